@@ -1,0 +1,125 @@
+import { DsdnError, fail } from "./dsdn-error.ts";
+import { baseErrors } from "./errors.ts";
+import { findProblem } from "./problem.ts";
+
+export interface HttpCall {
+  readonly method?: "GET" | "PUT" | "POST" | "DELETE" | "HEAD";
+  readonly headers?: { readonly [name: string]: string };
+  readonly json?: unknown;
+  readonly body?: Uint8Array;
+  /** Default 30,000. */
+  readonly timeoutMs?: number;
+  /** An answer longer than this is refused. Default 16 MiB. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** Sends requests to one service. `name` is how errors call it: "The ingress at http://…". */
+export interface HttpClient {
+  /** The whole answer. Throws the error behind a problem+json answer, DSDN_BASE_UNREACHABLE or DSDN_BASE_BAD_ANSWER. */
+  send(path: string, call?: HttpCall): Promise<HttpAnswer>;
+  /** The parsed JSON answer. */
+  json(path: string, call?: HttpCall): Promise<unknown>;
+  /** The answer with an unread body, for streams; the same errors. */
+  open(path: string, call?: HttpCall): Promise<Response>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+
+/** @param options.url - base address; credentials in it never reach a message. */
+export function createHttpClient(options: { name: string; url: string; token?: string }): HttpClient {
+  const service = `${options.name} at ${withoutCredentials(options.url)}`;
+
+  async function open(path: string, call: HttpCall = {}): Promise<Response> {
+    const headers: Record<string, string> = { ...call.headers };
+    if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
+    if (call.json !== undefined) headers["content-type"] = "application/json";
+    const timeout = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const body = call.json === undefined ? call.body : JSON.stringify(call.json);
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, options.url), {
+        method: call.method ?? "GET",
+        headers,
+        redirect: "error",
+        signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
+        ...(body === undefined ? {} : { body: body as string | Uint8Array<ArrayBuffer> }),
+      });
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason;
+      throw fail(baseErrors.unreachable, { service, reason: reasonOf(error) }, { cause: error });
+    }
+    if (!response.ok) throw await errorOf(response, service);
+    return response;
+  }
+
+  async function send(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
+    const response = await open(path, call);
+    const body = await readBounded(response, call.maxBytes ?? DEFAULT_MAX_BYTES, service);
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  return {
+    open,
+    send,
+    json: async (path, call) => {
+      const answer = await send(path, call);
+      return parseJson(answer.body, service);
+    },
+  };
+}
+
+async function errorOf(response: Response, service: string): Promise<DsdnError> {
+  const body = await readBounded(response, 256 * 1024, service).catch(() => new Uint8Array(0));
+  try {
+    const problem = findProblem(JSON.parse(new TextDecoder().decode(body)));
+    if (problem !== undefined) return problem;
+  } catch {}
+  return fail(baseErrors.badAnswer, { service, reason: `HTTP status ${response.status}`, status: response.status });
+}
+
+async function readBounded(response: Response, maxBytes: number, service: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of response.body ?? []) {
+      size += part.length;
+      if (size > maxBytes) throw fail(baseErrors.badAnswer, { service, reason: `more than ${maxBytes} bytes` });
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof DsdnError) throw error;
+    throw fail(baseErrors.unreachable, { service, reason: reasonOf(error) }, { cause: error });
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+function parseJson(bytes: Uint8Array, service: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw fail(baseErrors.badAnswer, { service, reason: "not JSON" }, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown reason";
+  if (error.name === "TimeoutError") return "no answer in time";
+  const cause = error.cause as { code?: unknown } | undefined;
+  return typeof cause?.code === "string" ? cause.code : error.name === "AbortError" ? "interrupted" : "connection lost";
+}
+
+/** The address without user, password and query. */
+export function withoutCredentials(address: string): string {
+  const url = URL.parse(address);
+  return url === null
+    ? "an invalid address"
+    : `${url.protocol}//${url.host}${url.pathname === "/" ? "" : url.pathname}`;
+}
