@@ -1,0 +1,99 @@
+import type * as zod from "zod";
+import { limits } from "./limits.ts";
+import { signaturePreimage } from "./preimages.ts";
+import { byteString, decodeWith, encodeWith, keyId, objectId, text, uint, z } from "./schema.ts";
+
+export const workloadKinds = ["static", "js", "batch"] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+/** What the user asked for, kept in the spec so that `--explain` and audits can say why. */
+export const intentSchema = z.strictObject({
+  type: z.enum(["web_app", "batch", "static", "ai"]),
+  priority: z.enum(["low", "normal", "high"]),
+  visibility: z.enum(["private", "public"]),
+});
+export type Intent = zod.output<typeof intentSchema>;
+
+/** What a workload may use. Compiled from the intent, never set by a user. */
+export const workloadLimits = z.strictObject({
+  memoryBytes: uint(limits.workloadMemoryBytes).min(1024 * 1024),
+  timeMs: uint(limits.workloadTimeMs).min(1),
+  outputBytes: uint(limits.workloadOutputBytes),
+  logBytes: uint(64 * 1024 * 1024),
+});
+export type WorkloadLimits = zod.output<typeof workloadLimits>;
+
+export const workloadSpec = z.strictObject({
+  version: z.literal(1),
+  intent: intentSchema,
+  kind: z.enum(workloadKinds),
+  classPreference: z.enum(["any", "datacentre"]),
+  limits: workloadLimits,
+  /** For a batch: the object that is its standard input. */
+  input: objectId.nullable(),
+  verification: z.literal("none"),
+});
+export type WorkloadSpec = zod.output<typeof workloadSpec>;
+
+/** A path of a packaged file: relative, forward slashes, no empty, `.` or `..` segment, no backslash or control character. */
+export const packagePath = text(limits.pathBytes, 1).refine(
+  (path) =>
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    !/[\\\u0000-\u001f\u007f]/.test(path) &&
+    path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
+  { error: "must be a plain relative path" },
+);
+
+/**
+ * The manifest of a package; the package itself is a stored object whose listing holds the files. Deterministic: the
+ * same files give the same bytes.
+ */
+export const packageManifest = z.strictObject({
+  version: z.literal(1),
+  kind: z.enum(workloadKinds),
+  /** Where execution starts: the bundle for `js` and `batch`, null for `static`. */
+  entry: packagePath.nullable(),
+  /** Below this folder of the package lie the files that are served; null when nothing is. */
+  siteFolder: packagePath.nullable(),
+  files: z
+    .array(z.strictObject({ path: packagePath, size: uint(limits.packageBytes), hash: byteString(32) }))
+    .max(limits.packageFiles),
+  limits: workloadLimits,
+  /** SHA-256 of the CycloneDX document that lies in the package as `sbom.json`. */
+  sbomDigest: byteString(32),
+});
+export type PackageManifest = zod.output<typeof packageManifest>;
+
+/** The manifest and the deployer's signature over it, as they lie in the package as `package.dsdn`. */
+export const signedPackage = z.strictObject({
+  manifest: byteString(1, limits.manifestBytes),
+  deployer: keyId,
+  signature: byteString(64),
+});
+export type SignedPackage = zod.output<typeof signedPackage>;
+
+export const PACKAGE_MANIFEST_PATH = "package.dsdn";
+export const PACKAGE_SBOM_PATH = "sbom.json";
+
+export function encodePackageManifest(manifest: PackageManifest): Uint8Array {
+  return encodeWith(packageManifest, manifest);
+}
+
+/** @throws DSDN_PROTOCOL_TOO_LARGE, DSDN_PROTOCOL_NOT_CANONICAL */
+export function decodePackageManifest(bytes: Uint8Array): PackageManifest {
+  return decodeWith(packageManifest, bytes, { what: "package manifest", limitBytes: limits.manifestBytes });
+}
+
+export function encodeSignedPackage(signed: SignedPackage): Uint8Array {
+  return encodeWith(signedPackage, signed);
+}
+
+/** @throws DSDN_PROTOCOL_TOO_LARGE, DSDN_PROTOCOL_NOT_CANONICAL */
+export function decodeSignedPackage(bytes: Uint8Array): SignedPackage {
+  return decodeWith(signedPackage, bytes, { what: "package", limitBytes: limits.manifestBytes });
+}
+
+/** What the deployer signs. */
+export function packagePreimage(manifestBytes: Uint8Array): Uint8Array {
+  return signaturePreimage("package", manifestBytes);
+}
