@@ -1,0 +1,294 @@
+import * as z from "zod";
+import { limits } from "./limits.ts";
+
+/** The HTTP interface of an ingress, as data: it validates requests, types the client and becomes OpenAPI 3.1. */
+
+const id32 = z.string().regex(/^[0-9a-f]{64}$/);
+const addressText = z.string().regex(/^[0-9a-f]{40}$/);
+const cidText = z.string().regex(/^baf[a-z2-7]{50,70}$/);
+const base64 = z.string().max(24 * 1024 * 1024);
+const height = z.int().min(0);
+
+const position = z.object({ height, blob: z.int().min(0), event: z.int().min(0) });
+export type PositionJson = z.infer<typeof position>;
+
+const chunkRefJson = z.object({ id: cidText, size: z.int().min(1), merkleRoot: id32 });
+export type ChunkRefJson = z.infer<typeof chunkRefJson>;
+
+export const objectDetails = z.object({
+  object: cidText,
+  owner: addressText,
+  sizeBytes: z.int(),
+  isPublic: z.boolean(),
+  status: z.enum(["durable", "published", "deleted", "expired"]),
+  createdMs: z.int(),
+  expiresMs: z.int().nullable(),
+  position: position.nullable(),
+  manifest: chunkRefJson,
+  chunks: z.array(chunkRefJson),
+  /** Fewest replicas and fewest zones over all chunks, by the log. */
+  replicas: z.int(),
+  zones: z.int(),
+});
+export type ObjectDetails = z.infer<typeof objectDetails>;
+
+const objectRow = objectDetails.omit({ manifest: true, chunks: true }).extend({ chunkCount: z.int() });
+export type ObjectRow = z.infer<typeof objectRow>;
+
+const workloadRow = z.object({
+  workload: id32,
+  deployment: id32,
+  name: z.string(),
+  owner: addressText,
+  kind: z.string(),
+  package: cidText,
+  status: z.enum(["submitted", "approved", "refused", "assigned", "running", "finished", "failed", "cancelled"]),
+  reason: z.string(),
+  node: id32.nullable(),
+  zone: z.string().nullable(),
+  output: cidText.nullable(),
+  submittedMs: z.int(),
+  position,
+  attempts: z.int(),
+});
+export type WorkloadRow = z.infer<typeof workloadRow>;
+
+const deploymentDetails = z.object({
+  deployment: id32,
+  name: z.string(),
+  owner: addressText,
+  label: z.string(),
+  /** `http://<label>.localhost:<port>` and the path-style fallback `http://127.0.0.1:<port>/d/<label>/`. */
+  url: z.string(),
+  fallbackUrl: z.string(),
+  isRemoved: z.boolean(),
+  current: id32.nullable(),
+  workloads: z.array(workloadRow),
+});
+export type DeploymentDetails = z.infer<typeof deploymentDetails>;
+
+const nodeRow = z.object({
+  node: id32,
+  peerId: z.string(),
+  operator: addressText,
+  class: z.enum(["regular", "datacentre"]),
+  zone: z.string(),
+  status: z.string(),
+  capacityBytes: z.int(),
+  httpUrl: z.string(),
+  grpcUrl: z.string(),
+  replicas: z.int(),
+  workloads: z.int(),
+});
+export type NodeRow = z.infer<typeof nodeRow>;
+
+const eventOutcome = z.object({
+  author: id32,
+  sequence: z.int(),
+  status: z.enum(["unknown", "pending", "accepted", "rejected"]),
+  reason: z.string().nullable(),
+  position: position.nullable(),
+  logTimeMs: z.int().nullable(),
+  /** Base64 commitment of the blob that carried it. */
+  blobCommitment: z.string().nullable(),
+  stateRoot: id32.nullable(),
+});
+export type EventOutcome = z.infer<typeof eventOutcome>;
+
+export interface ApiRoute<D extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
+  readonly method: "GET" | "PUT" | "POST";
+  readonly path: string;
+  /** What it returns, for OpenAPI. */
+  readonly about: string;
+  readonly query?: readonly string[];
+  /** JSON body. A route without one that is not GET takes raw bytes. */
+  readonly body?: B;
+  readonly details: D;
+  /** Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+function route<D extends z.ZodType, B extends z.ZodType = z.ZodType>(spec: ApiRoute<D, B>): ApiRoute<D, B> {
+  return spec;
+}
+
+const events = z.object({ events: z.array(base64).min(1).max(1000) });
+
+export const ingressApi = {
+  network: route({
+    method: "GET",
+    path: "/v1/network",
+    about: "The network this ingress serves: genesis, height, log time and state root.",
+    details: z.object({
+      network: id32,
+      name: z.string(),
+      stage: z.string(),
+      genesis: base64,
+      height,
+      logTimeMs: z.int(),
+      stateRoot: id32,
+      chainRpcUrl: z.string().nullable(),
+      siteDomain: z.string(),
+    }),
+  }),
+  status: route({
+    method: "GET",
+    path: "/v1/status",
+    about: "Health of the network as this ingress sees it.",
+    details: z.object({
+      height,
+      logTimeMs: z.int(),
+      stateRoot: id32,
+      dataAvailability: z.object({
+        isConnected: z.boolean(),
+        lastHeight: height,
+        latencyMs: z.number(),
+        lagMs: z.number(),
+      }),
+      nodes: z.object({ active: z.int(), total: z.int() }),
+      zones: z.int(),
+      objects: z.int(),
+      deployments: z.int(),
+    }),
+  }),
+  nodes: route({
+    method: "GET",
+    path: "/v1/nodes",
+    about: "Every registered node.",
+    details: z.object({ nodes: z.array(nodeRow) }),
+  }),
+  stateRoot: route({
+    method: "GET",
+    path: "/v1/state/root",
+    about: "State root at a height (query `height`, default the newest).",
+    query: ["height"],
+    details: z.object({ height, stateRoot: id32 }),
+  }),
+  stateLeaf: route({
+    method: "GET",
+    path: "/v1/state/leaf",
+    about: "One leaf of the state (query `path`) with its inclusion or exclusion proof.",
+    query: ["path"],
+    details: z.object({ height, stateRoot: id32, path: z.string(), value: base64.nullable(), proof: base64 }),
+  }),
+  author: route({
+    method: "GET",
+    path: "/v1/authors/{key}",
+    about: "The next sequence of an author, on the log and with what is on its way.",
+    details: z.object({ author: id32, nextSequence: z.int(), pendingSequence: z.int(), isKnown: z.boolean() }),
+  }),
+  owner: route({
+    method: "GET",
+    path: "/v1/owners/{address}",
+    about: "What the log says of a wallet: next grant nonce, bytes used and allowed.",
+    details: z.object({ owner: addressText, nextGrantNonce: z.int(), usedBytes: z.int(), quotaBytes: z.int() }),
+  }),
+  submitEvents: route({
+    method: "POST",
+    path: "/v1/events",
+    about: "Takes signed events to the log; answers when a poster keeps them durably.",
+    body: events,
+    details: z.object({ accepted: z.int() }),
+    maxBodyBytes: 8 * 1024 * 1024,
+  }),
+  eventOutcome: route({
+    method: "GET",
+    path: "/v1/events/{author}/{sequence}",
+    about: "What became of an event; waits up to `waitMs` for the log.",
+    query: ["waitMs"],
+    details: eventOutcome,
+  }),
+  putChunk: route({
+    method: "PUT",
+    path: "/v1/chunks",
+    about: "Stores the body as a chunk under the lease in `dsdn-lease` (base64); answers once two zones acknowledged.",
+    details: z.object({ chunk: cidText, acks: z.array(base64) }),
+    maxBodyBytes: 64 * 1024 * 1024,
+  }),
+  findChunks: route({
+    method: "POST",
+    path: "/v1/chunks/find",
+    about: "Which of these chunks are already stored in two zones.",
+    body: z.object({ chunks: z.array(cidText).max(limits.chunksPerObject) }),
+    details: z.object({ present: z.array(cidText) }),
+    maxBodyBytes: 4 * 1024 * 1024,
+  }),
+  publishObject: route({
+    method: "POST",
+    path: "/v1/objects",
+    about:
+      "Stores the manifest with the publish request (a signed ObjectPublished event) and takes the events to the log.",
+    body: z.object({
+      manifest: base64,
+      /** Base64 lease. */
+      lease: base64,
+      /** Events that must come first (a session grant), base64. */
+      before: z.array(base64).max(8),
+      publishRequest: base64,
+      /** Events that follow it (a pointer update, a workload), base64. */
+      after: z.array(base64).max(64),
+    }),
+    details: z.object({ object: cidText, acks: z.array(base64) }),
+    maxBodyBytes: 24 * 1024 * 1024,
+  }),
+  object: route({ method: "GET", path: "/v1/objects/{object}", about: "One object.", details: objectDetails }),
+  ownerObjects: route({
+    method: "GET",
+    path: "/v1/owners/{address}/objects",
+    about: "A wallet's objects by id (query `after`, `limit` at most 1000).",
+    query: ["after", "limit"],
+    details: z.object({ objects: z.array(objectRow), next: cidText.nullable() }),
+  }),
+  pointer: route({
+    method: "GET",
+    path: "/v1/pointers/{pointer}",
+    about: "Where a mutable name points; `root` is null when it was never set.",
+    details: z.object({ pointer: id32, sequence: z.int(), root: cidText.nullable(), owner: addressText.nullable() }),
+  }),
+  deployment: route({
+    method: "GET",
+    path: "/v1/deployments/{deployment}",
+    about: "One deployment with its versions, newest first.",
+    details: deploymentDetails,
+  }),
+  ownerDeployments: route({
+    method: "GET",
+    path: "/v1/owners/{address}/deployments",
+    about: "A wallet's deployments.",
+    details: z.object({ deployments: z.array(deploymentDetails) }),
+  }),
+  workload: route({
+    method: "GET",
+    path: "/v1/workloads/{workload}",
+    about: "One run or version.",
+    details: workloadRow,
+  }),
+} as const;
+
+export type IngressApi = typeof ingressApi;
+export type ApiDetails<R extends keyof IngressApi> = z.output<IngressApi[R]["details"]>;
+
+/**
+ * Routes that answer with bytes or lines instead of `{summary, details, audit}`:
+ * `GET /v1/chunks/{chunk}` the stored bytes, one `Range` honoured; `GET /v1/workloads/{workload}/logs?follow=1` NDJSON
+ * lines {timeMs, stream, requestId, text}.
+ */
+export const ingressRawPaths = { chunk: "/v1/chunks/{chunk}", workloadLogs: "/v1/workloads/{workload}/logs" } as const;
+
+/** Every JSON answer: a line for people, the facts, and the trace that lets others check them. */
+export interface ApiAnswer<D> {
+  readonly summary: string;
+  readonly details: D;
+  readonly audit: Readonly<Record<string, unknown>>;
+}
+
+/** One line of a workload's log. */
+export interface WorkloadLogLine {
+  readonly timeMs: number;
+  readonly stream: "stdout" | "stderr" | "system";
+  readonly requestId: string;
+  readonly text: string;
+}
+
+/** The header that carries a base64 upload lease. */
+export const LEASE_HEADER = "dsdn-lease";
