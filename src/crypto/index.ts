@@ -1,8 +1,23 @@
 export * from "./chunk-merkle.ts";
 export * from "./ed25519.ts";
 export * from "./eip712.ts";
+export {
+  ENVELOPE_HEADER_BYTES,
+  ENVELOPE_KEY_BYTES,
+  ENVELOPE_TAG_BYTES,
+  type EnvelopeHeader,
+  findPlainSize,
+  parseEnvelopeHeader,
+  SEGMENT_SIZE_LOG2_DEFAULT,
+  SEGMENT_SIZE_LOG2_MAX,
+  SEGMENT_SIZE_LOG2_MIN,
+  sealedSize,
+} from "./envelope.ts";
 export * from "./errors.ts";
 export * from "./hash.ts";
 export * from "./merkle.ts";
+export * from "./opener.ts";
 export * from "./peer-id.ts";
+export * from "./range-opener.ts";
+export * from "./sealer.ts";
 export * from "./wallet.ts";
