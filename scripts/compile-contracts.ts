@@ -81,7 +81,8 @@ function main(): void {
   for (const [name, text] of compileContracts()) {
     const path = join(folder, name);
     if (!isCheck) writeFileSync(path, text);
-    else if (readFileSync(path, "utf8") !== text) throw new Error(`${name} is stale: node scripts/compile-contracts.ts`);
+    else if (readFileSync(path, "utf8") !== text)
+      throw new Error(`${name} is stale: node scripts/compile-contracts.ts`);
     console.log(`${name} ${isCheck ? "matches" : "written"}`);
   }
 }

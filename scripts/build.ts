@@ -1,0 +1,142 @@
+// Builds dist/: one lazily loaded module a command, shared chunks, and the manifest that the help and the dispatcher
+// read instead of loading commands. `npm ci` runs it (root only); the published package carries its result.
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { bundledAssets } from "./bundled-assets.ts";
+import { readManifest } from "./read-manifest.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Packages with native code or WASM beside their JavaScript: they stay outside the bundle and are installed. */
+export const externalPackages: readonly string[] = [
+  "@nomicfoundation/edr",
+  "@napi-rs/keyring",
+  "esbuild",
+  "@jitl/quickjs-wasmfile-release-sync",
+];
+
+/** The verbs: every module under src/commands that exports a command class by default. */
+export function findCommandFiles(): { id: string; path: string }[] {
+  return globSync("src/commands/**/*.ts", { cwd: root })
+    .filter((path) => /^export default class /m.test(readFileSync(join(root, path), "utf8")))
+    .map((path) => ({
+      id: path
+        .replaceAll("\\", "/")
+        .replace(/^src\/commands\/|\.ts$/g, "")
+        .replaceAll("/", " "),
+      path,
+    }))
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** The module of a command inside dist/. */
+export function commandFile(id: string): string {
+  return `command-${id.replaceAll(" ", "-")}.js`;
+}
+
+/** Builds into `folder`, which is replaced as a whole. @returns the bundler's record of what went where. */
+export async function buildInto(folder: string): Promise<Metafile> {
+  const commands = findCommandFiles();
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  // Beside the sources, so that the external packages resolve while the manifest is read.
+  const staging = mkdtempSync(join(root, ".cache", "build-"));
+  const entryPoints: Record<string, string> = { cli: join(root, "src/commands/index.ts") };
+  if (existsSync(join(root, "src/index.ts"))) entryPoints["index"] = join(root, "src/index.ts");
+  for (const { id } of commands) entryPoints[commandFile(id).slice(0, -3)] = `command:${id}`;
+  try {
+    const { metafile } = await build({
+      entryPoints,
+      outdir: staging,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node22.19",
+      external: [...externalPackages],
+      plugins: [commandEntries(commands), leanBuiltins(), bundledAssets({ root, staging })],
+      entryNames: "[name]",
+      chunkNames: "chunk-[hash]",
+      minifySyntax: true,
+      minifyWhitespace: true,
+      legalComments: "none",
+      metafile: true,
+      logLevel: "error",
+      // CommonJS packages inside an ES module call require for node: modules.
+      banner: {
+        js: 'import{createRequire as __dsdnRequire}from"node:module";const require=__dsdnRequire(import.meta.url);',
+      },
+    });
+    await writeManifest(staging, commands);
+    swap(staging, folder);
+    return metafile;
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+async function writeManifest(staging: string, commands: readonly { id: string }[]): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  const load = async (id: string) => (await import(pathToFileURL(join(staging, commandFile(id))).href)) as unknown;
+  const manifest = await readManifest({ version, ids: commands.map(({ id }) => id), fileOf: commandFile, load });
+  // A JSON text inside a module: V8 parses it faster than an object literal, and the compile cache covers the module.
+  const text = JSON.stringify(JSON.stringify(manifest));
+  writeFileSync(join(staging, "manifest.js"), `export const manifest=JSON.parse(${text});\n`);
+}
+
+// The old folder steps aside first, so that a running program never sees half of a build.
+function swap(staging: string, folder: string): void {
+  const old = `${staging}-old`;
+  if (existsSync(folder)) renameSync(folder, old);
+  chmodSync(staging, 0o755);
+  renameSync(staging, folder);
+  rmSync(old, { recursive: true, force: true });
+}
+
+// Each entry carries its command and the runner, so the dispatcher never loads the parser itself.
+function commandEntries(commands: readonly { id: string; path: string }[]): Plugin {
+  return {
+    name: "command-entries",
+    setup(builder) {
+      builder.onResolve({ filter: /^command:/ }, ({ path }) => ({ path: path.slice(8), namespace: "command" }));
+      builder.onLoad({ filter: /.*/, namespace: "command" }, ({ path }) => {
+        const command = commands.find(({ id }) => id === path);
+        return {
+          contents: `export { default } from "./${command?.path.replaceAll("\\", "/") ?? ""}";
+            export { run } from "./src/commands/framework/run-command.ts";`,
+          resolveDir: root,
+          loader: "ts",
+        };
+      });
+    },
+  };
+}
+
+// An unused import of a node: module is dropped instead of being kept for effects it does not have; the same for
+// our own modules. This keeps node:http and its kind out of the start of the program.
+function leanBuiltins(): Plugin {
+  return {
+    name: "lean-builtins",
+    setup(builder) {
+      builder.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
+      builder.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, resolveDir }) =>
+        relative(join(root, "src"), resolveDir).startsWith("..")
+          ? undefined
+          : { path: join(resolveDir, path), sideEffects: false },
+      );
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildInto(join(root, "dist"));

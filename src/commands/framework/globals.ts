@@ -1,0 +1,150 @@
+import { fail, type Language } from "../../base/index.ts";
+import { type DisclosureLevel, pickLanguage, type Terminal } from "../../ui/index.ts";
+import { commandErrors } from "./errors.ts";
+import { checkText, parseUrl } from "./values.ts";
+
+/** The flags every command understands, wherever they stand before `--`. */
+export interface Globals {
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  readonly level: DisclosureLevel;
+  readonly language: Language;
+  readonly wantsHelp: boolean;
+  readonly wantsVersion: boolean;
+  /** Name of the network to talk to; undefined means the local devnet, then the configured one. */
+  readonly network: string | undefined;
+  /** Address of an ingress that replaces the network's own. */
+  readonly ingress: string | undefined;
+}
+
+/** The description of one global flag, for the help. */
+export interface GlobalFlag {
+  readonly name: string;
+  readonly char?: string;
+  readonly value?: string;
+  readonly text: { readonly en: string; readonly id: string };
+}
+
+export const globalFlags: readonly GlobalFlag[] = [
+  { name: "json", text: { en: "Print one JSON document for programs.", id: "Cetak satu dokumen JSON untuk program." } },
+  {
+    name: "verbose",
+    char: "v",
+    text: {
+      en: "Show more: -v latency and status, -vv references, -vvv the audit trail.",
+      id: "Tampilkan lebih banyak: -v latensi dan status, -vv rujukan, -vvv jejak audit.",
+    },
+  },
+  {
+    name: "quiet",
+    char: "q",
+    text: { en: "Print only what a script needs.", id: "Cetak hanya yang diperlukan skrip." },
+  },
+  { name: "lang", value: "en|id", text: { en: "Language of the texts.", id: "Bahasa teks." } },
+  { name: "network", value: "name", text: { en: "Network to talk to.", id: "Jaringan yang dituju." } },
+  { name: "ingress", value: "url", text: { en: "Ingress to talk to.", id: "Ingress yang dituju." } },
+  { name: "help", char: "h", text: { en: "Show help.", id: "Tampilkan bantuan." } },
+];
+
+/** One call may not carry more; a folder stands for any number of files. */
+export const MAX_ARGUMENTS = 50_000;
+
+const SWITCHES: { readonly [flag: string]: string } = {
+  "--json": "json",
+  "--quiet": "quiet",
+  "-q": "quiet",
+  "--help": "help",
+  "-h": "help",
+  "--version": "version",
+  "--verbose": "v",
+  "-v": "v",
+  "-vv": "vv",
+  "-vvv": "vvv",
+};
+const WITH_VALUE: readonly string[] = ["--lang", "--network", "--ingress"];
+
+/**
+ * The language, format and level an argument list asks for, found without ever failing, so that even the refusal of
+ * the list is worded right.
+ */
+export function guessGlobals(argv: readonly string[], env: Terminal["env"]): Globals {
+  const { switches, values } = scan(argv);
+  return assemble(switches, { lang: isLanguage(values["lang"]) ? values["lang"] : undefined }, env);
+}
+
+/**
+ * Splits the global flags from an argument list.
+ *
+ * @returns the globals, and the rest in its order: command words, its own flags and arguments.
+ * @throws DSDN_COMMANDS_TOO_MANY_ARGUMENTS, DSDN_COMMANDS_VALUE_INVALID, DSDN_COMMANDS_FLAG_INVALID,
+ *   DSDN_COMMANDS_ARGUMENT_MISSING
+ */
+export function parseGlobals(argv: readonly string[], env: Terminal["env"]): { globals: Globals; rest: string[] } {
+  if (argv.length > MAX_ARGUMENTS) {
+    throw fail(commandErrors.tooManyArguments, { count: argv.length, limit: MAX_ARGUMENTS });
+  }
+  const { switches, values, rest, missing } = scan(argv);
+  if (missing !== undefined) throw fail(commandErrors.argumentMissing, { command: "dsdn", argument: `${missing} …` });
+  const { lang, network, ingress } = values;
+  if (lang !== undefined && !isLanguage(lang)) {
+    throw fail(commandErrors.valueInvalid, { name: "--lang", value: lang, expected: "en | id" });
+  }
+  if (network !== undefined) checkText("--network", network);
+  if (ingress !== undefined) parseUrl("--ingress", ingress);
+  const globals = assemble(switches, values, env);
+  if (globals.isQuiet && globals.level > 0) {
+    throw fail(commandErrors.flagInvalid, { command: "dsdn", reason: "--quiet + --verbose" });
+  }
+  return { globals, rest };
+}
+
+interface Scan {
+  readonly switches: readonly string[];
+  readonly values: { readonly [name: string]: string | undefined };
+  readonly rest: string[];
+  readonly missing: string | undefined;
+}
+
+function scan(argv: readonly string[]): Scan {
+  const switches: string[] = [];
+  const values: Record<string, string> = {};
+  const rest: string[] = [];
+  let missing: string | undefined;
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? "";
+    if (word === "--") {
+      for (const literal of argv.slice(index)) rest.push(literal);
+      break;
+    }
+    const name = Object.hasOwn(SWITCHES, word) ? SWITCHES[word] : undefined;
+    const [flag = "", ...inline] = word.split("=");
+    if (name !== undefined) {
+      switches.push(name);
+    } else if (WITH_VALUE.includes(flag)) {
+      const value = inline.length > 0 ? inline.join("=") : argv[++index];
+      if (value === undefined) missing = flag;
+      else values[flag.slice(2)] = value;
+    } else {
+      rest.push(word);
+    }
+  }
+  return { switches, values, rest, missing };
+}
+
+function assemble(switches: readonly string[], values: Scan["values"], env: Terminal["env"]): Globals {
+  const verbosity = switches.filter((name) => /^v+$/.test(name)).join("").length;
+  return {
+    isJson: switches.includes("json"),
+    isQuiet: switches.includes("quiet"),
+    level: verbosity > 2 ? 3 : verbosity === 2 ? 2 : verbosity === 1 ? 1 : 0,
+    language: pickLanguage(values["lang"], env),
+    wantsHelp: switches.includes("help"),
+    wantsVersion: switches.includes("version"),
+    network: values["network"],
+    ingress: values["ingress"],
+  };
+}
+
+function isLanguage(value: string | undefined): boolean {
+  return value === "en" || value === "id";
+}

@@ -1,0 +1,110 @@
+import { type Clock, DsdnError, fail } from "../../base/index.ts";
+import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
+import type { CommandClass, CommandContext } from "./base-command.ts";
+import { commandErrors } from "./errors.ts";
+import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
+import { writeCommand, writeOverview, writeTopic } from "./help.ts";
+import { type CommandEntry, findCandidates, findCommand, type Manifest } from "./manifest.ts";
+
+/** A module with a command and the runner that knows its framework. */
+export interface CommandModule {
+  readonly default: CommandClass;
+  run(commandClass: CommandClass, argv: string[], context: CommandContext, id: string): Promise<number>;
+}
+
+export interface CliDeps {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly manifest: Manifest;
+  readonly signal: AbortSignal;
+  /** Loads the module of one command; no other command is loaded. */
+  load(file: string): Promise<CommandModule>;
+}
+
+/** Runs one call of the program. @param argv - without node and script. @returns the exit code; never throws. */
+export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  const guessed = guessGlobals(argv, deps.terminal.env);
+  let ui = createUi({ ...guessed, signal: deps.signal }, deps);
+  try {
+    const { globals, rest } = parseGlobals(argv, deps.terminal.env);
+    ui = createUi({ ...globals, signal: deps.signal }, deps);
+    return await dispatch(rest, globals, ui, deps);
+  } catch (error) {
+    ui.error(error);
+    return error instanceof DsdnError ? error.spec.exit : 1;
+  }
+}
+
+async function dispatch(rest: string[], globals: Globals, ui: Ui, deps: CliDeps): Promise<number> {
+  const { manifest } = deps;
+  const [first] = rest;
+  if (globals.wantsVersion && first === undefined) return showVersion(ui, manifest);
+  if (first === undefined) return showHelp([], ui, deps);
+  if (first === "help") return showHelp(rest.slice(1), ui, deps);
+  if (globals.wantsHelp) return showHelp(rest, ui, deps);
+  const entry = findCommand(manifest, rest);
+  if (entry === undefined) {
+    if (findTopic(rest, manifest) === rest.join(" ")) return showHelp(rest, ui, deps);
+    throw unknown(rest, manifest);
+  }
+  const argv = rest.slice(entry.id.split(" ").length);
+  if (entry.file === undefined) {
+    if (argv.length > 0) throw fail(commandErrors.argumentUnexpected, { command: entry.id, argument: `'${argv[0]}'` });
+    return showVersion(ui, manifest);
+  }
+  const module = await deps.load(entry.file);
+  const context: CommandContext = { ui, globals, clock: deps.clock, signal: deps.signal, manifest };
+  return module.run(module.default, argv, context, entry.id);
+}
+
+function showVersion(ui: Ui, manifest: Manifest): number {
+  const { version } = manifest;
+  const details = { node: process.version, platform: `${process.platform}-${process.arch}` };
+  ui.result({ summary: { version }, details, audit: [] }, [`dsdn ${version}`, { essential: version }]);
+  return 0;
+}
+
+function showHelp(words: readonly string[], ui: Ui, deps: CliDeps): number {
+  const { manifest, terminal } = deps;
+  const entry = findCommand(manifest, words);
+  const topic = findTopic(words, manifest);
+  if (entry === undefined && topic === undefined && words.length > 0) throw unknown(words, manifest);
+  const columns = terminal.isOutputTty ? Math.min(100, Math.max(20, terminal.columns)) : 100;
+  const options = { language: ui.language, columns, style: ui.style };
+  const lines =
+    entry !== undefined
+      ? writeCommand(entry, options)
+      : topic !== undefined
+        ? writeTopic(topic, manifest, options)
+        : writeOverview(manifest, options);
+  const shown: readonly CommandEntry[] = entry === undefined ? inTopic(manifest, topic) : [entry];
+  if (ui.isJson) ui.result({ summary: { commands: shown }, details: {}, audit: [] }, []);
+  else terminal.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+function inTopic(manifest: Manifest, topic: string | undefined): readonly CommandEntry[] {
+  return topic === undefined
+    ? manifest.commands
+    : manifest.commands.filter((entry) => entry.id.startsWith(`${topic} `));
+}
+
+function findTopic(words: readonly string[], manifest: Manifest): string | undefined {
+  const plain = words.filter((word) => !word.startsWith("-"));
+  for (let length = plain.length; length > 0; length -= 1) {
+    const topic = plain.slice(0, length).join(" ");
+    if (inTopic(manifest, topic).length > 0) return topic;
+  }
+  return undefined;
+}
+
+function unknown(rest: readonly string[], manifest: Manifest): DsdnError {
+  const words = rest.filter((word) => !word.startsWith("-"));
+  const isGrouped = words[0] !== undefined && inTopic(manifest, words[0]).length > 0;
+  const typed = words.slice(0, isGrouped ? 2 : 1).join(" ") || (rest[0] ?? "");
+  const candidates = findCandidates(manifest, typed);
+  return fail(commandErrors.commandUnknown, {
+    command: typed.slice(0, 80),
+    candidates: (candidates.length > 0 ? candidates : ["help"]).join(", "),
+  });
+}

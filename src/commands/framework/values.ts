@@ -1,0 +1,84 @@
+import { escapeForTerminal, fail } from "../../base/index.ts";
+import { commandErrors } from "./errors.ts";
+
+/** Longest text a flag or argument may carry, in UTF-8 bytes. */
+export const MAX_TEXT_BYTES = 4096;
+const MAX_NAME_BYTES = 255;
+
+// What Node makes of bytes that are no UTF-8: the original is lost, so guessing would name another file.
+const REPLACEMENT = "\ufffd";
+
+function refuse(name: string, input: string, expected: string): never {
+  const value = input.length > 80 ? `${input.slice(0, 77)}...` : input;
+  throw fail(commandErrors.valueInvalid, { name, value: `'${value}'`, expected });
+}
+
+/**
+ * A whole number in plain decimal digits.
+ *
+ * @param name - how the user knows the value, such as `--replicas`.
+ * @throws DSDN_COMMANDS_VALUE_INVALID for signs, fractions, exponents, hexadecimal, other scripts' digits, and
+ *   anything outside `min`..`max` (0..2^53-1 unless said).
+ */
+export function parseWholeNumber(name: string, input: string, range: { min?: number; max?: number } = {}): number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = range;
+  const value = /^(0|[1-9][0-9]{0,15})$/.test(input) ? Number(input) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < min || value > max) refuse(name, input, `0-9: ${min} .. ${max}`);
+  return value;
+}
+
+const DURATION_MS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration such as `500ms`, `30s`, `15m`, `12h`, `7d`. @returns milliseconds, at most ten years. */
+export function parseDuration(name: string, input: string): number {
+  const [, digits = "", unit = ""] = /^([0-9]{1,12})(ms|s|m|h|d)$/.exec(input) ?? [];
+  const durationMs = Number(digits) * (DURATION_MS[unit] ?? Number.NaN);
+  if (digits === "" || !(durationMs <= 3650 * 86_400_000)) refuse(name, input, "500ms | 30s | 15m | 12h | 7d");
+  return durationMs;
+}
+
+const SIZE_UNITS: readonly string[] = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** A size such as `4096`, `64KiB`, `16MiB`, `1GiB`. @returns bytes. */
+export function parseSize(name: string, input: string): number {
+  const [, digits = "", unit = "B"] = /^([0-9]{1,15})(B|KiB|MiB|GiB|TiB)?$/.exec(input) ?? [];
+  const sizeBytes = Number(digits) * 1024 ** SIZE_UNITS.indexOf(unit);
+  if (digits === "" || !Number.isSafeInteger(sizeBytes)) refuse(name, input, "4096 | 64KiB | 16MiB | 1GiB");
+  return sizeBytes;
+}
+
+/** The text itself when it is safe to keep and to show. @throws DSDN_COMMANDS_VALUE_INVALID */
+export function checkText(name: string, input: string): string {
+  if (input === "" || Buffer.byteLength(input) > MAX_TEXT_BYTES) refuse(name, input, `1 .. ${MAX_TEXT_BYTES} byte`);
+  if (input.includes(REPLACEMENT)) refuse(name, input, "UTF-8");
+  // Control and direction characters could steer a terminal or make one name look like another.
+  if (escapeForTerminal(input) !== input) refuse(name, input, "plain text");
+  return input;
+}
+
+/** A name the network keeps: 1..255 bytes of visible text that no tool mistakes for a flag or a path. */
+export function parseName(name: string, input: string): string {
+  checkText(name, input);
+  const isSafe = !/^[-.]|[/\\]|^\s|\s$/.test(input) && Buffer.byteLength(input) <= MAX_NAME_BYTES;
+  if (!isSafe) refuse(name, input, `1 .. ${MAX_NAME_BYTES} byte, no / \\, no leading - or .`);
+  return input.normalize("NFC");
+}
+
+/** A path as the user typed it. Control characters are legal in file names and are only escaped when shown. */
+export function parsePath(name: string, input: string): string {
+  if (input === "" || Buffer.byteLength(input) > MAX_TEXT_BYTES) refuse(name, input, `1 .. ${MAX_TEXT_BYTES} byte`);
+  if (input.includes("\u0000")) refuse(name, input, "a path without NUL");
+  if (input.includes(REPLACEMENT)) refuse(name, input, "UTF-8");
+  return input;
+}
+
+/** An http or https address without user name or password, which would show in process lists and logs. */
+export function parseUrl(name: string, input: string): string {
+  checkText(name, input);
+  const url = URL.parse(input);
+  if (url !== null && (url.username !== "" || url.password !== "")) {
+    throw fail(commandErrors.secretInArgument, { flag: name });
+  }
+  if (url === null || !["http:", "https:"].includes(url.protocol)) refuse(name, input, "http://... | https://...");
+  return input;
+}

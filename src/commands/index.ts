@@ -1,0 +1,2 @@
+export { commandErrors } from "./framework/errors.ts";
+export { start } from "./framework/start.ts";

@@ -1,0 +1,75 @@
+import { formatLabel, formatValue } from "./format.ts";
+import { layPairs, layTable, wrap } from "./layout.ts";
+import { messages } from "./messages.ts";
+import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
+import type { Style } from "./style.ts";
+import type { Say } from "./texts.ts";
+
+/** How a result is drawn. */
+export interface DrawOptions {
+  readonly level: DisclosureLevel;
+  readonly isQuiet: boolean;
+  /** Widest line; Infinity when the output is not a terminal, so that scripts see whole lines. */
+  readonly columns: number;
+  readonly style: Style;
+  readonly say: Say;
+}
+
+/** The lines of a result. @param blocks - the summary as its command draws it. */
+export function drawResult(result: CommandResult, blocks: readonly Block[], options: DrawOptions): string[] {
+  if (options.isQuiet) return blocks.flatMap((block) => (isKind(block, "essential") ? [block.essential] : []));
+  const next = blocks.filter((block) => isKind(block, "next"));
+  const body = blocks.filter((block) => !isKind(block, "next"));
+  return [
+    ...body.flatMap((block) => drawBlock(block, options)),
+    ...drawDetails(result, options),
+    ...(options.level >= 3 ? drawAudit(result.audit, options) : []),
+    ...next.flatMap((block) => drawBlock(block, options)),
+  ];
+}
+
+type ObjectBlock = Exclude<Block, string>;
+type KindOf<K extends string> = Extract<ObjectBlock, { readonly [name in K]: unknown }>;
+
+function isKind<K extends "essential" | "next" | "pairs" | "head">(block: Block, kind: K): block is KindOf<K> {
+  return typeof block === "object" && kind in block;
+}
+
+function drawBlock(block: Block, options: DrawOptions): string[] {
+  if (typeof block === "string") return wrap(block, options.columns);
+  if ("pairs" in block) return layPairs(block.pairs);
+  if ("next" in block) {
+    return wrap(`${options.style.note(options.say(messages.next))} ${block.next}`, options.columns, "  ");
+  }
+  if ("essential" in block) return [];
+  const [head, ...rows] = layTable(block.head, block.rows, options.columns);
+  const isStacked = rows.length !== block.rows.length;
+  return [head === undefined || isStacked ? (head ?? "") : options.style.dim(head), ...rows];
+}
+
+function drawDetails(result: CommandResult, options: DrawOptions): string[] {
+  if (options.level === 0) return [];
+  const { references, ...details } = result.details;
+  const lines = drawSection(options.say(messages.details), details, options);
+  if (options.level >= 2) lines.push(...drawSection(options.say(messages.references), references ?? {}, options));
+  return lines;
+}
+
+function drawSection(title: string, facts: object, options: DrawOptions): string[] {
+  const pairs = Object.entries(facts)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [`  ${formatLabel(name)}`, formatValue(name, value)] as const);
+  return pairs.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(pairs)];
+}
+
+function drawAudit(audit: readonly AuditEntry[], options: DrawOptions): string[] {
+  if (audit.length === 0) return [];
+  const lines = audit.map((entry, index) => {
+    const { step, ...facts } = entry;
+    const rest = Object.entries(facts)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${formatValue(name, value)}`);
+    return `  ${String(index + 1).padStart(3)}  ${[formatValue("step", step), ...rest].join("  ")}`;
+  });
+  return ["", options.style.bold(options.say(messages.audit)), ...lines];
+}

@@ -1,0 +1,11 @@
+export { drawError, type JsonError, toJsonError } from "./error-view.ts";
+export { uiErrors } from "./errors.ts";
+export { formatBytes, formatDuration, formatLabel, formatTime, formatValue, toJsonText } from "./format.ts";
+export { layPairs, layTable, padTo, widthOf, wrap } from "./layout.ts";
+export { describeRate, isInCi, type Progress, type ProgressStep, pickProgressMode } from "./progress.ts";
+export type { Prompts } from "./prompts.ts";
+export type { AuditEntry, Block, CommandResult, DisclosureLevel, ResultDetails } from "./result.ts";
+export { createStyle, type Style } from "./style.ts";
+export { systemTerminal, type Terminal } from "./terminal.ts";
+export { createSay, pickLanguage, type Say, type Text } from "./texts.ts";
+export { createUi, type Ui, type UiOptions } from "./ui.ts";

@@ -1,0 +1,12 @@
+/** The texts of the screen itself; a command keeps its own texts beside itself. */
+export const messages = {
+  next: { en: "Next:", id: "Selanjutnya:" },
+  details: { en: "Details", id: "Rincian" },
+  references: { en: "References", id: "Rujukan" },
+  audit: { en: "Audit trail", id: "Jejak audit" },
+  error: { en: "Error", id: "Galat" },
+  hint: { en: "What to do:", id: "Yang dapat dilakukan:" },
+  causes: { en: "Because:", id: "Sebabnya:" },
+  stepDone: { en: "{title}: done in {duration}", id: "{title}: selesai dalam {duration}" },
+  stepFailed: { en: "{title}: failed after {duration}", id: "{title}: gagal setelah {duration}" },
+} as const;

@@ -1,0 +1,25 @@
+import type { Terminal } from "./terminal.ts";
+
+/** Marks a part of a text. Without colours each function returns its text unchanged. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  note(text: string): string;
+}
+
+const CODES = { bold: [1, 22], dim: [2, 22], good: [32, 39], bad: [31, 39], note: [36, 39] } as const;
+
+/**
+ * Colours when the output is a terminal that can show them.
+ *
+ * @source https://no-color.org (NO_COLOR, any value but empty); FORCE_COLOR wins; TERM=dumb has none.
+ */
+export function createStyle(env: Terminal["env"], isTty: boolean): Style {
+  const isForced = Boolean(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0";
+  const isOn = isForced || (isTty && !env["NO_COLOR"] && env["TERM"] !== "dumb");
+  const mark = (name: keyof typeof CODES) => (text: string) =>
+    isOn ? `\u001b[${CODES[name][0]}m${text}\u001b[${CODES[name][1]}m` : text;
+  return { bold: mark("bold"), dim: mark("dim"), good: mark("good"), bad: mark("bad"), note: mark("note") };
+}

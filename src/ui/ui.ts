@@ -1,0 +1,81 @@
+import type { Clock, Language } from "../base/index.ts";
+import { drawResult } from "./draw.ts";
+import { drawError, toJsonError } from "./error-view.ts";
+import { toJsonText } from "./format.ts";
+import { createProgress, type Progress, pickProgressMode } from "./progress.ts";
+import { createPrompts, type Prompts } from "./prompts.ts";
+import type { Block, CommandResult, DisclosureLevel } from "./result.ts";
+import { createStyle, type Style } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+import { createSay, type Say } from "./texts.ts";
+
+/** How one run of the CLI speaks. */
+export interface UiOptions {
+  readonly language: Language;
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  readonly level: DisclosureLevel;
+  /** Cancels open prompts. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything a command uses to speak with its user. */
+export interface Ui {
+  readonly language: Language;
+  readonly isJson: boolean;
+  readonly level: DisclosureLevel;
+  readonly style: Style;
+  readonly say: Say;
+  readonly progress: Progress;
+  readonly prompts: Prompts;
+  readonly terminal: Terminal;
+  /** Prints the result: its blocks for people, `{summary, details, audit}` under `--json`. */
+  result(result: CommandResult, blocks: readonly Block[]): void;
+  /** Prints one item of a stream: a JSON line under `--json`, `line` otherwise. */
+  item(item: object, line: string): void;
+  /** Writes raw bytes to stdout, for `cat` and `get -`. */
+  raw(bytes: Uint8Array): void;
+  /** Prints a remark to stderr, unless `--quiet` or `--json`. */
+  remark(line: string): void;
+  /** Prints the error to stderr, or to stdout as the one JSON document under `--json`. */
+  error(error: unknown): void;
+}
+
+/** The voice of one run. Nothing is printed before a method is called. */
+export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: Clock }): Ui {
+  const { language, isJson, isQuiet, level } = options;
+  const { terminal } = deps;
+  const style = createStyle(terminal.env, terminal.isOutputTty);
+  const say = createSay(language);
+  const columns = terminal.isOutputTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
+  const mode = pickProgressMode(terminal, options);
+  return {
+    language,
+    isJson,
+    level,
+    style,
+    say,
+    terminal,
+    progress: createProgress({ mode, language }, deps),
+    prompts: createPrompts(options, deps),
+    result: (result, blocks) => {
+      const { summary, details, audit } = result;
+      if (isJson) return terminal.write(`${toJsonText({ summary, details, audit }, 2)}\n`);
+      const lines = drawResult(result, blocks, { level, isQuiet, columns, style, say });
+      if (lines.length > 0) terminal.write(`${lines.join("\n")}\n`);
+    },
+    item: (item, line) => terminal.write(isJson ? `${toJsonText(item)}\n` : `${line}\n`),
+    raw: (bytes) => terminal.write(bytes),
+    remark: (line) => {
+      if (!isJson && !isQuiet) terminal.writeError(`${line}\n`);
+    },
+    error: (error) => {
+      if (isJson) return terminal.write(`${toJsonText(toJsonError(error, language), 2)}\n`);
+      const errorColumns = terminal.isErrorTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
+      const errorStyle = createStyle(terminal.env, terminal.isErrorTty);
+      terminal.writeError(
+        `${drawError(error, { language, level, columns: errorColumns, style: errorStyle }).join("\n")}\n`,
+      );
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { existsSync, globSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach } from "vitest";
+import { buildInto } from "../../scripts/build.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What one call of the program left behind. */
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to call it. The environment holds nothing but what is said here, a PATH and a private home. */
+export interface CallOptions {
+  readonly folder?: string;
+  readonly env?: { readonly [name: string]: string };
+  readonly input?: string | Uint8Array;
+  /** Called with what stdout holds so far; return true to interrupt the program as Ctrl-C does. */
+  readonly interruptWhen?: (stdout: string, stderr: string) => boolean;
+  /** Closes our end of stdout after the first chunk, as `head` does. */
+  readonly closeOutput?: boolean;
+}
+
+await ensureBuilt();
+
+/**
+ * Runs `dsdn` as a user does, in its own process, and returns exit code, stdout and stderr.
+ *
+ * Pattern of a script test: `const folder = await makeFolder(); const outcome = await dsdn(["init", "x"], { folder });`
+ * then assert `exitCode`, `stdout`, `stderr` and `await listFiles(folder)`.
+ */
+export async function dsdn(args: readonly string[], options: CallOptions = {}): Promise<Outcome> {
+  const folder = options.folder ?? (await makeFolder());
+  const home = await sharedHome();
+  const child = spawn(process.execPath, [join(root, "bin/dsdn.js"), ...args], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8", ...options.env },
+    stdio: "pipe",
+  });
+  let stdout = "";
+  let stderr = "";
+  const look = () => {
+    if (options.interruptWhen?.(stdout, stderr)) child.kill("SIGINT");
+  };
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    look();
+    if (options.closeOutput) child.stdout.destroy();
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    look();
+  });
+  // The program may end without reading its input; that is its right.
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve(code ?? (signal === null ? -1 : 128)));
+  });
+  return { exitCode, stdout, stderr };
+}
+
+const folders: string[] = [];
+
+/** A folder of its own for one test, removed after it. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dsdn-cli-"));
+  folders.push(folder);
+  return folder;
+}
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** Every file under `folder`, sorted, with its text. */
+export async function listFiles(folder: string): Promise<{ [path: string]: string }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const listed: { [path: string]: string } = {};
+  for (const file of files.sort()) listed[relative(folder, file)] = await readFile(file, "utf8");
+  return listed;
+}
+
+let home: Promise<string> | undefined;
+
+// One home for all calls of a test file, so that the compile cache is warm as it is for a user.
+function sharedHome(): Promise<string> {
+  home ??= mkdtemp(join(tmpdir(), "dsdn-cli-home-"));
+  return home;
+}
+
+// The tests speak to the built program; it is rebuilt when a source is newer than it.
+async function ensureBuilt(): Promise<void> {
+  const lock = join(root, ".cache", "build.lock");
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  while (!isFresh()) {
+    try {
+      mkdirSync(lock);
+    } catch {
+      // Another worker builds. A lock left by a killed one is broken after a minute.
+      const ageMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+      if (ageMs > 60_000) rmSync(lock, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      continue;
+    }
+    try {
+      await buildInto(join(root, "dist"));
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+    return;
+  }
+}
+
+function isFresh(): boolean {
+  const built = join(root, "dist", "manifest.js");
+  if (!existsSync(built)) return false;
+  const builtMs = statSync(built).mtimeMs;
+  const sources = globSync(["src/**/*.{ts,json}", "scripts/*.ts", "package.json"], { cwd: root });
+  return sources.every((path) => (statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) <= builtMs);
+}
