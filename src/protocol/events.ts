@@ -68,11 +68,24 @@ export function signEvent<K extends EventKind>(
  * @throws DSDN_PROTOCOL_TOO_LARGE, DSDN_PROTOCOL_NOT_CANONICAL, DSDN_PROTOCOL_BAD_SIGNATURE
  */
 export function openEvent(signed: SignedEvent): EventHead {
-  const head = decodeWith(eventEnvelope, signed.event, { what: "event", limitBytes: limits.eventBytes });
-  if (!verifyEd25519(idBytes(head.author), signaturePreimage("event", signed.event), signed.signature)) {
+  const head = readEventHead(signed);
+  if (!isEventSigned(head.author, signed))
     throw fail(protocolErrors.badSignature, { what: "event" }, { verdict: "reject" });
-  }
   return head;
+}
+
+/**
+ * The head of an event as it claims to be; nothing is verified. For dropping repeated events before the cost of a
+ * signature.
+ * @throws DSDN_PROTOCOL_TOO_LARGE, DSDN_PROTOCOL_NOT_CANONICAL
+ */
+export function readEventHead(signed: SignedEvent): EventHead {
+  return decodeWith(eventEnvelope, signed.event, { what: "event", limitBytes: limits.eventBytes });
+}
+
+/** True when `author` signed the event's bytes. Never throws. */
+export function isEventSigned(author: KeyId, signed: SignedEvent): boolean {
+  return verifyEd25519(idBytes(author), signaturePreimage("event", signed.event), signed.signature);
 }
 
 /** The event of a head, or undefined when this program knows no such kind or the body breaks its schema. */

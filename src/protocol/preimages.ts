@@ -19,6 +19,7 @@ export const domains = {
   placement: "dsdn/placement/1",
   schedule: "dsdn/schedule/1",
   stateKey: "dsdn/state-key/1",
+  stateVote: "dsdn/state-vote/1",
   pointerId: "dsdn/pointer-id/1",
   chainBatch: "dsdn/chain-batch/1",
 } as const;
