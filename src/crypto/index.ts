@@ -17,7 +17,18 @@ export * from "./errors.ts";
 export * from "./hash.ts";
 export * from "./merkle.ts";
 export * from "./opener.ts";
+export * from "./password.ts";
 export * from "./peer-id.ts";
 export * from "./range-opener.ts";
 export * from "./sealer.ts";
+export {
+  parseShare,
+  SHARE_PREFIX,
+  SHARE_TEXT_LENGTH,
+  SHARE_TOTAL_MAX,
+  SHARE_VERSION,
+  type Share,
+} from "./share.ts";
+export * from "./share-recovery.ts";
+export * from "./share-split.ts";
 export * from "./wallet.ts";
