@@ -74,7 +74,7 @@ function startPlain(title: string, options: StepOptions, deps: StepDeps): Runnin
   deps.terminal.writeError(`${title} ...\n`);
   return {
     ...SILENT_STEP,
-    finish: (isDone) => deps.terminal.writeError(`${closing(title, isDone, startMs, options, deps)}\n`),
+    finish: (isDone) => deps.terminal.writeError(`${closing(title, isDone, { startMs, ...options, ...deps })}\n`),
   };
 }
 
@@ -97,7 +97,7 @@ async function startLive(title: string, options: StepOptions, deps: StepDeps): P
       redraw();
     },
     finish: (isDone) => {
-      const text = closing(title, isDone, startMs, options, deps);
+      const text = closing(title, isDone, { startMs, ...options, ...deps });
       if (isDone) spinner.succeed(text);
       else spinner.fail(text);
     },
@@ -122,7 +122,7 @@ export function describeRate(
   return parts.join("  ");
 }
 
-function closing(title: string, isDone: boolean, startMs: number, options: StepOptions, deps: StepDeps): string {
-  const duration = formatDuration(deps.clock.monotonicMs() - startMs);
-  return createSay(options.language)(isDone ? messages.stepDone : messages.stepFailed, { title, duration });
+function closing(title: string, isDone: boolean, watch: StepDeps & StepOptions & { startMs: number }): string {
+  const duration = formatDuration(watch.clock.monotonicMs() - watch.startMs);
+  return createSay(watch.language)(isDone ? messages.stepDone : messages.stepFailed, { title, duration });
 }
