@@ -1,0 +1,4 @@
+export { quickjsEngine } from "./engine.ts";
+export * from "./errors.ts";
+export * from "./port.ts";
+export * from "./quickjs-runtime.ts";

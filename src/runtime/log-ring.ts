@@ -1,0 +1,34 @@
+import { type Clock, escapeForTerminal } from "../base/index.ts";
+import type { GuestLogLine } from "./port.ts";
+
+/** The last lines of one workload, within a bound of bytes. */
+export interface LogRing {
+  add(stream: "stdout" | "stderr", requestId: string, text: string): GuestLogLine;
+  read(after: number): readonly GuestLogLine[];
+}
+
+/** What one kept line costs besides its text. */
+const LINE_COST_BYTES = 128;
+
+/** Builds a ring of at most `limitBytes` bytes; older lines leave first. Control characters become visible. */
+export function createLogRing(limitBytes: number, deps: { readonly clock: Clock }): LogRing {
+  const lines: GuestLogLine[] = [];
+  let held = 0;
+  let sequence = 0;
+  const cost = (line: GuestLogLine) => line.text.length * 2 + LINE_COST_BYTES;
+  return {
+    add(stream, requestId, text) {
+      const shown = escapeForTerminal(text.replaceAll("\t", "  "));
+      const line = { sequence: ++sequence, timeMs: deps.clock.nowMs(), stream, requestId, text: shown };
+      lines.push(line);
+      held += cost(line);
+      while (held > limitBytes) {
+        const oldest = lines.shift();
+        if (oldest === undefined) break;
+        held -= cost(oldest);
+      }
+      return line;
+    },
+    read: (after) => lines.filter((line) => line.sequence > after),
+  };
+}

@@ -1,0 +1,89 @@
+import type { PackageManifest, WorkloadSpec } from "../protocol/index.ts";
+
+/** Reads one file of a package that was verified against its manifest; undefined when the package has none. */
+export type PackageFiles = (path: string) => Promise<Uint8Array | undefined>;
+
+export interface LoadInput {
+  /** Names the workload in handles, logs and errors. One workload is loaded at most once. */
+  readonly workload: string;
+  readonly manifest: PackageManifest;
+  readonly spec: WorkloadSpec;
+  readonly files: PackageFiles;
+}
+
+/** A loaded workload. Opaque: made by `load`, given back to the other methods. */
+export interface WorkloadHandle {
+  readonly workload: string;
+}
+
+export interface GuestRequest {
+  readonly method: string;
+  /** Absolute URL as the client wrote it. */
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+  /** Stands on the log lines this request causes. */
+  readonly requestId: string;
+}
+
+/** An answer checked by the runtime: status 200-599, header names and values fit for HTTP, body within its bound. */
+export interface GuestResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+  readonly wallMs: number;
+}
+
+export interface BatchResult {
+  readonly output: Uint8Array;
+  /** 0..255, as the program set it; 0 unless it said otherwise. */
+  readonly exitCode: number;
+  readonly wallMs: number;
+}
+
+/** One line a workload wrote. `text` holds no control characters: it may go to a terminal as it is. */
+export interface GuestLogLine {
+  /** Rises by one a line, from 1, over the life of the handle. */
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly stream: "stdout" | "stderr";
+  readonly requestId: string;
+  readonly text: string;
+}
+
+export interface WorkloadDescription {
+  readonly workload: string;
+  readonly kind: "js" | "batch";
+  readonly engine: { readonly name: string; readonly version: string; readonly sha256: string };
+  readonly isolation: "child-process";
+  /** This tier proves nothing about its results and signs no execution commitment. */
+  readonly verification: "none";
+  readonly state: "ready" | "idle" | "stopped";
+  /** How often the process was started again after it died or was stopped by a limit. */
+  readonly restarts: number;
+  readonly processId: number | undefined;
+}
+
+/**
+ * Runs workloads. Every method throws only DsdnError. After any failure of a call the handle stays usable: a process
+ * that died is started again for the next call. `call` and `run` are not retried by the runtime, because a workload
+ * may have acted already.
+ */
+export interface WorkloadRuntime {
+  /**
+   * Starts the workload and resolves when it can answer.
+   * @throws DSDN_RUNTIME_BUNDLE_INVALID, _ENTRY_MISSING, _LIMITS_INVALID, _TIME_LIMIT, _MEMORY_LIMIT, _GUEST_THREW
+   */
+  load(input: LoadInput): Promise<WorkloadHandle>;
+  /** Answers one request of a `js` workload. Requests of one handle are served in order. */
+  call(handle: WorkloadHandle, request: GuestRequest): Promise<GuestResponse>;
+  /** Runs a `batch` workload once, in a process of its own. */
+  run(handle: WorkloadHandle, stdin: Uint8Array): Promise<BatchResult>;
+  /** Kept lines with a sequence above `after`, oldest first. The oldest lines are forgotten when the bound is reached. */
+  readLogs(handle: WorkloadHandle, after?: number): readonly GuestLogLine[];
+  describe(handle: WorkloadHandle): WorkloadDescription;
+  /** Ends the workload's process and forgets the handle. Idempotent. */
+  stop(handle: WorkloadHandle): Promise<void>;
+  /** Stops every workload. Idempotent. */
+  close(): Promise<void>;
+}

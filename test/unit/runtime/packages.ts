@@ -1,0 +1,49 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { systemClock, toUtf8 } from "../../../src/base/index.ts";
+import type { PackageManifest, WorkloadLimits, WorkloadSpec } from "../../../src/protocol/index.ts";
+import { createQuickjsRuntime, type GuestRequest, type LoadInput } from "../../../src/runtime/index.ts";
+
+export const testLimits: WorkloadLimits = {
+  memoryBytes: 48 * 1024 * 1024,
+  timeMs: 2000,
+  outputBytes: 256 * 1024,
+  logBytes: 64 * 1024,
+};
+
+/** A loadable package of one program. */
+export function packageOf(
+  code: string | Uint8Array,
+  overrides: Partial<WorkloadLimits> = {},
+  kind: "js" | "batch" = "js",
+): LoadInput {
+  const bytes = typeof code === "string" ? toUtf8(code) : code;
+  const limits = { ...testLimits, ...overrides };
+  const manifest: PackageManifest = {
+    version: 1,
+    kind,
+    entry: "program.js",
+    siteFolder: null,
+    files: [{ path: "program.js", size: bytes.length, hash: sha256(bytes) }],
+    limits,
+    sbomDigest: new Uint8Array(32),
+  };
+  const spec: WorkloadSpec = {
+    version: 1,
+    intent: { type: kind === "js" ? "web_app" : "batch", priority: "normal", visibility: "public" },
+    kind,
+    classPreference: "any",
+    limits,
+    input: null,
+    verification: "none",
+  };
+  return { workload: "test", manifest, spec, files: async (path) => (path === "program.js" ? bytes : undefined) };
+}
+
+export function testRuntime() {
+  return createQuickjsRuntime({}, { clock: systemClock() });
+}
+
+export function get(path = "/", init: Partial<GuestRequest> = {}): GuestRequest {
+  const url = `http://app.localhost${path}`;
+  return { method: "GET", url, headers: [], body: new Uint8Array(0), requestId: "r1", ...init };
+}
