@@ -1,5 +1,6 @@
 import { createHash, hash, hkdfSync } from "node:crypto";
-import { toHex, toUtf8 } from "../base/index.ts";
+import { fail, toHex, toUtf8 } from "../base/index.ts";
+import { cryptoErrors } from "./errors.ts";
 
 /** Length of every SHA-256 digest, in bytes. */
 export const DIGEST_BYTES = 32;
@@ -29,6 +30,8 @@ export function createSha256(): Sha256Stream {
   };
 }
 
+const HKDF_LENGTH_MAX = 255 * DIGEST_BYTES;
+
 interface HkdfOptions {
   readonly salt: Uint8Array;
   /** ASCII label or bytes that separate this use from every other. */
@@ -40,9 +43,13 @@ interface HkdfOptions {
 /**
  * Key material derived from `secret`, `length` bytes.
  *
- * @source RFC 5869 with SHA-256; differs: none.
+ * @throws DSDN_CRYPTO_KEY_LENGTH when `length` is outside 1..8160.
+ * @source RFC 5869 with SHA-256; differs: no empty output.
  */
 export function hkdfSha256(secret: Uint8Array, { salt, info, length = 32 }: HkdfOptions): Uint8Array {
+  if (!Number.isInteger(length) || length < 1 || length > HKDF_LENGTH_MAX) {
+    throw fail(cryptoErrors.keyLength, { what: "derived key", expected: HKDF_LENGTH_MAX, actual: length });
+  }
   const label = typeof info === "string" ? toUtf8(info) : info;
   return new Uint8Array(hkdfSync("sha256", secret, salt, label, length));
 }
