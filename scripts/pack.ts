@@ -1,0 +1,101 @@
+// Makes the published tarball: the bundle, a manifest without install scripts whose dependencies are only what the
+// bundle cannot hold, and the licences of everything that was bundled.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Metafile } from "esbuild";
+import { buildInto, externalPackages } from "./build.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface PackageJson {
+  readonly dependencies: { readonly [name: string]: string };
+  readonly optionalDependencies: { readonly [name: string]: string };
+  readonly [field: string]: unknown;
+}
+
+/** Packs into `destination`. @returns the path of the tarball. */
+export async function pack(destination: string): Promise<string> {
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  const staging = mkdtempSync(join(root, ".cache", "pack-"));
+  try {
+    const metafile = await buildInto(join(staging, "dist"));
+    for (const name of ["bin", "templates", "README.md", "README.id.md", "CHANGELOG.md", "LICENSE"]) {
+      if (existsSync(join(root, name))) cpSync(join(root, name), join(staging, name), { recursive: true });
+    }
+    const manifest = publishedManifest(readJson(join(root, "package.json")), metafile);
+    writeFileSync(join(staging, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeFileSync(join(staging, "dist", "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));
+    if (existsSync(join(root, "src/index.ts"))) writeDeclarations(staging);
+    const output = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", destination], {
+      cwd: staging,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    return join(destination, output.trim().split("\n").at(-1) ?? "");
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** The manifest as published: no scripts, no development tools, no bundled packages, no Node of its own. */
+export function publishedManifest(own: PackageJson, metafile: Metafile): object {
+  const { scripts: _scripts, devDependencies: _tools, dependencies, optionalDependencies, ...rest } = own;
+  const used = new Set(
+    Object.values(metafile.outputs).flatMap((output) =>
+      output.imports.filter((item) => item.external).map((item) => item.path),
+    ),
+  );
+  const isNeeded = ([name]: readonly [string, string]) =>
+    externalPackages.includes(name) && [...used].some((path) => path === name || path.startsWith(`${name}/`));
+  return {
+    ...rest,
+    dependencies: Object.fromEntries(Object.entries(dependencies).filter(isNeeded)),
+    optionalDependencies: Object.fromEntries(Object.entries(optionalDependencies).filter(isNeeded)),
+  };
+}
+
+/** The names of the packages whose code is inside the bundle, sorted. */
+export function bundledPackages(metafile: Metafile): string[] {
+  const names = Object.keys(metafile.inputs).flatMap((path) => {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].sort();
+}
+
+function collectLicences(metafile: Metafile): string {
+  const parts = bundledPackages(metafile).map((name) => {
+    const folder = globSync(`node_modules/{,**/node_modules/}${name}`, { cwd: root })[0] ?? `node_modules/${name}`;
+    const { version = "", license = "" } = readJson(join(root, folder, "package.json")) as {
+      version?: string;
+      license?: string;
+    };
+    const [file] = globSync("{LICENSE,LICENCE,license,License}*", { cwd: join(root, folder) });
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(root, folder, file), "utf8").trim();
+    return `${name} ${version}\n${"-".repeat(60)}\n${text}\n`;
+  });
+  return `This program contains code of the following packages.\n\n${parts.join("\n\n")}`;
+}
+
+function writeDeclarations(staging: string): void {
+  const config = join(staging, "tsconfig.json");
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    outDir: join(staging, "dist"),
+    rootDir: join(root, "src"),
+  };
+  const files = [join(root, "src/index.ts")];
+  writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, include: [], files }));
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config], { stdio: "inherit" });
+  rmSync(config);
+}
+
+function readJson(path: string): PackageJson {
+  return JSON.parse(readFileSync(path, "utf8")) as PackageJson;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${await pack(process.cwd())}\n`);

@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pack } from "../../scripts/pack.ts";
+
+const run = promisify(execFile);
+const INSTALL_MS = 240_000;
+let folder = "";
+
+// The tarball as a user gets it: installed by npm into an empty folder, without running any install script.
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dsdn-tarball-"));
+  const tarball = await pack(folder);
+  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
+  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+  });
+}, INSTALL_MS);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function call(bin: string, args: readonly string[]): Promise<string> {
+  const script = join(folder, "node_modules/.bin", bin);
+  const { stdout } = await run(process.execPath, [script, ...args], { cwd: folder, env: { HOME: folder, LANG: "C" } });
+  return stdout;
+}
+
+async function readManifest(): Promise<Record<string, Record<string, unknown>>> {
+  return JSON.parse(await readFile(join(folder, "node_modules/dsdn/package.json"), "utf8"));
+}
+
+describe("the published package", () => {
+  test("answers its version under both of its names", async () => {
+    const { version } = await readManifest();
+    expect(await call("dsdn", ["--version"])).toBe(`dsdn ${version}\n`);
+    expect(await call("deai-cli", ["--version"])).toBe(`dsdn ${version}\n`);
+  });
+
+  test("explains itself and runs a command that needs no network", async () => {
+    expect(await call("dsdn", ["--help"])).toContain("completion");
+    expect(await call("dsdn", ["completion", "bash"])).toContain("complete -o default -F _dsdn dsdn deai-cli");
+  });
+
+  test("runs nothing at install and brings neither tools nor a Node", async () => {
+    const { scripts, devDependencies, dependencies = {}, optionalDependencies = {} } = await readManifest();
+    expect({ scripts, devDependencies }).toEqual({ scripts: undefined, devDependencies: undefined });
+    const names = Object.keys({ ...dependencies, ...optionalDependencies });
+    expect(names.filter((name) => name.startsWith("node-"))).toEqual([]);
+    expect(names.filter((name) => /oclif|ora|prompts|viem|zod/.test(name))).toEqual([]);
+  });
+
+  test("carries the licences of what it bundles and no sources", async () => {
+    const files = await readdir(join(folder, "node_modules/dsdn"));
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "bin", "dist", "package.json"]));
+    expect(files).not.toContain("src");
+    const licences = await readFile(join(folder, "node_modules/dsdn/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+    expect(licences).toContain("@oclif/core");
+  });
+});
