@@ -2,3 +2,4 @@ export { quickjsEngine } from "./engine.ts";
 export * from "./errors.ts";
 export * from "./port.ts";
 export * from "./quickjs-runtime.ts";
+export * from "./static-site.ts";
