@@ -132,6 +132,8 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   }
 
   protected override async catch(error: unknown): Promise<void> {
+    // oclif would warn about a command that failed before it parsed.
+    this.parsed = true;
     const own = this.#translate(error);
     this.exitCode = own.spec.exit;
     if (this.ui.terminal.isOutputClosed) return;

@@ -1,0 +1,257 @@
+import { describe, expect, test } from "vitest";
+import { defineError, fail, VirtualClock } from "../../../src/base/index.ts";
+import {
+  type Block,
+  type CommandResult,
+  createUi,
+  type DisclosureLevel,
+  describeRate,
+  formatBytes,
+  formatDuration,
+  layTable,
+  pickLanguage,
+  pickProgressMode,
+  type Terminal,
+  toJsonText,
+  type UiOptions,
+  uiErrors,
+  widthOf,
+  wrap,
+} from "../../../src/ui/index.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+const result: CommandResult<{ cid: string; sizeBytes: bigint }> = {
+  summary: { cid: "bafy1", sizeBytes: 2048n },
+  details: { latencyMs: 1500, status: "durable", references: { height: 42, commitment: new Uint8Array([1, 255]) } },
+  audit: [
+    { step: "seal", segments: 3 },
+    { step: "publish", reason: "\u001b[2J" },
+  ],
+};
+const blocks: readonly Block[] = ["Stored bafy1", { essential: "bafy1" }, { next: "dsdn get bafy1" }];
+
+const broken = defineError({
+  code: "DSDN_UI_TEST",
+  kind: "network",
+  exit: 31,
+  httpStatus: 500,
+  text: { en: "No {what}.", enHint: "Wait.", id: "Tidak ada {what}.", idHint: "Tunggu." },
+});
+
+function makeUi(options: Partial<UiOptions> = {}, terminal: Terminal = fakeTerminal()) {
+  const standard: UiOptions = {
+    language: "en",
+    isJson: false,
+    isQuiet: false,
+    level: 0,
+    signal: new AbortController().signal,
+  };
+  return createUi({ ...standard, ...options }, { terminal, clock: new VirtualClock() });
+}
+
+function draw(options: Partial<UiOptions>): string {
+  const terminal = fakeTerminal();
+  makeUi(options, terminal).result(result, blocks);
+  return terminal.output;
+}
+
+describe("a result", () => {
+  test("shows more with each level and keeps what it showed", () => {
+    const outputs = ([0, 1, 2, 3] as DisclosureLevel[]).map((level) => draw({ level }));
+    expect(outputs[0]).toBe("Stored bafy1\nNext: dsdn get bafy1\n");
+    expect(outputs[1]).toContain("latency  1.5 s");
+    expect(outputs[1]).not.toContain("height");
+    expect(outputs[2]).toContain("height      42");
+    expect(outputs[2]).not.toContain("seal");
+    expect(outputs[3]).toContain("  1  seal  segments=3");
+    const bodies = outputs.map((output) => output.split("\n").filter((line) => !line.startsWith("Next:")));
+    for (const [index, body] of bodies.entries()) {
+      expect(bodies[Math.min(3, index + 1)]).toEqual(expect.arrayContaining(body));
+    }
+  });
+
+  test("is the same JSON document at every level", () => {
+    const documents = ([0, 1, 2, 3] as DisclosureLevel[]).map((level) => draw({ level, isJson: true }));
+    expect(new Set(documents).size).toBe(1);
+    expect(JSON.parse(documents[0] ?? "")).toEqual({
+      summary: { cid: "bafy1", sizeBytes: "2048" },
+      details: { latencyMs: 1500, status: "durable", references: { height: 42, commitment: "01ff" } },
+      audit: [
+        { step: "seal", segments: 3 },
+        { step: "publish", reason: "\u001b[2J" },
+      ],
+    });
+  });
+
+  test("is only its one essential value under --quiet", () => {
+    expect(draw({ isQuiet: true })).toBe("bafy1\n");
+  });
+
+  test("never passes control characters of others on", () => {
+    expect(draw({ level: 3 })).not.toContain("\u001b");
+    expect(draw({ level: 3 })).toContain("\\u001b[2J");
+  });
+
+  test("streams are lines for people and NDJSON for programs", () => {
+    const plain = fakeTerminal();
+    makeUi({}, plain).item({ role: "node", size: 1n }, "node is up");
+    expect(plain.output).toBe("node is up\n");
+    const json = fakeTerminal();
+    makeUi({ isJson: true }, json).item({ role: "node", size: 1n }, "node is up");
+    expect(json.output).toBe('{"role":"node","size":"1"}\n');
+  });
+});
+
+describe("an error", () => {
+  const error = fail(broken, { what: "peer\u0007", extra: 3 }, { cause: fail(uiErrors.promptCancelled, {}) });
+
+  test("goes to stderr with code, message and hint in the user's language", () => {
+    const terminal = fakeTerminal();
+    makeUi({ language: "id" }, terminal).error(error);
+    expect(terminal.output).toBe("");
+    expect(terminal.errors).toBe("Galat DSDN_UI_TEST  Tidak ada peer\\u0007.\nYang dapat dilakukan: Tunggu.\n");
+  });
+
+  test("is one JSON document on stdout with exit code, facts, causes and its page of the docs", () => {
+    const terminal = fakeTerminal();
+    makeUi({ isJson: true }, terminal).error(error);
+    expect(terminal.errors).toBe("");
+    expect(JSON.parse(terminal.output)).toEqual({
+      error: {
+        code: "DSDN_UI_TEST",
+        message: "No peer\\u0007.",
+        hint: "Wait.",
+        docs: "docs/en/errors.md#dsdn_ui_test",
+        exitCode: 31,
+        facts: { what: "peer\u0007", extra: 3 },
+        causes: [{ code: "DSDN_UI_PROMPT_CANCELLED", message: expect.any(String) }],
+      },
+    });
+  });
+
+  test("of another library never shows its text, which may quote a secret", () => {
+    const terminal = fakeTerminal();
+    makeUi({ level: 2 }, terminal).error(new RangeError("key=hunter2"));
+    expect(terminal.errors).toContain("DSDN_BASE_BUG");
+    expect(terminal.errors).not.toContain("hunter2");
+  });
+});
+
+describe("prompts", () => {
+  test("refuse to wait for an answer nobody can give", async () => {
+    const surroundings: Partial<Terminal>[] = [{}, { isInputTty: true, isErrorTty: true, env: { CI: "true" } }];
+    for (const options of surroundings) {
+      const ui = makeUi({}, fakeTerminal(options));
+      expect(ui.prompts.canAsk).toBe(false);
+      await expect(ui.prompts.secret("Passphrase")).rejects.toMatchObject({
+        spec: uiErrors.promptImpossible,
+        facts: { question: "Passphrase" },
+      });
+    }
+  });
+
+  test("are never asked under --json, even on a terminal", () => {
+    const terminal = fakeTerminal({ isInputTty: true, isErrorTty: true });
+    expect(makeUi({ isJson: true }, terminal).prompts.canAsk).toBe(false);
+    expect(makeUi({}, terminal).prompts.canAsk).toBe(true);
+  });
+});
+
+describe("progress", () => {
+  const pipe = { env: {}, isErrorTty: false };
+  const tty = { env: {}, isErrorTty: true };
+  const options = { isQuiet: false, isJson: false, level: 0 };
+
+  test("is live on a terminal, plain in a pipe, silent in CI, under --quiet and under --json", () => {
+    expect(pickProgressMode(tty, options)).toBe("live");
+    expect(pickProgressMode(pipe, options)).toBe("plain");
+    expect(pickProgressMode({ ...tty, env: { CI: "1" } }, options)).toBe("silent");
+    expect(pickProgressMode({ ...tty, env: { CI: "1" } }, { ...options, level: 1 })).toBe("plain");
+    expect(pickProgressMode(tty, { ...options, isQuiet: true })).toBe("silent");
+    expect(pickProgressMode(tty, { ...options, isJson: true })).toBe("silent");
+    expect(pickProgressMode({ ...tty, env: { TERM: "dumb" } }, options)).toBe("plain");
+  });
+
+  test("names a step at its start and its end on stderr and passes its value and its error on", async () => {
+    const terminal = fakeTerminal();
+    const { progress } = makeUi({}, terminal);
+    expect(await progress.run("Sealing", async () => 7)).toBe(7);
+    await expect(progress.run("Sending", () => Promise.reject(fail(broken, { what: "x" })))).rejects.toMatchObject({
+      code: "DSDN_UI_TEST",
+    });
+    expect(terminal.errors).toBe("Sealing ...\nSealing: done in 0 ms\nSending ...\nSending: failed after 0 ms\n");
+    expect(terminal.output).toBe("");
+  });
+
+  test("tells amount, rate and time left once they can be known", () => {
+    const mebibyte = 1024 * 1024;
+    expect(describeRate(0, mebibyte, { elapsedMs: 10, language: "en" })).toBe("0 B of 1.0 MiB");
+    expect(describeRate(mebibyte, 4 * mebibyte, { elapsedMs: 1000, language: "en" })).toBe(
+      "1.0 MiB of 4.0 MiB  1.0 MiB/s  about 3.0 s left",
+    );
+    expect(describeRate(mebibyte, undefined, { elapsedMs: 1000, language: "id" })).toBe("1.0 MiB  1.0 MiB/s");
+  });
+});
+
+describe("layout", () => {
+  test("a table that does not fit becomes one block a row", () => {
+    const head = ["name", "size"];
+    const rows = [
+      ["a-rather-long-name", "16 MiB"],
+      ["b", "1 B"],
+    ];
+    expect(layTable(head, rows, 80)).toEqual([
+      "name                size",
+      "a-rather-long-name  16 MiB",
+      "b                   1 B",
+    ]);
+    expect(layTable(head, rows, 20)).toEqual(["name  a-rather-long-name", "size  16 MiB", "", "name  b", "size  1 B"]);
+  });
+
+  test("lines break at spaces, never inside a word", () => {
+    expect(wrap("one two three", 7, "  ")).toEqual(["one two", "  three"]);
+    expect(wrap("unbreakable", 4)).toEqual(["unbreakable"]);
+  });
+
+  test("width counts what a terminal shows", () => {
+    expect([widthOf("abc"), widthOf("\u001b[1mabc\u001b[22m"), widthOf("日本"), widthOf("e\u0301")]).toEqual([
+      3, 3, 4, 1,
+    ]);
+  });
+
+  test("sizes and durations are written for people", () => {
+    expect([0, 1023, 1024, 16 * 1024 ** 2, 1024 ** 4].map(formatBytes)).toEqual([
+      "0 B",
+      "1023 B",
+      "1.0 KiB",
+      "16.0 MiB",
+      "1.0 TiB",
+    ]);
+    expect([0, 999, 1000, 61_000, 7_380_000].map(formatDuration)).toEqual([
+      "0 ms",
+      "999 ms",
+      "1.0 s",
+      "1 min 1 s",
+      "2 h 3 min",
+    ]);
+  });
+
+  test("JSON text carries big numbers as decimals and bytes as hex", () => {
+    expect(toJsonText({ a: 10n ** 30n, b: new Uint8Array([10]), c: new Map([["k", 1]]), d: undefined })).toBe(
+      '{"a":"1000000000000000000000000000000","b":"0a","c":{"k":1}}',
+    );
+  });
+});
+
+describe("language", () => {
+  test.each([
+    [undefined, {}, "en"],
+    [undefined, { LANG: "id_ID.UTF-8" }, "id"],
+    [undefined, { LANG: "idle" }, "en"],
+    [undefined, { LC_ALL: "en_GB", LANG: "id_ID" }, "en"],
+    [undefined, { DSDN_LANG: "id", LANG: "en_US" }, "id"],
+    ["en", { DSDN_LANG: "id" }, "en"],
+  ] as const)("--lang %s with %o speaks %s", (asked, env, language) => {
+    expect(pickLanguage(asked, env)).toBe(language);
+  });
+});
