@@ -1,0 +1,129 @@
+// Why each package is here. The test of docs/*/dependencies.md fails when a package has no reason.
+
+interface Reason {
+  readonly en: string;
+  readonly id: string;
+}
+
+/** Packages the program runs with; most of their code is inside the bundle. */
+export const runtimeReasons: { readonly [name: string]: Reason } = {
+  "@bufbuild/protobuf": {
+    en: "Encodes and decodes the protobuf messages of the gRPC surface.",
+    id: "Menyandi dan membaca pesan protobuf pada permukaan gRPC.",
+  },
+  "@clack/prompts": {
+    en: "Asks questions on a terminal; loaded at the first question.",
+    id: "Bertanya di terminal; dimuat saat pertanyaan pertama.",
+  },
+  "@connectrpc/connect": {
+    en: "Speaks and serves gRPC, so existing nodes and agents can exchange chunks with ours.",
+    id: "Berbicara dan melayani gRPC, agar node dan agen yang ada dapat bertukar chunk dengan milik kami.",
+  },
+  "@connectrpc/connect-node": {
+    en: "The Node.js transport of the package above.",
+    id: "Transport Node.js untuk paket di atas.",
+  },
+  "@ipld/dag-cbor": {
+    en: "Canonical bytes of everything that is signed or hashed.",
+    id: "Byte kanonik untuk semua yang ditandatangani atau di-hash.",
+  },
+  "@jitl/quickjs-wasmfile-release-sync": {
+    en: "The pinned QuickJS engine as WASM, which runs deployed JavaScript.",
+    id: "Mesin QuickJS terkunci sebagai WASM, yang menjalankan JavaScript hasil deploy.",
+  },
+  "@napi-rs/keyring": {
+    en: "Keeps account keys in the keychain of the operating system; without it an encrypted file is used.",
+    id: "Menyimpan kunci akun di keychain sistem operasi; tanpanya dipakai berkas terenkripsi.",
+  },
+  "@noble/curves": {
+    en: "Ed25519, secp256k1 and FROST, audited.",
+    id: "Ed25519, secp256k1, dan FROST, sudah diaudit.",
+  },
+  "@noble/hashes": {
+    en: "Hashes and key derivation where Node's own do not fit.",
+    id: "Hash dan penurunan kunci saat milik Node tidak cocok.",
+  },
+  "@nomicfoundation/edr": {
+    en: "The EVM engine in process; starts in milliseconds and replays bit for bit.",
+    id: "Mesin EVM di dalam proses; mulai dalam milidetik dan dapat diputar ulang bit demi bit.",
+  },
+  "@oclif/core": {
+    en: "Parses flags and arguments of a command; loaded with the command, not at start-up.",
+    id: "Membaca flag dan argumen perintah; dimuat bersama perintahnya, bukan saat mulai.",
+  },
+  "@scure/base": {
+    en: "Base32, base58 and bech32 as the key shares and addresses need them.",
+    id: "Base32, base58, dan bech32 untuk bagian kunci dan alamat.",
+  },
+  esbuild: {
+    en: "Bundles what a user deploys, and this program itself.",
+    id: "Membundel yang di-deploy pengguna, dan program ini sendiri.",
+  },
+  execa: {
+    en: "Starts build tools of a project folder by argument list, never by a shell.",
+    id: "Menjalankan alat build sebuah folder proyek lewat daftar argumen, tidak pernah lewat shell.",
+  },
+  "hash-wasm": { en: "argon2id for the encrypted key file.", id: "argon2id untuk berkas kunci terenkripsi." },
+  mrmime: { en: "Content types of served files.", id: "Jenis isi berkas yang disajikan." },
+  multiformats: { en: "Content identifiers (CIDs).", id: "Pengenal isi (CID)." },
+  ora: {
+    en: "The line that shows a running step on a terminal; loaded when one starts.",
+    id: "Baris yang menunjukkan langkah berjalan di terminal; dimuat saat langkah dimulai.",
+  },
+  "prom-client": { en: "Metrics in the Prometheus text format.", id: "Metrik dalam format teks Prometheus." },
+  qr: { en: "QR codes of key shares on paper.", id: "Kode QR bagian kunci di kertas." },
+  "quickjs-emscripten-core": { en: "The interface to the QuickJS engine.", id: "Antarmuka ke mesin QuickJS." },
+  "shamir-secret-sharing": {
+    en: "Splits a key into shares, audited; wrapped so that a wrong share is named.",
+    id: "Membagi kunci menjadi bagian, sudah diaudit; dibungkus agar bagian yang salah disebut.",
+  },
+  "smol-toml": { en: "Reads dsdn.toml.", id: "Membaca dsdn.toml." },
+  undici: {
+    en: "HTTP with its own connection pools for chunk transfer.",
+    id: "HTTP dengan kumpulan koneksi sendiri untuk transfer chunk.",
+  },
+  viem: {
+    en: "ABI encoding, EIP-712 and contract calls, loaded with the chain.",
+    id: "Penyandian ABI, EIP-712, dan panggilan kontrak, dimuat bersama rantai.",
+  },
+  ws: { en: "WebSocket to a Celestia node.", id: "WebSocket ke node Celestia." },
+  zod: {
+    en: "One schema for validation, types, OpenAPI and JSON schemas.",
+    id: "Satu skema untuk validasi, tipe, OpenAPI, dan skema JSON.",
+  },
+};
+
+/** Packages a checkout needs and a user never gets. */
+export const developmentReasons: { readonly [name: string]: Reason } = {
+  "@biomejs/biome": { en: "Lint and format.", id: "Lint dan format." },
+  "@bufbuild/protoc-gen-es": { en: "Generates the protobuf code.", id: "Membuat kode protobuf." },
+  "@ethereumjs/vm": {
+    en: "A second EVM that the tests compare the first one with.",
+    id: "EVM kedua sebagai pembanding dalam uji.",
+  },
+  "@grpc/grpc-js": {
+    en: "A foreign gRPC client that the tests call our server with.",
+    id: "Klien gRPC asing yang memanggil server kami dalam uji.",
+  },
+  "@grpc/proto-loader": {
+    en: "Loads the protocol file for that client.",
+    id: "Memuat berkas protokol untuk klien itu.",
+  },
+  "@openzeppelin/contracts": {
+    en: "Audited base contracts; their compiled form is committed.",
+    id: "Kontrak dasar teraudit; hasil kompilasinya disimpan di repo.",
+  },
+  "@types/node": { en: "Types of Node.js.", id: "Tipe Node.js." },
+  "@types/ws": { en: "Types of ws.", id: "Tipe ws." },
+  "fast-check": { en: "Property tests.", id: "Uji properti." },
+  "playwright-core": {
+    en: "Drives a browser in the tests of the web interface.",
+    id: "Menjalankan peramban dalam uji antarmuka web.",
+  },
+  solc: {
+    en: "Rebuilds the contracts to compare them with the committed ones.",
+    id: "Membangun ulang kontrak untuk dibandingkan dengan yang tersimpan.",
+  },
+  typescript: { en: "Checks the types.", id: "Memeriksa tipe." },
+  vitest: { en: "Runs the tests.", id: "Menjalankan uji." },
+};
