@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock } from "../base/index.ts";
-import { createFrameReader, encodeFrame, type Frame, frameTypes, type GuestLimits } from "./frames.ts";
+import { createFrameReader, encodeFrame, type Frame, frameTypes, type GuestLimits } from "./child/frames.ts";
 import { hasOwn } from "./own.ts";
 
 /** What the child needs to start. */

@@ -1,4 +1,4 @@
-export { quickjsEngine } from "./engine.ts";
+export { quickjsEngine } from "./child/engine.ts";
 export * from "./errors.ts";
 export * from "./port.ts";
 export * from "./quickjs-runtime.ts";

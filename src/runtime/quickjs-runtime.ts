@@ -1,13 +1,13 @@
-import { type Clock, fail } from "../base/index.ts";
+import { type Clock, fail, systemDisk } from "../base/index.ts";
 import { limits as bounds } from "../protocol/index.ts";
-import { quickjsEngine } from "./engine.ts";
+import { quickjsEngine } from "./child/engine.ts";
 import { runtimeErrors } from "./errors.ts";
 import { findGuestProgram } from "./guest-program.ts";
 import type { GuestLogLine, LoadInput, WorkloadHandle, WorkloadRuntime } from "./port.ts";
 import { Workload } from "./workload.ts";
 
 export interface QuickjsRuntimeOptions {
-  /** The child's program: `child.ts` beside the sources, or the bundled `runtime-child.js`. */
+  /** The child's program; unless said `child/main.ts` beside this file or what the build made of it. */
   readonly childEntry?: string | URL;
   /** Bytes of log kept for each workload. */
   readonly keptLogBytes?: number;
@@ -50,7 +50,7 @@ export function createQuickjsRuntime(options: QuickjsRuntimeOptions, deps: Quick
       const code = await input.files(entry);
       if (code === undefined) throw fail(runtimeErrors.bundleInvalid, { reason: `${entry} is not in the package` });
       checkText(code);
-      program ??= findGuestProgram(options.childEntry);
+      program ??= findGuestProgram(options.childEntry, systemDisk());
       const workload = new Workload(
         {
           workload: input.workload,

@@ -1,6 +1,6 @@
 import { fail } from "../base/index.ts";
+import type { GuestLimits } from "./child/frames.ts";
 import { runtimeErrors } from "./errors.ts";
-import type { GuestLimits } from "./frames.ts";
 import { hasOwn } from "./own.ts";
 import type { GuestRequest, GuestResponse } from "./port.ts";
 

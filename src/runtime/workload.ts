@@ -1,6 +1,6 @@
 import { type Clock, type DsdnError, fail } from "../base/index.ts";
+import type { GuestLimits } from "./child/frames.ts";
 import { runtimeErrors } from "./errors.ts";
-import type { GuestLimits } from "./frames.ts";
 import { GuestProcess, type GuestProgram, type Reply } from "./guest-process.ts";
 import { createLogRing, type LogRing } from "./log-ring.ts";
 import type { BatchResult, GuestLogLine, GuestRequest, GuestResponse } from "./port.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createFrameReader, encodeFrame } from "../../../src/runtime/frames.ts";
+import { createFrameReader, encodeFrame } from "../../../src/runtime/child/frames.ts";
 
 const frames = fc.array(
   fc.record({ type: fc.integer({ min: 0, max: 255 }), json: fc.jsonValue(), body: fc.uint8Array({ maxLength: 300 }) }),

@@ -1,7 +1,7 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten-core";
+import { guestSurfaceSource } from "../guest-surface.generated.ts";
 import type { GuestFailure, GuestLimits } from "./frames.ts";
 import { createBridge } from "./guest-bridge.ts";
-import { guestSurfaceSource } from "./guest-surface.generated.ts";
 
 /** How an invocation of the guest ended. */
 export type GuestOutcome =
