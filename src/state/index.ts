@@ -1,0 +1,22 @@
+export type {
+  AuthorRecord,
+  ChainRecord,
+  ChunkRecord,
+  DeploymentRecord,
+  HoldingRecord,
+  NetworkFacts,
+  NodeRecord,
+  OwnerRecord,
+  PointerRecord,
+  RoleRecord,
+  SessionRecord,
+  WorkloadRecord,
+  WorkloadStatus,
+} from "./entities.ts";
+export * from "./errors.ts";
+export type { LiveState } from "./live-state.ts";
+export type { NetworkState, ObjectView, StateCounts } from "./network-state.ts";
+export { type Rejection, rejectionReasons } from "./reasons.ts";
+export { type AppliedHeight, applyHeight, createState, type Outcome } from "./reducer.ts";
+export { encodeProof, findProof, isLeafProven, type StateProof } from "./smt.ts";
+export { createVerifiedEvents, type VerifiedEvents } from "./verified-events.ts";

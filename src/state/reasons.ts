@@ -1,0 +1,47 @@
+/**
+ * Why an event that consumed its sequence changed nothing. Reasons are counted in the author's leaf, so the words are
+ * part of the protocol: add new ones, never change one.
+ */
+export const rejectionReasons = [
+  "version-inactive",
+  "kind-unknown",
+  "body-malformed",
+  "rate",
+  "not-validator",
+  "not-sequencer",
+  "not-owner",
+  "not-assigned",
+  "role-key-known",
+  "role-key-unknown",
+  "role-full",
+  "role-last",
+  "upgrade-not-later",
+  "node-unknown",
+  "node-limit",
+  "nonce",
+  "operator-signature",
+  "endpoint",
+  "suspicion-early",
+  "session-unknown",
+  "session-expired",
+  "session-limit",
+  "session-other-wallet",
+  "grant-signature",
+  "scope",
+  "quota",
+  "object-unknown",
+  "object-malformed",
+  "object-expired",
+  "chunk-conflict",
+  "not-later",
+  "pointer-sequence",
+  "deployment-id",
+  "deployment-unknown",
+  "workload-unknown",
+  "workload-final",
+  "workload-kind",
+  "output-too-large",
+  "batch-order",
+] as const;
+
+export type Rejection = (typeof rejectionReasons)[number];
