@@ -3,6 +3,7 @@ export * from "./clock.ts";
 export * from "./disk.ts";
 export * from "./dsdn-error.ts";
 export * from "./errors.ts";
+export * from "./file-lock.ts";
 export * from "./http-client.ts";
 export * from "./http-server.ts";
 export * from "./lifecycle.ts";

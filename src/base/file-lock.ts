@@ -1,0 +1,135 @@
+import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
+import { toHex } from "./bytes.ts";
+import type { Clock } from "./clock.ts";
+import { fail } from "./dsdn-error.ts";
+import { baseErrors } from "./errors.ts";
+import type { Random } from "./random.ts";
+
+/** A held lock. `release` is idempotent. */
+export interface FileLock {
+  /** False when another process took the lock for abandoned, e.g. while this one was suspended. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+interface Holder {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+}
+
+const POLL_MS = 40;
+const HEARTBEAT_MS = 1000;
+const ABANDONED_MS = 10_000;
+
+/**
+ * Waits for the lock at `path` and takes it. A holder shows that it lives by touching the file; one that died on this
+ * machine is passed at once, any other (killed elsewhere, its process number reused) after ten seconds without a touch.
+ *
+ * @throws DSDN_BASE_FILE_FAILED, and the signal's reason
+ */
+export async function acquireFileLock(
+  options: { readonly path: string; readonly signal?: AbortSignal },
+  deps: { readonly clock: Clock; readonly random: Random },
+): Promise<FileLock> {
+  const { path } = options;
+  const own: Holder = { token: toHex(deps.random.bytes(16)), pid: process.pid, host: hostname() };
+  let seen = "";
+  let seenAtMs = deps.clock.monotonicMs();
+  while (!(await tryCreate(path, own))) {
+    options.signal?.throwIfAborted();
+    const holder = await findHolder(path);
+    const sign = holder === undefined ? "" : `${holder.token} ${holder.touchedMs}`;
+    if (sign !== seen) [seen, seenAtMs] = [sign, deps.clock.monotonicMs()];
+    const isAbandoned = deps.clock.monotonicMs() - seenAtMs > ABANDONED_MS;
+    if (holder !== undefined && (isAbandoned || isDeadHere(holder))) {
+      await passOver(path, holder.token, `${path}.${own.token}`);
+      continue;
+    }
+    await deps.clock.sleep(POLL_MS, options.signal);
+  }
+  return hold(path, own, deps.clock);
+}
+
+function hold(path: string, own: Holder, clock: Clock): FileLock {
+  const isHeld = async () => (await findHolder(path))?.token === own.token;
+  let cancel = () => {};
+  const beat = (): void => {
+    cancel = clock.after(HEARTBEAT_MS, () => {
+      const now = new Date(clock.nowMs());
+      void utimes(path, now, now).catch(() => {});
+      beat();
+    });
+  };
+  beat();
+  let isReleased = false;
+  return {
+    isHeld,
+    release: async () => {
+      if (isReleased) return;
+      isReleased = true;
+      cancel();
+      if (await isHeld()) await rm(path, { force: true });
+    },
+  };
+}
+
+async function tryCreate(path: string, own: Holder): Promise<boolean> {
+  const temporary = `${path}.${own.token}`;
+  try {
+    // Written whole before it gets its name, so that nobody ever reads half a holder.
+    const file = await open(temporary, "w", 0o600);
+    await file.writeFile(JSON.stringify(own)).finally(() => file.close());
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const reason = codeOf(error);
+    if (reason === "EEXIST") return false;
+    throw fail(baseErrors.fileFailed, { action: "lock", path, reason }, { cause: error });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function findHolder(path: string): Promise<(Holder & { readonly touchedMs: number }) | undefined> {
+  try {
+    const { mtimeMs } = await stat(path);
+    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    if (typeof value !== "object" || value === null) return { ...UNREADABLE, touchedMs: mtimeMs };
+    const { token, pid, host } = value as { [name: string]: unknown };
+    const isHolder = typeof token === "string" && typeof pid === "number" && typeof host === "string";
+    return isHolder ? { token, pid, host, touchedMs: mtimeMs } : { ...UNREADABLE, touchedMs: mtimeMs };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    return { ...UNREADABLE, touchedMs: 0 };
+  }
+}
+
+const UNREADABLE: Holder = { token: "", pid: 0, host: "" };
+
+function isDeadHere({ pid, host }: Holder): boolean {
+  if (host !== hostname() || pid < 1) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === "ESRCH";
+  }
+}
+
+/** Moves an abandoned lock away. When another process was quicker and already holds a new one, that one is put back. */
+async function passOver(path: string, token: string, aside: string): Promise<void> {
+  try {
+    await rename(path, aside);
+    if ((await findHolder(aside))?.token !== token) await link(aside, path);
+  } catch {
+    // Someone else moved it, or took the name first: the loop looks again.
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "unknown reason";
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { acquireFileLock, type Clock, systemClock, systemRandom } from "../../../src/base/index.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dsdn-lock-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const deps = { clock: systemClock(), random: systemRandom() };
+
+/** A clock on which waiting takes no time. */
+function hastyClock(): Clock {
+  let nowMs = 0;
+  return {
+    ...systemClock(),
+    monotonicMs: () => nowMs,
+    sleep: async (delayMs) => {
+      nowMs += delayMs;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+describe("a file lock", () => {
+  test("lets one holder in at a time", async () => {
+    const path = join(folder, "lock");
+    let inside = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const lock = await acquireFileLock({ path }, deps);
+        most = Math.max(most, ++inside);
+        await new Promise((resolve) => setImmediate(resolve));
+        inside--;
+        await lock.release();
+      }),
+    );
+    expect(most).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("passes a holder that died on this machine at once", async () => {
+    const path = join(folder, "lock");
+    // Process numbers end far below this one.
+    writeFileSync(path, JSON.stringify({ token: "dead", pid: 2 ** 30, host: hostname() }));
+    const lock = await acquireFileLock({ path }, deps);
+    expect(await lock.isHeld()).toBe(true);
+    await lock.release();
+  });
+
+  test.each([
+    ["on another machine", JSON.stringify({ token: "far", pid: 2 ** 30, host: "elsewhere" })],
+    ["whose process number is in use again", JSON.stringify({ token: "reused", pid: process.pid, host: hostname() })],
+    ["whose file cannot be read", "half a fi"],
+  ])("passes a holder %s once it has shown no life for long enough", async (_, content) => {
+    const path = join(folder, "lock");
+    writeFileSync(path, content);
+    const clock = hastyClock();
+    const lock = await acquireFileLock({ path }, { ...deps, clock });
+    expect(clock.monotonicMs()).toBeGreaterThan(10_000);
+    await lock.release();
+  });
+
+  test("stops waiting when it is told to", async () => {
+    const path = join(folder, "lock");
+    const first = await acquireFileLock({ path }, deps);
+    const stop = new AbortController();
+    const waiting = acquireFileLock({ path, signal: stop.signal }, deps);
+    stop.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await first.release();
+  });
+
+  test("does not remove the lock of one that took over", async () => {
+    const path = join(folder, "lock");
+    const first = await acquireFileLock({ path }, deps);
+    writeFileSync(path, JSON.stringify({ token: "other", pid: process.pid, host: hostname() }));
+    expect(await first.isHeld()).toBe(false);
+    await first.release();
+    expect(readdirSync(folder)).toEqual(["lock"]);
+  });
+});
