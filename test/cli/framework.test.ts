@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dsdn, listFiles, makeFolder } from "./script.ts";
 
@@ -118,6 +120,28 @@ describe("the surroundings", () => {
       const outcome = await dsdn(["version"], { env: { HOME: home } });
       expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
     }
+  });
+
+  test("an older Node is refused in both languages before anything else runs", async () => {
+    const older = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.18.9"}})';
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` };
+    const outcome = await dsdn(["--version"], { env });
+    expect(outcome).toMatchObject({ exitCode: 10, stdout: "" });
+    expect(outcome.stderr).toMatch(/needs Node\.js 22\.19[\s\S]*memerlukan Node\.js 22\.19/);
+  });
+
+  test("the compile cache is the user's alone, whatever the umask", async () => {
+    const home = await makeFolder();
+    const before = process.umask(0);
+    try {
+      await dsdn(["version"], { env: { HOME: home, XDG_CACHE_HOME: "" } });
+    } finally {
+      process.umask(before);
+    }
+    const modes = [".cache", ".cache/dsdn", ".cache/dsdn/compiled"].map(
+      (path) => statSync(join(home, path)).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o700, 0o700]);
   });
 
   test("colours appear only when asked for, as the output is no terminal", async () => {
