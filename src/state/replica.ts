@@ -1,0 +1,283 @@
+import { dirname } from "node:path";
+import {
+  type Disk,
+  type DsdnError,
+  fail,
+  type Lifecycle,
+  type Logger,
+  silentLogger,
+  toDsdnError,
+  writeDurable,
+} from "../base/index.ts";
+import type { Genesis, KeyId, LogHeight, LogSource } from "../protocol/index.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { stateErrors } from "./errors.ts";
+import type { LiveState } from "./live-state.ts";
+import type { NetworkState } from "./network-state.ts";
+import { type AppliedHeight, applyHeight, createState, type Outcome } from "./reducer.ts";
+import { createVerifiedEvents, type VerifiedEvents } from "./verified-events.ts";
+
+export interface ReplicaOptions {
+  readonly genesis: Genesis;
+  /** Heights whose roots are kept; 10,000 unless said. */
+  readonly rootsKept?: number;
+  /** Outcomes of events that are kept; 50,000 unless said. */
+  readonly outcomesKept?: number;
+}
+
+export interface ReplicaDeps {
+  readonly log: LogSource;
+  /** Shared by the replicas of a process; one of its own unless given. */
+  readonly cache?: VerifiedEvents;
+  readonly logger?: Logger;
+  /** Where the state is kept between runs; without it every start replays the log. */
+  readonly checkpoints?: CheckpointStore;
+}
+
+export interface CheckpointStore {
+  readonly disk: Disk;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Heights that held events between two checkpoints; 500 unless said. One is always written at a clean stop. */
+  readonly everyHeights?: number;
+}
+
+/** A living copy of the network's state that follows the log. */
+export interface Replica extends Lifecycle {
+  /** Changes with every height; see `NetworkState`. */
+  readonly state: NetworkState;
+  readonly height: number;
+  readonly logTimeMs: number;
+  /** Why it follows no more; undefined while it does or was stopped. */
+  readonly halted: DsdnError | undefined;
+  /** The state root after a height, or undefined when it lies before the last start's checkpoint, too far back, or ahead. */
+  rootAt(height: number): Uint8Array | undefined;
+  /** Calls back after every height, in order; the returned function ends that. A listener that throws is logged. */
+  onHeight(listener: (applied: AppliedHeight) => void): () => void;
+  /**
+   * Resolves with what `find` gives once it is not undefined or false: now, or after a later height.
+   * @throws the signal's reason; DSDN_STATE_REPLICA_STOPPED or what halted the replica.
+   */
+  waitFor<T>(find: (state: NetworkState) => T | undefined | false, signal?: AbortSignal): Promise<T>;
+  /** What became of an event since the start of this replica, as far as it is remembered. */
+  outcomeOf(author: KeyId, sequence: number): Outcome | undefined;
+  /** Writes a checkpoint now. Nothing happens without a checkpoint store. */
+  saveCheckpoint(): Promise<void>;
+}
+
+const ROOTS_KEPT = 10_000;
+const OUTCOMES_KEPT = 50_000;
+const CHECKPOINT_EVERY_HEIGHTS = 500;
+
+/** A replica that is not started yet. */
+export function createReplica(options: ReplicaOptions, deps: ReplicaDeps): Replica {
+  return new LogReplica(options, deps);
+}
+
+interface Waiter {
+  /** True when it is satisfied and may be forgotten. */
+  readonly check: () => boolean;
+  readonly reject: (error: unknown) => void;
+}
+
+class LogReplica implements Replica {
+  readonly #options: ReplicaOptions;
+  readonly #deps: ReplicaDeps;
+  readonly #cache: VerifiedEvents;
+  readonly #logger: Logger;
+  readonly #roots: Map<number, Uint8Array> = new Map();
+  readonly #outcomes: Map<string, Outcome> = new Map();
+  readonly #listeners = new Set<(applied: AppliedHeight) => void>();
+  readonly #waiters = new Set<Waiter>();
+  #state: LiveState;
+  #halted: DsdnError | undefined;
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #unsavedHeights = 0;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: ReplicaOptions, deps: ReplicaDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#cache = deps.cache ?? createVerifiedEvents();
+    this.#logger = deps.logger ?? silentLogger();
+    this.#state = createState(options.genesis);
+  }
+
+  get state(): NetworkState {
+    return this.#state;
+  }
+
+  get height(): number {
+    return this.#state.height;
+  }
+
+  get logTimeMs(): number {
+    return this.#state.timeMs;
+  }
+
+  get halted(): DsdnError | undefined {
+    return this.#halted;
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    if (this.#running !== undefined) return;
+    signal?.throwIfAborted();
+    if (this.#roots.size === 0) {
+      this.#state = (await this.#loadCheckpoint()) ?? this.#state;
+      this.#roots.set(this.height, this.#state.root);
+    }
+    this.#halted = undefined;
+    const abort = new AbortController();
+    this.#running = { abort, done: this.#follow(abort.signal) };
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    running.abort.abort();
+    await running.done;
+    this.#rejectWaiters(fail(stateErrors.replicaStopped, {}));
+    if (this.#unsavedHeights > 0) await this.saveCheckpoint();
+  }
+
+  rootAt(height: number): Uint8Array | undefined {
+    return this.#roots.get(height);
+  }
+
+  onHeight(listener: (applied: AppliedHeight) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  waitFor<T>(find: (state: NetworkState) => T | undefined | false, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const finish = (): void => {
+        signal?.removeEventListener("abort", onAbort);
+        this.#waiters.delete(waiter);
+      };
+      const check = (): boolean => {
+        const found = find(this.#state);
+        if (found === undefined || found === false) return false;
+        finish();
+        resolve(found);
+        return true;
+      };
+      const onAbort = () => waiter.reject(signal?.reason);
+      const waiter: Waiter = {
+        check,
+        reject: (error) => {
+          finish();
+          reject(error);
+        },
+      };
+      if (signal?.aborted) return reject(signal.reason);
+      if (check()) return;
+      if (this.#halted !== undefined) return reject(this.#halted);
+      this.#waiters.add(waiter);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  outcomeOf(author: KeyId, sequence: number): Outcome | undefined {
+    return this.#outcomes.get(`${author}/${sequence}`);
+  }
+
+  /** One write at a time: two would share a temporary file. */
+  saveCheckpoint(): Promise<void> {
+    const store = this.#deps.checkpoints;
+    if (store === undefined) return Promise.resolve();
+    const saving = this.#saving.then(() => this.#writeCheckpoint(store));
+    this.#saving = saving.catch(() => undefined);
+    return saving;
+  }
+
+  async #writeCheckpoint(store: CheckpointStore): Promise<void> {
+    const bytes = encodeCheckpoint(this.#state);
+    this.#unsavedHeights = 0;
+    await store.disk.makeFolder(dirname(store.path));
+    await writeDurable(store.disk, store.path, bytes);
+  }
+
+  async #loadCheckpoint(): Promise<LiveState | undefined> {
+    const store = this.#deps.checkpoints;
+    if (store === undefined) return undefined;
+    try {
+      const bytes = await store.disk.find(store.path);
+      return bytes === undefined ? undefined : decodeCheckpoint(bytes, this.#options.genesis);
+    } catch (error) {
+      this.#logger.warn("checkpoint-ignored", { reason: toDsdnError(error).message });
+      return undefined;
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const step of this.#deps.log.follow({ fromHeight: this.height + 1, signal })) {
+        if (signal.aborted) return;
+        this.#apply(step);
+      }
+      if (!signal.aborted) throw fail(stateErrors.logEnded, { height: this.height });
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#halt(toDsdnError(error));
+    }
+  }
+
+  #apply(step: LogHeight): void {
+    const applied = applyHeight(this.#state, step, this.#cache);
+    remember(this.#roots, [[applied.height, applied.root]], this.#options.rootsKept ?? ROOTS_KEPT);
+    const outcomes = applied.outcomes.map((outcome) => [`${outcome.author}/${outcome.sequence}`, outcome] as const);
+    remember(this.#outcomes, outcomes, this.#options.outcomesKept ?? OUTCOMES_KEPT);
+    for (const listener of this.#listeners) this.#guard(() => listener(applied));
+    for (const waiter of this.#waiters) this.#checkWaiter(waiter);
+    if (applied.outcomes.length > 0) this.#noteUnsaved();
+  }
+
+  #noteUnsaved(): void {
+    this.#unsavedHeights++;
+    const every = this.#deps.checkpoints?.everyHeights ?? CHECKPOINT_EVERY_HEIGHTS;
+    if (this.#unsavedHeights < every) return;
+    this.saveCheckpoint().catch((error: unknown) => {
+      this.#logger.warn("checkpoint-failed", { reason: toDsdnError(error).message });
+    });
+  }
+
+  #checkWaiter(waiter: Waiter): void {
+    try {
+      waiter.check();
+    } catch (error) {
+      waiter.reject(error);
+    }
+  }
+
+  #guard(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.#logger.error("height-listener-failed", { reason: toDsdnError(error).message });
+    }
+  }
+
+  #halt(reason: DsdnError): void {
+    this.#halted = reason;
+    this.#logger.error("log-halted", { code: reason.code, reason: reason.message, height: this.height });
+    this.#rejectWaiters(reason);
+  }
+
+  #rejectWaiters(error: unknown): void {
+    for (const waiter of this.#waiters) waiter.reject(error);
+  }
+}
+
+/** Adds the entries and forgets the oldest above `limit`. */
+function remember<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>, limit: number): void {
+  for (const [key, value] of entries) {
+    map.delete(key);
+    map.set(key, value);
+  }
+  for (const key of map.keys()) {
+    if (map.size <= limit) return;
+    map.delete(key);
+  }
+}
