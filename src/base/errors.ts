@@ -26,6 +26,19 @@ export const baseErrors = {
       idHint: "Periksa izin dan ruang kosong folder itu, lalu jalankan lagi perintahnya.",
     },
   }),
+  fileChanged: defineError({
+    code: "DSDN_BASE_FILE_CHANGED",
+    kind: "user",
+    exit: 13,
+    httpStatus: 500,
+    isRetryable: true,
+    text: {
+      en: "The file {path} changed while it was being read.",
+      enHint: "Wait until the program that writes it is done, then run the command again.",
+      id: "Berkas {path} berubah saat sedang dibaca.",
+      idHint: "Tunggu sampai program yang menulisnya selesai, lalu jalankan lagi perintahnya.",
+    },
+  }),
   portTaken: defineError({
     code: "DSDN_BASE_PORT_TAKEN",
     kind: "user",

@@ -4,6 +4,7 @@ export * from "./disk.ts";
 export * from "./dsdn-error.ts";
 export * from "./errors.ts";
 export * from "./file-lock.ts";
+export * from "./file-tree.ts";
 export * from "./http-client.ts";
 export * from "./http-server.ts";
 export * from "./lifecycle.ts";
