@@ -35,6 +35,8 @@ export interface Outcome {
   readonly isAccepted: boolean;
   /** Set when it was not accepted. */
   readonly reason?: Rejection;
+  /** False for the failed introduction of a key the log does not know: it left no trace, the sequence is still free. */
+  readonly isConsumed: boolean;
 }
 
 /** What one height did. */
@@ -149,7 +151,8 @@ function applyEvent(context: RuleContext, signed: SignedEvent, { cache, position
   };
   const reason = judge(context, verified, charged);
   const { sequence, kind } = claimed;
-  const outcome = { author: author.key, sequence, kind, position, isAccepted: reason === undefined };
+  const isAccepted = reason === undefined;
+  const outcome = { author: author.key, sequence, kind, position, isAccepted, isConsumed: isAccepted || isKnown };
   // A stranger's failed introduction leaves no trace, so strangers cannot make the state grow.
   if (reason === undefined) tables.author.put(author.key, { ...charged, accepted: author.accepted + 1 });
   else if (isKnown) tables.author.put(author.key, { ...charged, rejected: countReason(author.rejected, reason) });
@@ -181,14 +184,10 @@ function countReason(counts: AuthorRecord["rejected"], reason: Rejection): Autho
 }
 
 function countOutcomes(context: RuleContext, outcomes: readonly Outcome[]): void {
+  const consumed = outcomes.filter(({ isConsumed }) => isConsumed);
+  if (consumed.length === 0) return;
   const facts = networkFacts(context);
-  const accepted = outcomes.filter(({ isAccepted }) => isAccepted).length;
-  const rejected = outcomes.length - accepted;
-  if (outcomes.length > 0) {
-    context.tables.network.put("", {
-      ...facts,
-      accepted: facts.accepted + accepted,
-      rejected: facts.rejected + rejected,
-    });
-  }
+  const accepted = facts.accepted + consumed.filter(({ isAccepted }) => isAccepted).length;
+  const rejected = facts.rejected + consumed.filter(({ isAccepted }) => !isAccepted).length;
+  context.tables.network.put("", { ...facts, accepted, rejected });
 }

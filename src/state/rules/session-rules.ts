@@ -67,6 +67,11 @@ export function isNonceUsable(nonce: number, next: number): boolean {
 }
 
 function countLiveSessions({ tables, nowMs }: RuleContext, grant: SessionGrant): number {
-  const others = tables.session.listBy("wallet", grant.wallet).filter(({ key }) => key !== grant.sessionKey);
-  return others.filter((session) => !session.isRevoked && session.expiresMs > nowMs).length;
+  let count = 0;
+  for (const id of tables.session.idsBy("wallet", grant.wallet)) {
+    const session = tables.session.find(id);
+    if (session === undefined || session.key === grant.sessionKey) continue;
+    if (!session.isRevoked && session.expiresMs > nowMs) count++;
+  }
+  return count;
 }
