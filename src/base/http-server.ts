@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { fail, toDsdnError } from "./dsdn-error.ts";
@@ -28,7 +28,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status?: number;
-  readonly headers?: { readonly [name: string]: string | number };
+  readonly headers?: { readonly [name: string]: string | number | readonly string[] };
   /** JSON is written when `json` is set; otherwise `body`; a stream is piped with back-pressure. */
   readonly json?: unknown;
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>;
@@ -54,6 +54,8 @@ export interface HttpServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Origins besides the server's own that may send requests. */
   readonly allowedOrigins?: readonly string[];
+  /** Below this path user content is answered, whose pages have an origin of their own: Origin is not checked there. */
+  readonly contentPrefix?: string;
   /** When set, every method but GET and HEAD needs `Authorization: Bearer <token>`, except open routes. */
   readonly token?: string;
 }
@@ -182,6 +184,7 @@ function hostName(header: string): string {
 }
 
 function checkOrigin(message: IncomingMessage, options: HttpServerOptions): void {
+  if (options.contentPrefix !== undefined && message.url?.startsWith(options.contentPrefix)) return;
   const origin = message.headers.origin;
   if (origin === undefined) {
     const site = message.headers["sec-fetch-site"];
@@ -325,7 +328,9 @@ function decodeSegment(segment: string): string {
 }
 
 async function send(response: ServerResponse, answer: HttpResponse, method: string): Promise<void> {
-  const headers: Record<string, string | number> = { "x-content-type-options": "nosniff", ...answer.headers };
+  const headers: OutgoingHttpHeaders = { "x-content-type-options": "nosniff" };
+  for (const [name, value] of Object.entries(answer.headers ?? {}))
+    headers[name] = typeof value === "object" ? [...value] : value;
   let body = answer.body;
   if (answer.json !== undefined) {
     headers["content-type"] ??= "application/json";

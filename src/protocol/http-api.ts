@@ -48,7 +48,8 @@ const workloadRow = z.object({
   zone: z.string().nullable(),
   output: cidText.nullable(),
   submittedMs: z.int(),
-  position,
+  /** 1 for the deployment's first version or run. */
+  number: z.int(),
   attempts: z.int(),
 });
 export type WorkloadRow = z.infer<typeof workloadRow>;

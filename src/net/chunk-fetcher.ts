@@ -1,0 +1,65 @@
+import { createHttpClient, fail, type HttpClient, toHex } from "../base/index.ts";
+import { type ChunkId, chunkIdOf, digestOf, type KeyId, MAX_CHUNK_SIZE_BYTES } from "../protocol/index.ts";
+import { netErrors } from "./errors.ts";
+
+/** A node that should hold a chunk. */
+export interface ChunkHolder {
+  readonly node: KeyId;
+  readonly url: string;
+}
+
+/** Reads chunks from nodes. Every chunk is checked against its id; the next holder is tried on any fault. */
+export interface ChunkFetcher {
+  /** @throws DSDN_NET_CHUNK_UNAVAILABLE when no holder gave the right bytes. */
+  fetch(chunk: ChunkId, holders: readonly ChunkHolder[], signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+const FAILED_FOR_MS = 2_000;
+
+/** @param deps.onFault - told of every holder that failed or lied, for scores and metrics. */
+export function createChunkFetcher(deps: {
+  monotonicMs: () => number;
+  onFault?: (fault: { node: KeyId; chunk: ChunkId; kind: "unreachable" | "wrong bytes" }) => void;
+}): ChunkFetcher {
+  const clients = new Map<string, HttpClient>();
+  const failedUntil = new Map<KeyId, number>();
+
+  function clientOf(url: string): HttpClient {
+    const known = clients.get(url);
+    if (known !== undefined) return known;
+    const client = createHttpClient({ name: "A node", url });
+    clients.set(url, client);
+    return client;
+  }
+
+  /** Holders that failed a moment ago are asked last. */
+  function ordered(holders: readonly ChunkHolder[]): readonly ChunkHolder[] {
+    const now = deps.monotonicMs();
+    const isDown = (holder: ChunkHolder) => (failedUntil.get(holder.node) ?? 0) > now;
+    return [...holders.filter((holder) => !isDown(holder)), ...holders.filter(isDown)];
+  }
+
+  return {
+    fetch: async (chunk, holders, signal) => {
+      const path = `/storage/chunk/${toHex(digestOf(chunk))}`;
+      for (const holder of ordered(holders)) {
+        signal?.throwIfAborted();
+        let kind: "unreachable" | "wrong bytes" = "unreachable";
+        try {
+          const call = { maxBytes: MAX_CHUNK_SIZE_BYTES, timeoutMs: 20_000 };
+          const answer = await clientOf(holder.url).send(path, signal === undefined ? call : { ...call, signal });
+          if (chunkIdOf(answer.body) === chunk) {
+            failedUntil.delete(holder.node);
+            return answer.body;
+          }
+          kind = "wrong bytes";
+        } catch {
+          signal?.throwIfAborted();
+        }
+        failedUntil.set(holder.node, deps.monotonicMs() + FAILED_FOR_MS);
+        deps.onFault?.({ node: holder.node, chunk, kind });
+      }
+      throw fail(netErrors.chunkUnavailable, { chunk, tried: holders.length });
+    },
+  };
+}

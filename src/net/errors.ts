@@ -1,0 +1,43 @@
+import { defineError } from "../base/index.ts";
+
+/** The errors of the room `net`. */
+export const netErrors = {
+  noPoster: defineError({
+    code: "DSDN_NET_NO_POSTER",
+    kind: "network",
+    exit: 33,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "None of the {count} coordinators took the request.",
+      enHint: "Your data is kept and will be handed over again. Check `dsdn status`, or wait a minute.",
+      id: "Tidak satu pun dari {count} koordinator menerima permintaan.",
+      idHint: "Data Anda tersimpan dan akan dikirim lagi. Periksa `dsdn status`, atau tunggu semenit.",
+    },
+  }),
+  eventRejected: defineError({
+    code: "DSDN_NET_EVENT_REJECTED",
+    kind: "user",
+    exit: 34,
+    httpStatus: 409,
+    text: {
+      en: "The network did not accept the request ({kind}: {reason}).",
+      enHint: "Correct what the reason names and try again. Nothing was changed.",
+      id: "Jaringan tidak menerima permintaan ({kind}: {reason}).",
+      idHint: "Perbaiki hal yang disebut lalu coba lagi. Tidak ada yang berubah.",
+    },
+  }),
+  chunkUnavailable: defineError({
+    code: "DSDN_NET_CHUNK_UNAVAILABLE",
+    kind: "network",
+    exit: 35,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "A part of the data ({chunk}) cannot be read right now: {tried} nodes were asked.",
+      enHint: "The network repairs itself when nodes come back. Try again in 30 to 60 seconds.",
+      id: "Sebagian data ({chunk}) belum dapat dibaca: {tried} node sudah ditanya.",
+      idHint: "Jaringan memulihkan diri saat node kembali. Coba lagi dalam 30-60 detik.",
+    },
+  }),
+};

@@ -1,0 +1,5 @@
+export * from "./chunk-fetcher.ts";
+export * from "./errors.ts";
+export * from "./event-sink.ts";
+export * from "./outbox.ts";
+export * from "./site-proxy.ts";

@@ -1,0 +1,217 @@
+import {
+  type Clock,
+  createHttpClient,
+  createHttpServer,
+  fail,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpServer,
+  type Lifecycle,
+  type Logger,
+  type Random,
+  type Route,
+  startAll,
+  stopAll,
+  toHex,
+} from "../../base/index.ts";
+import type { DataAvailability } from "../../da/index.ts";
+import { type ChunkFetcher, createChunkFetcher, createSiteProxy, type SiteProxy } from "../../net/index.ts";
+import {
+  type EventSink,
+  type Genesis,
+  hostLabelOf,
+  ingressRawPaths,
+  type KeyId,
+  parseWorkloadId,
+} from "../../protocol/index.ts";
+import type { DeploymentRecord, Replica } from "../../state/index.ts";
+import { chunkSources, placementNodes } from "../chunk-sources.ts";
+import { openApiRoute } from "../openapi.ts";
+import { roleRoutes } from "../role-routes.ts";
+import { ingressErrors } from "./errors.ts";
+import { CONTENT_PREFIX, createGateway, type SiteTarget } from "./gateway.ts";
+import { olderRoutes } from "./older-routes.ts";
+import { readRoutes } from "./read-routes.ts";
+import { createRecentRequests } from "./recent.ts";
+import { createSpreader } from "./spreader.ts";
+import { writeRoutes } from "./write-routes.ts";
+
+export { ingressErrors } from "./errors.ts";
+
+export interface IngressOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string;
+  /** Deployments answer at `<label>.<siteDomain>`. */
+  readonly siteDomain: string;
+  readonly coordinatorUrls: readonly string[];
+  readonly chainRpcUrl?: string;
+}
+
+export interface IngressDeps {
+  readonly genesis: Genesis;
+  readonly replica: Replica;
+  readonly da: DataAvailability;
+  readonly sink: EventSink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** The way in: stateless, keyless. Everything it says is derived from the log; everything it stores is on the nodes. */
+export interface Ingress extends Lifecycle {
+  readonly url: string;
+  readonly port: number;
+}
+
+export function createIngress(options: IngressOptions, deps: IngressDeps): Ingress {
+  return new RunningIngress(options, deps);
+}
+
+class RunningIngress implements Ingress {
+  readonly #options: IngressOptions;
+  readonly #deps: IngressDeps;
+  readonly #server: HttpServer;
+  readonly #proxy: SiteProxy = createSiteProxy();
+  readonly #counters = { requests: 0, siteRequests: 0, errors: 0, chunkFaults: 0 };
+  #labels: { height: number; byLabel: Map<string, DeploymentRecord> } = { height: -1, byLabel: new Map() };
+
+  constructor(options: IngressOptions, deps: IngressDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    const gateway = createGateway({
+      siteDomain: options.siteDomain,
+      proxy: this.#proxy,
+      findTarget: (label) => this.#findTarget(label),
+      newRequestId: () => toHex(deps.random.bytes(8)),
+    });
+    const { host, port, token, siteDomain } = options;
+    this.#server = createHttpServer(
+      {
+        name: "ingress",
+        host,
+        port,
+        allowedHosts: [`*.${siteDomain}`],
+        contentPrefix: CONTENT_PREFIX,
+        ...(token === undefined ? {} : { token }),
+      },
+      {
+        routes: [...this.#routes(), gateway.fallback],
+        log: deps.log,
+        intercept: gateway.intercept,
+        observe: ({ route, status }) => {
+          this.#counters.requests++;
+          if (route === "site") this.#counters.siteRequests++;
+          if (status >= 500) this.#counters.errors++;
+        },
+      },
+    );
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  get port(): number {
+    return this.#server.port;
+  }
+
+  start(signal?: AbortSignal): Promise<void> {
+    return startAll([{ name: "server", part: this.#server }], signal);
+  }
+
+  async stop(): Promise<void> {
+    await stopAll([{ name: "server", part: this.#server }]);
+    await this.#proxy.close();
+  }
+
+  #routes(): Route[] {
+    const { replica, da, clock, genesis, sink, log } = this.#deps;
+    const recent = createRecentRequests();
+    const fetcher: ChunkFetcher = createChunkFetcher({
+      monotonicMs: () => clock.monotonicMs(),
+      onFault: (fault) => {
+        this.#counters.chunkFaults++;
+        log.warn("chunk read failed", { node: fault.node, kind: fault.kind });
+      },
+    });
+    const spreader = createSpreader({
+      network: replica.state.network,
+      nodes: () => placementNodes(replica.state),
+      log,
+    });
+    return [
+      ...readRoutes({
+        genesis,
+        replica,
+        da,
+        fetcher,
+        recent,
+        clock,
+        holdersOf: (chunk) => chunkSources(replica.state, chunk),
+        site: () => ({ domain: this.#options.siteDomain, port: this.#server.port }),
+        chainRpcUrl: this.#options.chainRpcUrl ?? null,
+        pendingSequenceOf: (author) => this.#pendingSequenceOf(author),
+      }),
+      ...writeRoutes({ replica, spreader, sink, recent, log }),
+      { method: "GET", path: ingressRawPaths.workloadLogs, handle: (request) => this.#logs(request) },
+      ...olderRoutes({ clock }),
+      ...roleRoutes({ role: "ingress", replica, da, metrics: () => this.#metrics() }),
+      openApiRoute(),
+    ];
+  }
+
+  async #pendingSequenceOf(author: KeyId): Promise<number> {
+    for (const url of this.#options.coordinatorUrls) {
+      try {
+        const client = createHttpClient({ name: "The coordinator", url });
+        const body = (await client.json(`/v1/authors/${author}`, { timeoutMs: 3_000 })) as {
+          details?: { pendingSequence?: unknown };
+        };
+        const pending = body.details?.pendingSequence;
+        if (typeof pending === "number") return pending;
+      } catch {}
+    }
+    return 0;
+  }
+
+  #findTarget(label: string): SiteTarget | string | undefined {
+    const { replica } = this.#deps;
+    if (this.#labels.height !== replica.height) {
+      const deployments = replica.state.listDeployments().filter((deployment) => deployment.removedMs === null);
+      this.#labels = {
+        height: replica.height,
+        byLabel: new Map(deployments.map((deployment) => [hostLabelOf(deployment.id), deployment])),
+      };
+    }
+    const deployment = this.#labels.byLabel.get(label);
+    if (deployment === undefined) return undefined;
+    const workload = replica.state.findWorkload(deployment.current ?? deployment.latest);
+    if (workload === undefined || workload.node === null) return workload?.status ?? "starting";
+    const node = replica.state.findNode(workload.node);
+    if (node === undefined || node.status !== "active") return "moving";
+    return { workload: workload.id, nodeUrl: node.httpUrl };
+  }
+
+  /** The log of a run, from the node that runs it. */
+  async #logs(request: HttpRequest): Promise<HttpResponse> {
+    const { replica } = this.#deps;
+    const id = parseWorkloadId(request.params["workload"] ?? "");
+    const workload = replica.state.findWorkload(id);
+    if (workload === undefined) throw fail(ingressErrors.workloadMissing, { workload: id });
+    const node = workload.node === null ? undefined : replica.state.findNode(workload.node);
+    if (node === undefined) throw fail(ingressErrors.notReady, { state: workload.status });
+    const path = `/v1/workloads/${id}/logs?follow=${request.query.get("follow") === "1" ? 1 : 0}`;
+    return this.#proxy.forward(request, { origin: node.httpUrl, path, headers: {} });
+  }
+
+  #metrics() {
+    const counter = (name: string, help: string, value: number) => ({ name, help, kind: "counter" as const, value });
+    return [
+      counter("dsdn_ingress_requests_total", "Requests answered.", this.#counters.requests),
+      counter("dsdn_ingress_site_requests_total", "Requests of deployments answered.", this.#counters.siteRequests),
+      counter("dsdn_ingress_errors_total", "Answers with a status of 500 or more.", this.#counters.errors),
+      counter("dsdn_ingress_chunk_faults_total", "Nodes that failed to give a chunk.", this.#counters.chunkFaults),
+    ];
+  }
+}

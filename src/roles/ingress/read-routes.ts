@@ -1,0 +1,268 @@
+import { type Clock, fail, type HttpRequest, type Route, toBase64, toHex } from "../../base/index.ts";
+import type { DataAvailability } from "../../da/index.ts";
+import type { ChunkFetcher, ChunkHolder } from "../../net/index.ts";
+import {
+  type Address,
+  type ChunkId,
+  type EventOutcome,
+  encodeGenesis,
+  type Genesis,
+  ingressApi,
+  ingressRawPaths,
+  type KeyId,
+  type ObjectId,
+  parseAddress,
+  parseChunkId,
+  parseDeploymentId,
+  parseKeyId,
+  parseObjectId,
+  parsePointerId,
+  parseWorkloadId,
+} from "../../protocol/index.ts";
+import type { Replica } from "../../state/index.ts";
+import { answer, queryNumber, serveApi } from "../surface.ts";
+import { ingressErrors } from "./errors.ts";
+import type { RecentRequests } from "./recent.ts";
+import {
+  deploymentView,
+  durableObjectView,
+  nodeView,
+  objectRowView,
+  objectView,
+  type SiteAddress,
+  workloadView,
+} from "./views.ts";
+
+export interface ReadSurface {
+  readonly genesis: Genesis;
+  readonly replica: Replica;
+  readonly da: Pick<DataAvailability, "health">;
+  readonly fetcher: ChunkFetcher;
+  readonly holdersOf: (chunk: ChunkId) => readonly ChunkHolder[];
+  readonly recent: RecentRequests;
+  readonly site: () => SiteAddress;
+  readonly chainRpcUrl: string | null;
+  readonly clock: Clock;
+  /** The sequence after what a coordinator keeps for the author; the log's when none answers. */
+  readonly pendingSequenceOf: (author: KeyId) => Promise<number>;
+}
+
+const MAX_WAIT_MS = 60_000;
+const MAX_ROWS = 1000;
+
+/** The routes that only read: every answer is a function of the log. */
+export function readRoutes(surface: ReadSurface): Route[] {
+  const { replica } = surface;
+  return [
+    ...networkRoutes(surface),
+    ...eventRoutes(surface),
+    ...objectRoutes(surface),
+    ...deploymentRoutes(surface),
+    serveApi(ingressApi.nodes, () => {
+      const nodes = replica.state.listNodes().map((node) => nodeView(replica.state, node));
+      return answer(`${nodes.length} node(s)`, { nodes });
+    }),
+    {
+      method: "GET",
+      path: ingressRawPaths.chunk,
+      handle: (request) => sendChunk(request, parseChunkId(request.params["chunk"] ?? ""), surface),
+    },
+    {
+      method: "GET",
+      path: "/object/{hash}",
+      handle: (request) => sendChunk(request, parseChunkId(request.params["hash"] ?? ""), surface),
+    },
+  ];
+}
+
+/** The stored bytes, checked against their hash before the first one leaves; one range is honoured. */
+async function sendChunk(request: HttpRequest, chunk: ChunkId, surface: ReadSurface) {
+  const bytes = await surface.fetcher.fetch(chunk, surface.holdersOf(chunk), request.signal);
+  const headers = {
+    "content-type": "application/octet-stream",
+    "content-disposition": "attachment",
+    "cache-control": "public, max-age=31536000, immutable",
+    etag: `"${chunk}"`,
+    "accept-ranges": "bytes",
+  };
+  const range = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(request.headers.range ?? "");
+  const start = range === null ? 0 : Number(range[1]);
+  const end = range === null || range[2] === "" ? bytes.length - 1 : Math.min(Number(range[2]), bytes.length - 1);
+  if (range === null || start > end) return { body: bytes, headers };
+  const contentRange = `bytes ${start}-${end}/${bytes.length}`;
+  return { status: 206, body: bytes.subarray(start, end + 1), headers: { ...headers, "content-range": contentRange } };
+}
+
+function networkRoutes(surface: ReadSurface): Route[] {
+  const { replica, genesis } = surface;
+  const position = () => ({
+    height: replica.height,
+    logTimeMs: replica.logTimeMs,
+    stateRoot: toHex(replica.state.root),
+  });
+  return [
+    serveApi(ingressApi.network, () =>
+      answer(`${genesis.name} at height ${replica.height}`, {
+        network: replica.state.network,
+        name: genesis.name,
+        stage: genesis.stage,
+        genesis: toBase64(encodeGenesis(genesis)),
+        chainRpcUrl: surface.chainRpcUrl,
+        siteDomain: surface.site().domain,
+        ...position(),
+      }),
+    ),
+    serveApi(ingressApi.status, () => {
+      const nodes = replica.state.listNodes();
+      const active = nodes.filter((node) => node.status === "active");
+      const { isConnected, lastHeight, latencyMs, lagMs } = surface.da.health();
+      const counts = replica.state.counts();
+      return answer(`${active.length} of ${nodes.length} nodes active, height ${replica.height}`, {
+        ...position(),
+        dataAvailability: { isConnected, lastHeight, latencyMs, lagMs },
+        nodes: { active: active.length, total: nodes.length },
+        zones: new Set(active.map((node) => node.zone)).size,
+        objects: counts.objects,
+        deployments: counts.deployments,
+      });
+    }),
+  ];
+}
+
+function eventRoutes(surface: ReadSurface): Route[] {
+  const { replica } = surface;
+  return [
+    serveApi(ingressApi.author, async (request) => {
+      const author = parseKeyId(request.params["key"] ?? "");
+      const known = replica.state.findAuthor(author);
+      const nextSequence = known?.nextSequence ?? 0;
+      const pendingSequence = Math.max(nextSequence, await surface.pendingSequenceOf(author));
+      return answer(`next sequence ${pendingSequence}`, {
+        author,
+        nextSequence,
+        pendingSequence,
+        isKnown: known !== undefined,
+      });
+    }),
+    serveApi(ingressApi.owner, (request) => {
+      const owner = parseAddress(request.params["address"] ?? "");
+      const known = replica.state.findOwner(owner);
+      const quotaBytes = surface.genesis.governed.givenQuotaBytes;
+      const facts = { owner, nextGrantNonce: known?.nextGrantNonce ?? 0, usedBytes: known?.usedBytes ?? 0, quotaBytes };
+      return answer(`${facts.usedBytes} of ${quotaBytes} bytes used`, facts);
+    }),
+    serveApi(ingressApi.eventOutcome, async (request) => {
+      const author = parseKeyId(request.params["author"] ?? "");
+      const sequence = Number(request.params["sequence"]);
+      const waitMs = queryNumber(request, "waitMs", 0, MAX_WAIT_MS);
+      const outcome = await waitForOutcome(surface, { author, sequence, waitMs, signal: request.signal });
+      return answer(`event ${sequence} of ${author.slice(0, 8)}: ${outcome.status}`, outcome);
+    }),
+  ];
+}
+
+interface OutcomeQuery {
+  readonly author: KeyId;
+  readonly sequence: number;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function waitForOutcome(surface: ReadSurface, query: OutcomeQuery): Promise<EventOutcome> {
+  const { replica, clock } = surface;
+  const isThere = () => (replica.state.findAuthor(query.author)?.nextSequence ?? 0) > query.sequence;
+  if (!isThere() && query.waitMs > 0) {
+    const done = new AbortController();
+    const end = replica.onHeight(() => {
+      if (isThere()) done.abort();
+    });
+    await clock.sleep(query.waitMs, AbortSignal.any([done.signal, query.signal])).catch(() => {});
+    end();
+  }
+  const found = replica.outcomeOf(query.author, query.sequence);
+  return {
+    author: query.author,
+    sequence: query.sequence,
+    // An outcome too old to be remembered was consumed all the same: the log has gone past it.
+    status: found === undefined ? (isThere() ? "unknown" : "pending") : found.isAccepted ? "accepted" : "rejected",
+    reason: found?.reason ?? null,
+    position: found?.position ?? null,
+    logTimeMs: found === undefined ? null : replica.logTimeMs,
+    blobCommitment: null,
+    stateRoot: found === undefined ? null : toHex(replica.rootAt(found.position.height) ?? replica.state.root),
+  };
+}
+
+function objectRoutes(surface: ReadSurface): Route[] {
+  const { replica } = surface;
+  return [
+    serveApi(ingressApi.object, (request) => {
+      const object = parseObjectId(request.params["object"] ?? "");
+      const details = findObject(surface, object);
+      if (details === undefined) throw fail(ingressErrors.objectMissing, { object });
+      return answer(`${object}: ${details.status}, ${details.replicas} replica(s)`, details);
+    }),
+    serveApi(ingressApi.ownerObjects, (request) => {
+      const owner = parseAddress(request.params["address"] ?? "");
+      const limit = Math.max(1, queryNumber(request, "limit", 100, MAX_ROWS));
+      const after = request.query.get("after") ?? "";
+      const rows = replica.state
+        .listObjectsOf(owner)
+        .filter((holding) => holding.object > after)
+        .toSorted((left, right) => (left.object < right.object ? -1 : 1));
+      const page = rows.slice(0, limit);
+      const objects = page.map((holding) => objectRowView(replica.state, holding, replica.logTimeMs));
+      const next = rows.length > limit ? (page.at(-1)?.object ?? null) : null;
+      return answer(`${objects.length} object(s)`, { objects, next });
+    }),
+    serveApi(ingressApi.pointer, (request) => {
+      const pointer = parsePointerId(request.params["pointer"] ?? "");
+      const found = replica.state.findPointer(pointer);
+      const facts = {
+        pointer,
+        sequence: found?.sequence ?? -1,
+        root: found?.root ?? null,
+        owner: found?.owner ?? null,
+      };
+      return answer(`pointer at sequence ${facts.sequence}`, facts);
+    }),
+  ];
+}
+
+/** A live holding first; while none is on the log, the publish request that is on its way. */
+function findObject(surface: ReadSurface, object: ObjectId) {
+  const { replica, recent } = surface;
+  const known = replica.state.findObject(object);
+  const live = known?.held[0] ?? known?.holdings[0];
+  if (live !== undefined) return objectView(replica.state, live, replica.logTimeMs);
+  const request = recent.find(object);
+  if (request === undefined) return undefined;
+  const owner = (replica.state.findSession(request.author)?.wallet ?? "0".repeat(40)) as Address;
+  const { createdMs, expiresMs, content } = request.body;
+  return durableObjectView(content, { owner, createdMs, expiresMs, zones: 2, replicas: 2 });
+}
+
+function deploymentRoutes(surface: ReadSurface): Route[] {
+  const { replica } = surface;
+  return [
+    serveApi(ingressApi.deployment, (request) => {
+      const deployment = parseDeploymentId(request.params["deployment"] ?? "");
+      const found = replica.state.findDeployment(deployment);
+      if (found === undefined) throw fail(ingressErrors.deploymentMissing, { deployment });
+      return answer(found.name, deploymentView(replica.state, found, surface.site()));
+    }),
+    serveApi(ingressApi.ownerDeployments, (request) => {
+      const owner = parseAddress(request.params["address"] ?? "");
+      const deployments = replica.state
+        .deploymentsOf(owner)
+        .map((deployment) => deploymentView(replica.state, deployment, surface.site()));
+      return answer(`${deployments.length} deployment(s)`, { deployments });
+    }),
+    serveApi(ingressApi.workload, (request) => {
+      const workload = parseWorkloadId(request.params["workload"] ?? "");
+      const found = replica.state.findWorkload(workload);
+      if (found === undefined) throw fail(ingressErrors.workloadMissing, { workload });
+      return answer(`${workload.slice(0, 12)}: ${found.status}`, workloadView(replica.state, found));
+    }),
+  ];
+}

@@ -1,0 +1,15 @@
+import type { LogView } from "../net/index.ts";
+import type { Replica } from "../state/index.ts";
+
+/** What an outbox must know of the log, answered by the role's own replica. */
+export function logViewOf(replica: Replica): LogView {
+  return {
+    nextSequenceOf: (author) => replica.state.nextSequenceOf(author),
+    findVerdict: (author, sequence) => {
+      const outcome = replica.outcomeOf(author, sequence);
+      if (outcome === undefined) return undefined;
+      return { isAccepted: outcome.isAccepted, reason: outcome.reason, position: outcome.position };
+    },
+    onHeight: (listener) => replica.onHeight(listener),
+  };
+}

@@ -1,0 +1,102 @@
+import { defineError } from "../../base/index.ts";
+
+/** The errors of the room `roles/node`. */
+export const nodeErrors = {
+  ordersRefused: defineError({
+    code: "DSDN_NODE_ORDERS_REFUSED",
+    kind: "user",
+    exit: 30,
+    httpStatus: 409,
+    text: {
+      en: "A node takes no orders: {path} changes nothing. It acts on the log alone.",
+      enHint: "Send a signed event to a coordinator's /v1/events instead.",
+      id: "Node tidak menerima perintah: {path} tidak mengubah apa pun. Node bertindak menurut log saja.",
+      idHint: "Kirim event bertanda tangan ke /v1/events milik koordinator.",
+    },
+  }),
+  leaseMissing: defineError({
+    code: "DSDN_NODE_LEASE_MISSING",
+    kind: "user",
+    exit: 30,
+    httpStatus: 403,
+    text: {
+      en: "This node stores bytes only under an upload lease.",
+      enHint: "Upload with `dsdn upload`, or send the lease in the dsdn-lease header.",
+      id: "Node ini menyimpan byte hanya dengan izin unggah.",
+      idHint: "Unggah dengan `dsdn upload`, atau kirim izin di header dsdn-lease.",
+    },
+  }),
+  leaseInvalid: defineError({
+    code: "DSDN_NODE_LEASE_INVALID",
+    kind: "user",
+    exit: 30,
+    httpStatus: 403,
+    text: {
+      en: "The upload lease is not valid: {reason}.",
+      enHint: "Run the upload again; it makes a new lease and sends only what is missing.",
+      id: "Izin unggah tidak sah: {reason}.",
+      idHint: "Jalankan lagi unggahan; izin baru dibuat dan hanya yang kurang yang dikirim.",
+    },
+  }),
+  hashMismatch: defineError({
+    code: "DSDN_NODE_HASH_MISMATCH",
+    kind: "peer",
+    exit: 40,
+    httpStatus: 400,
+    text: {
+      en: "The bytes do not have the hash they were sent under ({expected}).",
+      enHint: "They were changed on the way. Send them again.",
+      id: "Byte yang diterima tidak sesuai hash pengirimannya ({expected}).",
+      idHint: "Data berubah di jalan. Kirim lagi.",
+    },
+  }),
+  chunkMissing: defineError({
+    code: "DSDN_NODE_CHUNK_MISSING",
+    kind: "network",
+    exit: 35,
+    httpStatus: 404,
+    text: {
+      en: "This node does not hold {chunk}.",
+      enHint: "Ask the ingress, which knows which nodes do.",
+      id: "Node ini tidak menyimpan {chunk}.",
+      idHint: "Tanyakan ke ingress, yang tahu node mana yang menyimpannya.",
+    },
+  }),
+  workloadMissing: defineError({
+    code: "DSDN_NODE_WORKLOAD_MISSING",
+    kind: "network",
+    exit: 36,
+    httpStatus: 404,
+    isRetryable: true,
+    text: {
+      en: "This node does not run workload {workload}.",
+      enHint: "It may be moving. Try again in a few seconds.",
+      id: "Node ini tidak menjalankan workload {workload}.",
+      idHint: "Mungkin sedang dipindahkan. Coba lagi beberapa detik lagi.",
+    },
+  }),
+  publishRequestInvalid: defineError({
+    code: "DSDN_NODE_PUBLISH_REQUEST_INVALID",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "The publish request was not taken: {reason}.",
+      enHint: "Send the manifest with the signed ObjectPublished event that names it.",
+      id: "Permintaan publikasi tidak diterima: {reason}.",
+      idHint: "Kirim manifes bersama event ObjectPublished bertanda tangan yang menyebutnya.",
+    },
+  }),
+  notOwnersPackage: defineError({
+    code: "DSDN_NODE_NOT_OWNERS_PACKAGE",
+    kind: "peer",
+    exit: 42,
+    httpStatus: 422,
+    text: {
+      en: "The package of workload {workload} was not signed by a session of its owner.",
+      enHint: "Deploy it again with `dsdn deploy`.",
+      id: "Paket workload {workload} tidak ditandatangani oleh sesi pemiliknya.",
+      idHint: "Deploy lagi dengan `dsdn deploy`.",
+    },
+  }),
+};

@@ -1,0 +1,270 @@
+import {
+  type Clock,
+  fail,
+  type HttpRequest,
+  type HttpResponse,
+  type Lifecycle,
+  type Logger,
+  toDsdnError,
+} from "../../base/index.ts";
+import type { Outbox } from "../../net/index.ts";
+import type { ChunkSource } from "../../objects/index.ts";
+import { openObject, readFile } from "../../objects/index.ts";
+import { type KeyId, limits, type ObjectId, type PublishedObject, type WorkloadId } from "../../protocol/index.ts";
+import { createStaticSite, type StaticSite, type WorkloadHandle, type WorkloadRuntime } from "../../runtime/index.ts";
+import type { Replica, WorkloadRecord } from "../../state/index.ts";
+import { type OpenPackage, openPackage } from "../package-reader.ts";
+import { nodeErrors } from "./errors.ts";
+import { WorkloadLog } from "./workload-log.ts";
+
+export interface WorkloadHostDeps {
+  readonly self: KeyId;
+  readonly replica: Replica;
+  readonly source: ChunkSource;
+  readonly outbox: Outbox;
+  /** Made with the sink that gets every log line of a guest. */
+  readonly createRuntime: (onLog: (workload: string, line: GuestLine) => void) => WorkloadRuntime;
+  /** Keeps a public object made of these bytes and says what the log must know of it. */
+  readonly storeOutput: (bytes: Uint8Array) => Promise<PublishedObject>;
+  readonly ownUrl: () => string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface GuestLine {
+  readonly timeMs: number;
+  readonly stream: "stdout" | "stderr";
+  readonly requestId: string;
+  readonly text: string;
+}
+
+/** One workload this node was given. */
+interface Hosted {
+  readonly record: WorkloadRecord;
+  readonly log: WorkloadLog;
+  readonly abort: AbortController;
+  handle: WorkloadHandle | undefined;
+  site: StaticSite | undefined;
+  isReady: boolean;
+}
+
+const RETRY_MS = 1_000;
+const TRIES = 20;
+const KEPT_ENDED = 50;
+
+/**
+ * Runs what the log assigned to this node and nothing else: pulls the package, checks it, runs it, reports what became
+ * of it. A workload that the log takes away is stopped.
+ */
+export class WorkloadHost implements Lifecycle {
+  readonly #deps: WorkloadHostDeps;
+  readonly #hosted = new Map<WorkloadId, Hosted>();
+  readonly #ended = new Map<WorkloadId, WorkloadLog>();
+  #runtime: WorkloadRuntime | undefined;
+  #stopWatching = () => {};
+
+  constructor(deps: WorkloadHostDeps) {
+    this.#deps = deps;
+  }
+
+  get count(): number {
+    return this.#hosted.size;
+  }
+
+  async start(): Promise<void> {
+    this.#stopWatching = this.#deps.replica.onHeight(() => this.#reconcile());
+    this.#reconcile();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopWatching();
+    for (const hosted of this.#hosted.values()) {
+      hosted.abort.abort();
+      hosted.log.close();
+    }
+    this.#hosted.clear();
+    await this.#runtime?.close();
+    this.#runtime = undefined;
+  }
+
+  /** Answers a request of a deployment. @throws DSDN_NODE_WORKLOAD_MISSING */
+  async serve(id: WorkloadId, request: HttpRequest, path: string): Promise<HttpResponse> {
+    const hosted = this.#hosted.get(id);
+    if (hosted === undefined || !hosted.isReady) throw fail(nodeErrors.workloadMissing, { workload: id });
+    const startedMs = this.#deps.clock.monotonicMs();
+    const requestId = headerOf(request, "x-dsdn-request-id");
+    const answer = await this.#answer(hosted, request, { path, requestId });
+    const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
+    const text = `${request.method} ${path.slice(0, 200)} ${answer.status} ${tookMs} ms`;
+    hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId, text });
+    return answer;
+  }
+
+  logOf(id: WorkloadId): WorkloadLog {
+    const log = this.#hosted.get(id)?.log ?? this.#ended.get(id);
+    if (log === undefined) throw fail(nodeErrors.workloadMissing, { workload: id });
+    return log;
+  }
+
+  async #answer(
+    hosted: Hosted,
+    request: HttpRequest,
+    target: { path: string; requestId: string },
+  ): Promise<HttpResponse> {
+    const [pathname = "/"] = target.path.split("?");
+    const { site, handle } = hosted;
+    if (site !== undefined && (handle === undefined || site.has(pathname))) {
+      const answer = await site.serve({ method: request.method, path: pathname, headers: singleHeaders(request) });
+      return { status: answer.status, headers: toHeaders(answer.headers), body: answer.body };
+    }
+    if (handle === undefined || this.#runtime === undefined) {
+      throw fail(nodeErrors.workloadMissing, { workload: hosted.record.id });
+    }
+    const host = headerOf(request, "x-forwarded-host") || "localhost";
+    const answer = await this.#runtime.call(handle, {
+      method: request.method,
+      url: `http://${host}${target.path}`,
+      headers: Object.entries(singleHeaders(request)).filter(([name]) => name !== "host"),
+      body: await request.body(),
+      requestId: target.requestId,
+    });
+    return { status: answer.status, headers: toHeaders(answer.headers), body: answer.body };
+  }
+
+  #reconcile(): void {
+    const assigned = new Map(
+      this.#deps.replica.state.workloadsOnNode(this.#deps.self).map((workload) => [workload.id, workload]),
+    );
+    for (const [id, hosted] of this.#hosted) {
+      if (!assigned.has(id)) void this.#end(id, hosted);
+    }
+    for (const [id, record] of assigned) {
+      if (this.#hosted.has(id)) continue;
+      const log = new WorkloadLog();
+      const hosted: Hosted = {
+        record,
+        log,
+        abort: new AbortController(),
+        handle: undefined,
+        site: undefined,
+        isReady: false,
+      };
+      this.#hosted.set(id, hosted);
+      void this.#run(id, hosted);
+    }
+  }
+
+  async #end(id: WorkloadId, hosted: Hosted): Promise<void> {
+    this.#hosted.delete(id);
+    hosted.abort.abort();
+    hosted.log.close();
+    this.#ended.set(id, hosted.log);
+    const oldest = this.#ended.keys().next().value;
+    if (this.#ended.size > KEPT_ENDED && oldest !== undefined) this.#ended.delete(oldest);
+    if (hosted.handle !== undefined) await this.#runtime?.stop(hosted.handle);
+  }
+
+  async #run(id: WorkloadId, hosted: Hosted): Promise<void> {
+    const { outbox, log } = this.#deps;
+    try {
+      const opened = await this.#open(hosted);
+      await this.#load(hosted, opened);
+      if (hosted.record.spec.kind === "batch") await this.#runBatch(id, hosted);
+      else await this.#announce(id, hosted);
+    } catch (cause) {
+      if (hosted.abort.signal.aborted) return;
+      const error = toDsdnError(cause);
+      log.warn("workload failed", { workload: id, code: error.code });
+      this.#say(hosted, `${error.code}: ${error.message}`);
+      const reason = `${error.code}: ${error.message}`.slice(0, limits.reasonBytes / 2);
+      await outbox.publish("WorkloadStatus", { workload: id, status: "failed", reason, output: null }).catch(() => {});
+    }
+  }
+
+  /** The package may still be on its way to the nodes when the log names it: a missing chunk is tried again. */
+  async #open(hosted: Hosted): Promise<OpenPackage> {
+    const { replica, source, clock } = this.#deps;
+    for (let attempt = 1; ; attempt++) {
+      hosted.abort.signal.throwIfAborted();
+      try {
+        const opened = await openPackage(source, hosted.record.package);
+        const session = replica.state.findSession(opened.deployer);
+        if (session?.wallet !== hosted.record.owner) {
+          throw fail(nodeErrors.notOwnersPackage, { workload: hosted.record.id });
+        }
+        return opened;
+      } catch (error) {
+        if (!toDsdnError(error).spec.isRetryable || attempt >= TRIES) throw error;
+        await clock.sleep(RETRY_MS, hosted.abort.signal);
+      }
+    }
+  }
+
+  async #load(hosted: Hosted, opened: OpenPackage): Promise<void> {
+    const { manifest } = opened;
+    if (manifest.siteFolder !== null) hosted.site = createStaticSite(manifest, opened.readPart);
+    if (manifest.entry === null) return;
+    this.#runtime ??= this.#deps.createRuntime((workload, line) =>
+      this.#hosted.get(workload as WorkloadId)?.log.add(line),
+    );
+    const { id: workload, spec } = hosted.record;
+    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find });
+  }
+
+  async #announce(id: WorkloadId, hosted: Hosted): Promise<void> {
+    hosted.isReady = true;
+    this.#say(hosted, `running on node ${this.#deps.self.slice(0, 12)}`);
+    const current = this.#deps.replica.state.findWorkload(id);
+    const url = `${this.#deps.ownUrl()}/w/${id}`;
+    if (current?.status !== "running") {
+      await this.#deps.outbox.publish("WorkloadStatus", { workload: id, status: "running", reason: "", output: null });
+    }
+    if (current?.url !== url) await this.#deps.outbox.publish("EndpointPublished", { workload: id, url });
+  }
+
+  async #runBatch(id: WorkloadId, hosted: Hosted): Promise<void> {
+    if (this.#runtime === undefined || hosted.handle === undefined) return;
+    const { input } = hosted.record.spec;
+    const stdin = input === null ? new Uint8Array(0) : await this.#readInput(input);
+    this.#say(hosted, `started on node ${this.#deps.self.slice(0, 12)}`);
+    const result = await this.#runtime.run(hosted.handle, stdin);
+    const output = result.output.length === 0 ? null : await this.#deps.storeOutput(result.output);
+    const reason = result.exitCode === 0 ? "" : `exit code ${result.exitCode}`;
+    this.#say(hosted, `finished in ${Math.round(result.wallMs)} ms, exit code ${result.exitCode}`);
+    await this.#deps.outbox.publish("WorkloadStatus", { workload: id, status: "finished", reason, output });
+  }
+
+  async #readInput(object: ObjectId): Promise<Uint8Array> {
+    const opened = await openObject(this.#deps.source, object);
+    const entry = opened.listing.entries.find((other) => other.type === "file");
+    const parts: Uint8Array[] = [];
+    if (entry !== undefined) for await (const part of readFile(this.#deps.source, opened, entry)) parts.push(part);
+    return new Uint8Array(Buffer.concat(parts));
+  }
+
+  #say(hosted: Hosted, text: string): void {
+    hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId: "", text });
+  }
+}
+
+function headerOf(request: HttpRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : "";
+}
+
+function singleHeaders(request: HttpRequest): Record<string, string> {
+  const entries = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Repeated fields are kept apart: two cookies are two fields. */
+function toHeaders(fields: readonly (readonly [string, string])[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of fields) {
+    const known = headers[name.toLowerCase()];
+    headers[name.toLowerCase()] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
+  }
+  return headers;
+}
