@@ -1,5 +1,5 @@
 import type { Clock, Disk, Lifecycle, Logger, RecordLog } from "../base/index.ts";
-import { DsdnError, fail, openRecordLog, toDsdnError } from "../base/index.ts";
+import { baseErrors, DsdnError, fail, openRecordLog, toDsdnError } from "../base/index.ts";
 import type { Ed25519Signer } from "../crypto/index.ts";
 import {
   decodeSignedEvent,
@@ -116,7 +116,7 @@ export function createOutbox(options: OutboxOptions, deps: OutboxDeps): Outbox {
   }
 
   async function store<K extends EventKind>(kind: K, body: EventBody<K>, settle: Pending["settle"]): Promise<void> {
-    if (file === undefined) throw new Error("the outbox is stopped");
+    if (file === undefined) throw fail(baseErrors.unreachable, { service: "The outbox", reason: "it is stopped" });
     const sequence = Math.max(deps.view.nextSequenceOf(author), (pending.at(-1)?.sequence ?? -1) + 1);
     const signed = signEvent(options.key, { network: options.network, sequence, kind, body });
     await file.append([encodeSignedEvent(signed)]);

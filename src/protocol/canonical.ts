@@ -1,5 +1,5 @@
 import * as dagCbor from "@ipld/dag-cbor";
-import { equalBytes, fail } from "../base/index.ts";
+import { DsdnError, equalBytes, fail } from "../base/index.ts";
 import { protocolErrors } from "./errors.ts";
 
 /** A value that canonical bytes can hold: no floats, no undefined; CIDs are links. */
@@ -32,10 +32,11 @@ export function decodeCanonical(bytes: Uint8Array, what: string, limitBytes: num
   try {
     value = dagCbor.decode(bytes);
     const reason = findForbidden(value, 0);
-    if (reason !== undefined) throw new RangeError(reason);
+    if (reason !== undefined) throw fail(protocolErrors.notCanonical, { what, reason }, { verdict: "reject" });
     again = dagCbor.encode(value);
   } catch (error) {
-    const reason = error instanceof RangeError ? error.message : "it cannot be decoded";
+    if (error instanceof DsdnError) throw error;
+    const reason = "it cannot be decoded";
     throw fail(protocolErrors.notCanonical, { what, reason }, { cause: error, verdict: "reject" });
   }
   if (!equalBytes(again, bytes)) {

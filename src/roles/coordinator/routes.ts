@@ -18,9 +18,7 @@ import {
   REPLICATION_FACTOR,
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { placementNodes } from "../chunk-sources.ts";
-import { roleRoutes } from "../role-routes.ts";
-import { answer, type Metric, queryNumber, serveApi } from "../surface.ts";
+import { answer, type Metric, placementNodes, queryNumber, roleRoutes, serveApi } from "../surface/index.ts";
 import { coordinatorErrors } from "./errors.ts";
 import type { CoordinatorCounters } from "./index.ts";
 import type { Waiting } from "./mempool.ts";

@@ -25,9 +25,7 @@ import {
   parseWorkloadId,
 } from "../../protocol/index.ts";
 import type { DeploymentRecord, Replica } from "../../state/index.ts";
-import { chunkSources, placementNodes } from "../chunk-sources.ts";
-import { openApiRoute } from "../openapi.ts";
-import { roleRoutes } from "../role-routes.ts";
+import { chunkSources, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import { CONTENT_PREFIX, createGateway, type SiteTarget } from "./gateway.ts";
 import { olderRoutes } from "./older-routes.ts";

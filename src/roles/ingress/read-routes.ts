@@ -20,7 +20,7 @@ import {
   parseWorkloadId,
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { answer, queryNumber, serveApi } from "../surface.ts";
+import { answer, queryNumber, serveApi } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import type { RecentRequests } from "./recent.ts";
 import {

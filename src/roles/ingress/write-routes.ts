@@ -26,7 +26,7 @@ import {
   type StoredAck,
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { answer, serveApi } from "../surface.ts";
+import { answer, serveApi } from "../surface/index.ts";
 import type { RecentRequests } from "./recent.ts";
 import { chunkJob, manifestJob, type Spreader } from "./spreader.ts";
 

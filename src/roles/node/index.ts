@@ -28,9 +28,7 @@ import {
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
-import { chunkSources } from "../chunk-sources.ts";
-import { logViewOf } from "../log-view.ts";
-import { roleRoutes } from "../role-routes.ts";
+import { chunkSources, logViewOf, roleRoutes } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/grpc-server.ts";
 import { Keeper } from "./keeper.ts";

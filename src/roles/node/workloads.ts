@@ -13,7 +13,7 @@ import { openObject, readFile } from "../../objects/index.ts";
 import { type KeyId, limits, type ObjectId, type PublishedObject, type WorkloadId } from "../../protocol/index.ts";
 import { createStaticSite, type StaticSite, type WorkloadHandle, type WorkloadRuntime } from "../../runtime/index.ts";
 import type { Replica, WorkloadRecord } from "../../state/index.ts";
-import { type OpenPackage, openPackage } from "../package-reader.ts";
+import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
 import { WorkloadLog } from "./workload-log.ts";
 

@@ -1,8 +1,8 @@
-import { fail, type Route, toBase64, toHex } from "../base/index.ts";
-import type { DataAvailability } from "../da/index.ts";
-import { encodeProof, type Replica } from "../state/index.ts";
+import { fail, type Route, toBase64, toHex } from "../../base/index.ts";
+import type { DataAvailability } from "../../da/index.ts";
+import { encodeProof, type Replica } from "../../state/index.ts";
+import { answer, type Metric, metricsRoutes, queryNumber } from "./answers.ts";
 import { roleErrors } from "./errors.ts";
-import { answer, type Metric, metricsRoutes, queryNumber } from "./surface.ts";
 
 export interface RoleSurface {
   readonly role: string;

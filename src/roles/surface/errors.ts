@@ -1,4 +1,4 @@
-import { defineError } from "../base/index.ts";
+import { defineError } from "../../base/index.ts";
 
 /** The errors that every role can answer with. */
 export const roleErrors = {

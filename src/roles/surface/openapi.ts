@@ -1,5 +1,5 @@
-import type { Route } from "../base/index.ts";
-import { type ApiRoute, ingressApi, z } from "../protocol/index.ts";
+import type { Route } from "../../base/index.ts";
+import { type ApiRoute, ingressApi, z } from "../../protocol/index.ts";
 
 /** `GET /openapi.json`: the interface of an ingress as OpenAPI 3.1, made from the same description that validates it. */
 export function openApiRoute(): Route {

@@ -1,5 +1,5 @@
-import { baseErrors, fail, type HttpRequest, type HttpResponse, type Route } from "../base/index.ts";
-import { type ApiAnswer, type ApiRoute, describeIssue, type z } from "../protocol/index.ts";
+import { baseErrors, fail, type HttpRequest, type HttpResponse, type Route } from "../../base/index.ts";
+import { type ApiAnswer, type ApiRoute, describeIssue, type z } from "../../protocol/index.ts";
 
 /** What every role shares on its HTTP surface. */
 

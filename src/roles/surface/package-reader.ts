@@ -1,6 +1,6 @@
-import { equalBytes, fail } from "../base/index.ts";
-import { sha256, verifyEd25519 } from "../crypto/index.ts";
-import { type ChunkSource, getFileEntry, openObject, readFile, readFileRange } from "../objects/index.ts";
+import { equalBytes, fail } from "../../base/index.ts";
+import { sha256, verifyEd25519 } from "../../crypto/index.ts";
+import { type ChunkSource, getFileEntry, openObject, readFile, readFileRange } from "../../objects/index.ts";
 import {
   decodePackageManifest,
   decodeSignedPackage,
@@ -13,7 +13,7 @@ import {
   PACKAGE_SBOM_PATH,
   type PackageManifest,
   packagePreimage,
-} from "../protocol/index.ts";
+} from "../../protocol/index.ts";
 import { roleErrors } from "./errors.ts";
 
 /** A package that was found to be exactly what its deployer signed. */

@@ -1,5 +1,5 @@
-import type { LogView } from "../net/index.ts";
-import type { Replica } from "../state/index.ts";
+import type { LogView } from "../../net/index.ts";
+import type { Replica } from "../../state/index.ts";
 
 /** What an outbox must know of the log, answered by the role's own replica. */
 export function logViewOf(replica: Replica): LogView {

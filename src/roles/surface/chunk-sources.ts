@@ -1,7 +1,7 @@
-import type { ChunkHolder } from "../net/index.ts";
-import type { PlacementNode } from "../placement/index.ts";
-import type { ChunkId, KeyId } from "../protocol/index.ts";
-import type { NetworkState, NodeRecord } from "../state/index.ts";
+import type { ChunkHolder } from "../../net/index.ts";
+import type { PlacementNode } from "../../placement/index.ts";
+import type { ChunkId, KeyId } from "../../protocol/index.ts";
+import type { NetworkState, NodeRecord } from "../../state/index.ts";
 
 /**
  * The nodes to ask for a chunk, best first: those that reported it, then those where it belongs (it may be stored there

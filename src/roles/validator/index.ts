@@ -1,0 +1,201 @@
+import {
+  type Clock,
+  createHttpClient,
+  createHttpServer,
+  type Disk,
+  findBase64,
+  fromUtf8,
+  type HttpServer,
+  type Lifecycle,
+  type Logger,
+  openRecordLog,
+  type RecordLog,
+  type Route,
+  type Step,
+  startAll,
+  stopAll,
+} from "../../base/index.ts";
+import type { Ed25519Signer } from "../../crypto/index.ts";
+import type { DataAvailability } from "../../da/index.ts";
+import { createChunkFetcher, createOutbox, type Outbox } from "../../net/index.ts";
+import {
+  decodeSignedEvent,
+  type EventSink,
+  findEvent,
+  type Genesis,
+  hexId,
+  type KeyId,
+  openEvent,
+  workloadIdOf,
+} from "../../protocol/index.ts";
+import type { Replica } from "../../state/index.ts";
+import { chunkSources, logViewOf, roleRoutes } from "../surface/index.ts";
+import { Examiner } from "./examiner.ts";
+import { LivenessWatch } from "./liveness.ts";
+
+export interface ValidatorOptions {
+  readonly key: Ed25519Signer;
+  readonly host: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly coordinatorUrls: readonly string[];
+  readonly blockedHashes: ReadonlySet<string>;
+  /** How often nodes are asked whether they live. */
+  readonly probeMs: number;
+}
+
+export interface ValidatorDeps {
+  readonly genesis: Genesis;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly replica: Replica;
+  readonly da: Pick<DataAvailability, "health">;
+  readonly sink: EventSink;
+}
+
+/** Approves public packages and reports silent nodes. No path of it reads, changes or deletes users' chunks. */
+export interface Validator extends Lifecycle {
+  readonly id: KeyId;
+  readonly url: string;
+  readonly port: number;
+}
+
+const PENDING_WAIT_MS = 20_000;
+const PENDING_RETRY_MS = 1_000;
+const AUDIT_ROWS = 200;
+
+export function createValidator(options: ValidatorOptions, deps: ValidatorDeps): Validator {
+  return new RunningValidator(options, deps);
+}
+
+class RunningValidator implements Validator {
+  readonly #options: ValidatorOptions;
+  readonly #deps: ValidatorDeps;
+  readonly #outbox: Outbox;
+  readonly #server: HttpServer;
+  #audit: RecordLog | undefined;
+  #examiner: Examiner | undefined;
+  #steps: Step[] | undefined;
+  #stopAsking = new AbortController();
+  readonly id: KeyId;
+
+  constructor(options: ValidatorOptions, deps: ValidatorDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.id = hexId<KeyId>(options.key.publicKey);
+    const { disk, sink, replica, clock, log } = deps;
+    this.#outbox = createOutbox(
+      { key: options.key, network: replica.state.network, path: `${options.dataFolder}/outbox.log` },
+      { disk, sink, view: logViewOf(replica), clock, log },
+    );
+    const { host, port } = options;
+    this.#server = createHttpServer({ name: "validator", host, port }, { routes: this.#routes(), log });
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  get port(): number {
+    return this.#server.port;
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    if (this.#steps !== undefined) return;
+    const { disk, replica, clock, log, genesis } = this.#deps;
+    this.#audit = await openRecordLog(disk, `${this.#options.dataFolder}/audit.log`);
+    const fetcher = createChunkFetcher({ monotonicMs: () => clock.monotonicMs() });
+    this.#examiner = new Examiner({
+      self: this.id,
+      replica,
+      source: { get: (chunk) => fetcher.fetch(chunk, chunkSources(replica.state, chunk)) },
+      outbox: this.#outbox,
+      audit: this.#audit,
+      blockedHashes: this.#options.blockedHashes,
+      clock,
+      log,
+    });
+    const watching = { probeMs: this.#options.probeMs, silentMs: genesis.governed.livenessMs };
+    const liveness = new LivenessWatch(watching, { replica, outbox: this.#outbox, clock, log });
+    this.#steps = [
+      { name: "http", part: this.#server },
+      { name: "outbox", part: this.#outbox },
+      { name: "examiner", part: this.#examiner },
+      { name: "liveness", part: liveness },
+    ];
+    await startAll(this.#steps, signal);
+    this.#stopAsking = new AbortController();
+    for (const url of this.#options.coordinatorUrls) void this.#askPending(url);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopAsking.abort();
+    const steps = this.#steps ?? [];
+    this.#steps = undefined;
+    await stopAll(steps);
+  }
+
+  /** Hears of workloads while their events travel, so that approval reaches the log with them. */
+  async #askPending(url: string): Promise<void> {
+    const client = createHttpClient({ name: "The coordinator", url });
+    const { signal } = this.#stopAsking;
+    let after = 0;
+    while (!signal.aborted) {
+      try {
+        const path = `/v1/pending/workloads?after=${after}&waitMs=${PENDING_WAIT_MS}`;
+        const body = (await client.json(path, { signal, timeoutMs: PENDING_WAIT_MS + 10_000 })) as {
+          details?: { events?: unknown; next?: unknown };
+        };
+        const { events, next } = body.details ?? {};
+        for (const text of Array.isArray(events) ? events : []) this.#consider(text);
+        if (typeof next === "number") after = next;
+      } catch {
+        // A coordinator that restarted counts from zero again.
+        after = 0;
+        await this.#deps.clock.sleep(PENDING_RETRY_MS, signal).catch(() => {});
+      }
+    }
+  }
+
+  #consider(text: unknown): void {
+    const bytes = typeof text === "string" ? findBase64(text) : undefined;
+    if (bytes === undefined) return;
+    try {
+      const head = openEvent(decodeSignedEvent(bytes));
+      const event = findEvent(head);
+      if (event?.kind !== "WorkloadSubmitted" || event.body.spec.intent.visibility !== "public") return;
+      const workload = workloadIdOf(event.author, event.sequence, event.body.package);
+      const owner = this.#deps.replica.state.findSession(event.author)?.wallet;
+      this.#examiner?.examine({ workload, package: event.body.package, submitter: event.author, owner });
+    } catch {
+      this.#deps.log.warn("pending event not understood");
+    }
+  }
+
+  #routes(): Route[] {
+    const counter = (name: string, help: string, value: number) => ({ name, help, kind: "counter" as const, value });
+    return [
+      { method: "GET", path: "/audit", handle: async () => ({ json: { entries: await this.#readAudit() } }) },
+      ...roleRoutes({
+        role: "validator",
+        replica: this.#deps.replica,
+        da: this.#deps.da,
+        metrics: () => [
+          counter("dsdn_validator_approved_total", "Packages approved.", this.#examiner?.approved ?? 0),
+          counter("dsdn_validator_refused_total", "Packages refused.", this.#examiner?.refused ?? 0),
+        ],
+      }),
+    ];
+  }
+
+  async #readAudit(): Promise<unknown[]> {
+    const entries: unknown[] = [];
+    if (this.#audit === undefined) return entries;
+    for await (const record of this.#audit.read()) {
+      entries.push(JSON.parse(fromUtf8(record)));
+      if (entries.length > AUDIT_ROWS) entries.shift();
+    }
+    return entries;
+  }
+}

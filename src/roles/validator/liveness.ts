@@ -1,0 +1,77 @@
+import { type Clock, createHttpClient, type Lifecycle, type Logger } from "../../base/index.ts";
+import type { Outbox } from "../../net/index.ts";
+import type { KeyId } from "../../protocol/index.ts";
+import type { Replica } from "../../state/index.ts";
+
+export interface LivenessDeps {
+  readonly replica: Replica;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface LivenessOptions {
+  readonly probeMs: number;
+  /** A node that answered nothing for this long is reported; governed by the genesis. */
+  readonly silentMs: number;
+}
+
+/**
+ * Asks every active node whether it lives and reports the ones that stay silent. One validator's word changes nothing:
+ * a quorum takes the node out of service, until it says on the log that it is back. Silence is no proof of loss, so
+ * nothing but service is taken from the node.
+ */
+export class LivenessWatch implements Lifecycle {
+  readonly #options: LivenessOptions;
+  readonly #deps: LivenessDeps;
+  readonly #lastSeen = new Map<KeyId, number>();
+  readonly #reported = new Set<KeyId>();
+  #cancel = () => {};
+  #isRunning = false;
+
+  constructor(options: LivenessOptions, deps: LivenessDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    this.#isRunning = true;
+    this.#plan();
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#cancel();
+  }
+
+  #plan(): void {
+    if (this.#isRunning) this.#cancel = this.#deps.clock.after(this.#options.probeMs, () => void this.#round());
+  }
+
+  async #round(): Promise<void> {
+    const nodes = this.#deps.replica.state.listNodes().filter((node) => node.status === "active");
+    await Promise.all(nodes.map((node) => this.#probe(node.id, node.httpUrl)));
+    this.#plan();
+  }
+
+  async #probe(node: KeyId, url: string): Promise<void> {
+    const { clock, outbox, log } = this.#deps;
+    const client = createHttpClient({ name: "A node", url });
+    const isAlive = await client.json("/ready", { timeoutMs: this.#options.probeMs }).then(
+      () => true,
+      () => false,
+    );
+    const now = clock.monotonicMs();
+    if (isAlive || !this.#lastSeen.has(node)) {
+      this.#lastSeen.set(node, now);
+      if (isAlive) this.#reported.delete(node);
+      return;
+    }
+    const silentMs = now - (this.#lastSeen.get(node) ?? now);
+    if (silentMs < this.#options.silentMs || this.#reported.has(node) || !this.#isRunning) return;
+    this.#reported.add(node);
+    log.warn("node silent", { node, silentMs: Math.round(silentMs) });
+    const sinceMs = Math.max(0, Math.round(clock.nowMs() - silentMs));
+    outbox.publish("NodeSuspected", { node, sinceMs }).catch(() => this.#reported.delete(node));
+  }
+}
