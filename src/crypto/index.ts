@@ -22,6 +22,7 @@ export * from "./peer-id.ts";
 export * from "./range-opener.ts";
 export * from "./sealer.ts";
 export {
+  COMMITMENT_BYTES_MIN,
   parseShare,
   SHARE_PREFIX,
   SHARE_TEXT_LENGTH,

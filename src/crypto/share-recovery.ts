@@ -1,9 +1,9 @@
 import { DsdnError, equalBytes, fail } from "../base/index.ts";
 import { cryptoErrors } from "./errors.ts";
-import { combineShares, isCommittedKey, parseShare, type Share } from "./share.ts";
+import { COMMITMENT_BYTES_MIN, combineShares, isCommittedKey, parseShare, type Share } from "./share.ts";
 
 export interface RecoverOptions {
-  /** The set's commitment, from the page, the manifest or the key store. */
+  /** The set's commitment, from the page, the manifest or the key store: 32 bytes or its first 8 to 31. */
   readonly commitment: Uint8Array;
   /** 8 hex digits of the set that is wanted; without it the only set with enough shares is taken. */
   readonly setId?: string;
@@ -38,9 +38,13 @@ const ATTEMPTS_MAX = 20_000;
  *
  * @throws DSDN_CRYPTO_SHARE_DAMAGED, DSDN_CRYPTO_SHARE_TRUNCATED, DSDN_CRYPTO_SHARE_VERSION, DSDN_CRYPTO_SHARES_WRONG_SET,
  * DSDN_CRYPTO_SHARES_MIXED, DSDN_CRYPTO_SHARES_DUPLICATE, DSDN_CRYPTO_SHARES_SINGLE, DSDN_CRYPTO_SHARES_TOO_FEW,
- * DSDN_CRYPTO_SHARES_WRONG_KEY
+ * DSDN_CRYPTO_SHARES_WRONG_KEY, DSDN_CRYPTO_KEY_LENGTH for a commitment shorter than 8 bytes
  */
 export async function recoverKey(texts: readonly string[], options: RecoverOptions): Promise<RecoveredKey> {
+  const { length } = options.commitment;
+  if (length < COMMITMENT_BYTES_MIN || length > 32) {
+    throw fail(cryptoErrors.keyLength, { what: "key commitment", expected: 32, actual: length });
+  }
   if (texts.length === 0 || texts.length > TEXTS_MAX) {
     throw fail(cryptoErrors.sharesTooFew, { given: texts.length, threshold: 2 });
   }

@@ -20,6 +20,8 @@ export const SHARE_PREFIX = "dsdnshare";
 export const SHARE_TEXT_LENGTH = 80;
 /** At most this many shares a set: then the search for bad ones is bounded too. */
 export const SHARE_TOTAL_MAX = 16;
+/** What a person may type of a commitment; a wrong key passes it once in 2^64. */
+export const COMMITMENT_BYTES_MIN = 8;
 const PAYLOAD_BYTES = 40;
 const BECH32_LENGTH_MAX = 90;
 
@@ -73,10 +75,10 @@ export async function combineShares(shares: readonly Share[]): Promise<Uint8Arra
   return combine(shares.map((share) => share.bytes));
 }
 
-/** Whether the key is the one the set's commitment was made from. */
+/** Whether the key is the one the set's commitment was made from. The commitment may be cut, to what a page shows. */
 export function isCommittedKey(key: Uint8Array, share: Share, commitment: Uint8Array): boolean {
   const setId = findHex(share.setId) ?? new Uint8Array(0);
-  return equalBytes(commitToKey(key, { ...share, setId }), commitment);
+  return equalBytes(commitToKey(key, { ...share, setId }).subarray(0, commitment.length), commitment);
 }
 
 /** 2 <= threshold <= total <= 16. */

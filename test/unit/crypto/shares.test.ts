@@ -31,6 +31,12 @@ describe("splitting", () => {
     expect(new Set(two.shares.map((text) => parseShare(text).index)).size).toBe(3);
   });
 
+  test("the first eight bytes of the commitment suffice, fewer do not", async () => {
+    const cut = (length: number) => ({ commitment: two.commitment.subarray(0, length) });
+    expect((await recoverKey([a, b], cut(8))).key).toEqual(key);
+    for (const length of [0, 7]) await expect(recoverKey([a, b], cut(length))).rejects.toEqual(coded("KEY_LENGTH"));
+  });
+
   test("counts that make no sense and keys of another length are refused", async () => {
     for (const [threshold, total] of [
       [1, 3],

@@ -1,0 +1,13 @@
+export * from "./account.ts";
+export * from "./account-keeper.ts";
+export { exportAccount, importAccount } from "./account-text.ts";
+export type { KeyStores } from "./account-vault.ts";
+export * from "./errors.ts";
+export * from "./key-store.ts";
+export * from "./keychain.ts";
+export type { KeysConfig, SplitRecord } from "./keys-config.ts";
+export * from "./private-files.ts";
+export * from "./session.ts";
+export * from "./share-page.ts";
+export * from "./share-text.ts";
+export * from "./system-stores.ts";

@@ -1,0 +1,47 @@
+import { findHex, fromUtf8, toHex } from "../base/index.ts";
+import { parseShare, type ShareSet } from "../crypto/index.ts";
+
+/** A share as a person hands it over: the share and, when known, what proves the key it belongs to. */
+export interface GivenShare {
+  /** Secret. */
+  readonly share: string;
+  /** The commitment or its first 8 to 31 bytes. */
+  readonly check: Uint8Array | undefined;
+}
+
+type Named = Pick<ShareSet, "setId" | "threshold" | "total" | "commitment">;
+
+/**
+ * The content of a share file: a comment, the share, and `check` with the set's commitment.
+ *
+ * @throws as `parseShare`
+ */
+export function formatShareFile(share: string, set: Named): string {
+  const { index } = parseShare(share);
+  return [
+    `# dsdn key share ${index} of set ${set.setId}: any ${set.threshold} of ${set.total} give the key. Keep them apart.`,
+    `# Bagian kunci dsdn ${index} dari set ${set.setId}: ${set.threshold} dari ${set.total} memberi kuncinya. Simpan terpisah.`,
+    share,
+    `check ${toHex(set.commitment)}`,
+    "",
+  ].join("\n");
+}
+
+/** What the QR code of a share holds: capitals, since those fit the code's small alphabet, and half the commitment. */
+export function formatShareCode(share: string, commitment: Uint8Array): string {
+  return `${share} check ${toHex(commitment.subarray(0, 16))}`.toUpperCase();
+}
+
+/** The share in a file, a scanned code or typed letters. Says nothing about whether it is whole: `parseShare` does. */
+export function readShareText(input: string | Uint8Array): GivenShare {
+  const text = (typeof input === "string" ? input : fromUtf8(input)).slice(0, TEXT_LENGTH_MAX);
+  const lines = text.split(/\r?\n/).filter((line) => !line.trimStart().startsWith("#"));
+  const content = lines.join("\n").trim();
+  const found = /\scheck\s+([0-9a-f]{16,64})$/i.exec(content);
+  return {
+    share: found ? content.slice(0, found.index) : content,
+    check: found?.[1] === undefined ? undefined : findHex(found[1]),
+  };
+}
+
+const TEXT_LENGTH_MAX = 4096;
