@@ -67,7 +67,7 @@ describe("a crash while an account is made (points 22 and 23)", () => {
     "at any step with the %s store is mended by the next start, without a manual step",
     async (kind) => {
       let crashed = 0;
-      for (let step = 0; step < 20; step++) {
+      for (let step = 0, isWhole = false; !isWhole; step++) {
         const world = { folder: await makeFolder(), keychain: memoryKeychain() };
         const budget = { left: step };
         const dying = { ...world, files: crashingFiles(budget), keychain: crashingKeychain(world.keychain, budget) };
