@@ -242,7 +242,7 @@ export function testSpec(facts: Partial<WorkloadSpec> = {}): WorkloadSpec {
 }
 
 export function chunkRef(name: string, size = 100): ChunkRef {
-  const bytes = toUtf8(name);
+  const bytes = toUtf8(`chunk/${name}`);
   return { id: chunkIdOf(bytes), size, merkleRoot: sha256(bytes) };
 }
 
