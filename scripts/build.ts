@@ -15,6 +15,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { bundledAssets } from "./bundled-assets.ts";
+import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { readManifest } from "./read-manifest.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -65,7 +66,12 @@ export async function buildInto(folder: string): Promise<Metafile> {
       platform: "node",
       target: "node22.19",
       external: [...externalPackages],
-      plugins: [commandEntries(commands), leanBuiltins(), bundledAssets({ root, staging })],
+      plugins: [
+        commandEntries(commands),
+        leanBuiltins(),
+        lazyCommonJs(externalPackages),
+        bundledAssets({ root, staging }),
+      ],
       entryNames: "[name]",
       chunkNames: "chunk-[hash]",
       minifySyntax: true,

@@ -85,6 +85,10 @@ export abstract class BaseCommand<S extends object = object> extends Command {
     ];
   }
 
+  protected get context(): CommandContext {
+    return this.config.context;
+  }
+
   protected get ui(): Ui {
     return this.config.context.ui;
   }

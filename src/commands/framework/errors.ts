@@ -86,6 +86,42 @@ export const commandErrors = {
       idHint: "Berikan rahasia lewat berkas (--key-file, --share-file), masukan standar (-), atau saat diminta.",
     },
   }),
+  secretFileTooLarge: defineError({
+    code: "DSDN_COMMANDS_SECRET_FILE_TOO_LARGE",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "{path} is longer than the {limitBytes} bytes a key, share or passphrase can have.",
+      enHint: "Check that it is the right file.",
+      id: "{path} lebih panjang dari {limitBytes} byte yang mungkin untuk kunci, bagian kunci, atau frasa sandi.",
+      idHint: "Pastikan berkasnya benar.",
+    },
+  }),
+  passphrasesDiffer: defineError({
+    code: "DSDN_COMMANDS_PASSPHRASES_DIFFER",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "The two passphrases are not the same.",
+      enHint: "Run the command again and type the same one twice.",
+      id: "Kedua frasa sandi tidak sama.",
+      idHint: "Jalankan lagi perintahnya dan ketik frasa yang sama dua kali.",
+    },
+  }),
+  fileExists: defineError({
+    code: "DSDN_COMMANDS_FILE_EXISTS",
+    kind: "user",
+    exit: 14,
+    httpStatus: 409,
+    text: {
+      en: "{path} already exists and was left as it is.",
+      enHint: "Choose another place, or move that file away first.",
+      id: "{path} sudah ada dan tidak diubah.",
+      idHint: "Pilih tempat lain, atau pindahkan dahulu berkas itu.",
+    },
+  }),
   tooManyArguments: defineError({
     code: "DSDN_COMMANDS_TOO_MANY_ARGUMENTS",
     kind: "user",

@@ -1,3 +1,4 @@
+export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from "./account.ts";
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
 export { commandErrors } from "./errors.ts";
 export {
@@ -13,3 +14,5 @@ export {
   textFlag,
   urlFlag,
 } from "./flags.ts";
+export { homeFolder, keysFolder } from "./home.ts";
+export { passphraseSource, readSecretFile } from "./secrets.ts";

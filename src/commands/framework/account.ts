@@ -1,0 +1,49 @@
+import { silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
+import type { AccountKeeper, KeyStoreKind, PrivateFiles } from "../../keys/index.ts";
+import type { CommandContext } from "./base-command.ts";
+import { pathFlag, textFlag } from "./flags.ts";
+import { keysFolder } from "./home.ts";
+import { passphraseSource } from "./secrets.ts";
+
+/** The account of this user and the files its secrets are written with. */
+export interface AccountAccess {
+  readonly keeper: AccountKeeper;
+  readonly files: PrivateFiles;
+}
+
+/** Opens the way to the account; nothing is read or asked before the keeper is used. */
+export async function openAccountAccess(
+  context: Pick<CommandContext, "ui" | "clock">,
+  options: { readonly passphraseFile?: string | undefined } = {},
+): Promise<AccountAccess> {
+  const { ui, clock } = context;
+  const { createAccountKeeper, createKeyStores } = await import("../../keys/index.ts");
+  const folder = keysFolder(ui.terminal);
+  const random = systemRandom();
+  const askPassphrase = passphraseSource(ui, options.passphraseFile);
+  const { stores, files } = createKeyStores({ folder }, { disk: systemDisk(), random, askPassphrase });
+  return { files, keeper: createAccountKeeper({ folder }, { stores, files, clock, random, log: silentLogger() }) };
+}
+
+/** `--store`, for commands that put a key to rest. */
+export const storeFlag = textFlag({
+  options: ["keychain", "file", "device"],
+  default: "keychain",
+  text: {
+    en: "Where the key rests: the system's keychain, a file under a passphrase, or a bare file of this device.",
+    id: "Tempat kunci disimpan: keychain sistem, berkas berfrasa sandi, atau berkas terbuka di perangkat ini.",
+  },
+});
+
+/** `--passphrase-file`, for commands that may need a passphrase where nobody can type one. */
+export const passphraseFileFlag = pathFlag({
+  text: {
+    en: "File whose first line is the passphrase; - reads standard input.",
+    id: "Berkas yang baris pertamanya frasa sandi; - membaca masukan standar.",
+  },
+});
+
+/** The kind `--store` names; the flag has refused every other word. */
+export function toStoreKind(word: string): KeyStoreKind {
+  return word === "file" || word === "device" ? word : "keychain";
+}

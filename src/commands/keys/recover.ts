@@ -1,0 +1,79 @@
+import type { Block, CommandResult, Say } from "../../ui/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  openAccountAccess,
+  passphraseFileFlag,
+  storeFlag,
+  textFlag,
+  toStoreKind,
+} from "../framework/index.ts";
+import { describeRejected, readShares, shareFileFlag } from "./share-files.ts";
+
+interface Recovered {
+  readonly fingerprint: string;
+  readonly address: string;
+  readonly setId: string;
+  readonly place: string;
+  readonly rejected: readonly { readonly position: number; readonly code: string }[];
+}
+
+const texts = {
+  back: {
+    en: "Account {fingerprint} is back; its key rests at {place}.",
+    id: "Akun {fingerprint} kembali; kuncinya disimpan di {place}.",
+  },
+  next: { en: "dsdn ls shows its files", id: "dsdn ls menampilkan berkasnya" },
+} as const;
+
+/** Brings the account back from shares. */
+export default class KeysRecoverCommand extends BaseCommand<Recovered> {
+  static override readonly texts: CommandTexts = {
+    summary: { en: "Bring your key back from shares.", id: "Pulihkan kunci Anda dari bagian-bagiannya." },
+    examples: [
+      {
+        command: "keys recover --share-file a.txt --share-file b.txt --store file",
+        text: { en: "From two share files.", id: "Dari dua berkas bagian." },
+      },
+    ],
+  };
+  static override readonly flags = {
+    "share-file": shareFileFlag,
+    check: textFlag({
+      text: {
+        en: "Check code of the page, when shares are typed from paper.",
+        id: "Kode periksa dari halaman, bila bagian diketik dari kertas.",
+      },
+    }),
+    store: storeFlag,
+    "passphrase-file": passphraseFileFlag,
+  };
+
+  async run(): Promise<CommandResult<Recovered>> {
+    const { flags } = await this.parse(KeysRecoverCommand);
+    const { keeper } = await openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
+    const shares = await readShares(this.ui, flags["share-file"], "keys recover");
+    const check = flags.check === undefined ? {} : { check: flags.check };
+    const found = await keeper.recover(shares, { kind: toStoreKind(flags.store), ...check });
+    const { account, place, setId, rejected, store } = found;
+    const { fingerprint } = account;
+    return {
+      summary: { fingerprint, address: account.address(), setId, place, rejected },
+      details: {},
+      audit: [
+        { step: "bring shares together", setId },
+        { step: "put key to rest", store, place },
+      ],
+    };
+  }
+
+  protected override view(summary: Recovered, say: Say): readonly Block[] {
+    const { fingerprint, place, rejected } = summary;
+    return [
+      say(texts.back, { fingerprint, place }),
+      ...describeRejected(rejected, say),
+      { essential: fingerprint },
+      { next: say(texts.next) },
+    ];
+  }
+}

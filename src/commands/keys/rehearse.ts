@@ -1,0 +1,43 @@
+import type { Block, CommandResult, Say } from "../../ui/index.ts";
+import { BaseCommand, type CommandTexts, openAccountAccess } from "../framework/index.ts";
+import { describeRejected, readShares, shareFileFlag } from "./share-files.ts";
+
+interface Rehearsed {
+  readonly setId: string;
+  readonly rejected: readonly { readonly position: number; readonly code: string }[];
+}
+
+const texts = {
+  proven: {
+    en: "These shares of set {setId} bring your key back.",
+    id: "Bagian-bagian dari set {setId} ini memulihkan kunci Anda.",
+  },
+} as const;
+
+/** Proves that the shares at hand would bring the account back. */
+export default class KeysRehearseCommand extends BaseCommand<Rehearsed> {
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Prove that your shares would bring the key back.",
+      id: "Buktikan bahwa bagian-bagian Anda dapat memulihkan kunci.",
+    },
+    examples: [
+      {
+        command: "keys rehearse --share-file a.txt --share-file b.txt",
+        text: { en: "With two share files.", id: "Dengan dua berkas bagian." },
+      },
+    ],
+  };
+  static override readonly flags = { "share-file": shareFileFlag };
+
+  async run(): Promise<CommandResult<Rehearsed>> {
+    const { flags } = await this.parse(KeysRehearseCommand);
+    const { keeper } = await openAccountAccess(this.context);
+    const { setId, rejected } = await keeper.rehearse(await readShares(this.ui, flags["share-file"], "keys rehearse"));
+    return { summary: { setId, rejected }, details: {}, audit: [{ step: "bring shares together", setId }] };
+  }
+
+  protected override view({ setId, rejected }: Rehearsed, say: Say): readonly Block[] {
+    return [say(texts.proven, { setId }), ...describeRejected(rejected, say), { essential: setId }];
+  }
+}

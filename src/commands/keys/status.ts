@@ -1,0 +1,79 @@
+import { fail } from "../../base/index.ts";
+import { type Block, type CommandResult, formatTime, type Say } from "../../ui/index.ts";
+import { BaseCommand, type CommandTexts, keysFolder, openAccountAccess } from "../framework/index.ts";
+
+interface Split {
+  readonly setId: string;
+  readonly threshold: number;
+  readonly total: number;
+  readonly createdMs: number;
+  readonly rehearsedMs: number | null;
+}
+
+interface Status {
+  readonly fingerprint: string;
+  readonly store: string;
+  readonly place: string;
+  readonly splits: readonly Split[];
+}
+
+const texts = {
+  rests: {
+    en: "Account {fingerprint}; its key rests at {place}.",
+    id: "Akun {fingerprint}; kuncinya disimpan di {place}.",
+  },
+  set: { en: "share set", id: "set bagian" },
+  need: { en: "needed", id: "diperlukan" },
+  made: { en: "made", id: "dibuat" },
+  rehearsed: { en: "rehearsed", id: "dilatih" },
+  never: { en: "never", id: "belum pernah" },
+  split: {
+    en: "dsdn keys split --out <folder>: without shares a lost device loses the files",
+    id: "dsdn keys split --out <folder>: tanpa bagian kunci, perangkat hilang berarti berkas hilang",
+  },
+  rehearse: {
+    en: "dsdn keys rehearse: prove once that the shares can be brought together",
+    id: "dsdn keys rehearse: buktikan sekali bahwa bagian kunci dapat dikumpulkan",
+  },
+} as const;
+
+/** Shows where the account key rests and how it was split, without opening it. */
+export default class KeysStatusCommand extends BaseCommand<Status> {
+  static override readonly texts: CommandTexts = {
+    summary: { en: "Show where your key rests and how it was split.", id: "Tampilkan tempat kunci dan pembagiannya." },
+  };
+
+  async run(): Promise<CommandResult<Status>> {
+    await this.parse(KeysStatusCommand);
+    const { keeper } = await openAccountAccess(this.context);
+    const { keysErrors } = await import("../../keys/index.ts");
+    const status = await keeper.findStatus();
+    if (status === undefined) throw fail(keysErrors.missing, { folder: keysFolder(this.ui.terminal) });
+    const { fingerprint, store, place, splits } = status;
+    const shown = splits.map(({ commitment: _commitment, ...split }) => split);
+    const references = { commitments: splits.map(({ setId, commitment }) => ({ setId, commitment })) };
+    return {
+      summary: { fingerprint, store, place, splits: shown },
+      details: { references },
+      audit: [{ step: "read status", store }],
+    };
+  }
+
+  protected override view(summary: Status, say: Say): readonly Block[] {
+    const { fingerprint, place, splits } = summary;
+    const head = [texts.set, texts.need, texts.made, texts.rehearsed].map((title) => say(title));
+    const rows = splits.map((split) => [
+      split.setId,
+      `${split.threshold} / ${split.total}`,
+      formatTime(split.createdMs),
+      split.rehearsedMs === null ? say(texts.never) : formatTime(split.rehearsedMs),
+    ]);
+    const isRehearsed = splits.some((split) => split.rehearsedMs !== null);
+    return [
+      say(texts.rests, { fingerprint, place }),
+      ...(rows.length > 0 ? ["", { head, rows }] : []),
+      { essential: fingerprint },
+      ...(isRehearsed ? [] : [{ next: say(splits.length === 0 ? texts.split : texts.rehearse) }]),
+    ];
+  }
+}
