@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Disk, fail, type Logger, seededRandom, systemDisk, VirtualClock } from "../../../src/base/index.ts";
+import { type Disk, fail, seededRandom, silentLogger, systemDisk, VirtualClock } from "../../../src/base/index.ts";
 import { PASSWORD_COST_MIN } from "../../../src/crypto/index.ts";
 import {
   type AccountKeeper,
@@ -16,14 +16,6 @@ import {
   type PrivateFiles,
   systemPrivateFiles,
 } from "../../../src/keys/index.ts";
-
-export const silentLog: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLog,
-};
 
 /** A keychain in memory, as a desktop has one. */
 export function memoryKeychain(): Keychain & { readonly entries: Map<string, string> } {
@@ -83,6 +75,6 @@ export function makeStores({ folder, keychain = memoryKeychain(), passphrase = "
 
 export function makeKeeper(world: World): AccountKeeper {
   const { clock = new VirtualClock(), seed = "keeper" } = world;
-  const deps = { ...makeStores(world), clock, random: seededRandom(seed), log: silentLog };
+  const deps = { ...makeStores(world), clock, random: seededRandom(seed), log: silentLogger() };
   return createAccountKeeper({ folder: world.folder }, deps);
 }
