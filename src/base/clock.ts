@@ -106,3 +106,8 @@ export class VirtualClock implements Clock {
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** The day of a moment in UTC, `2026-11-21`. */
+export function formatDay(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}

@@ -1,4 +1,4 @@
-import { toHex } from "../base/index.ts";
+import { formatDay, toHex } from "../base/index.ts";
 import { parseShare, type ShareSet } from "../crypto/index.ts";
 import { formatShareCode } from "./share-text.ts";
 
@@ -27,7 +27,7 @@ export async function renderSharePage(share: string, options: PageOptions): Prom
     ["Set", set.setId],
     ["Nomor bagian / Share number", String(index)],
     ["Ambang / Threshold", `${set.threshold} / ${set.total}`],
-    ["Dibuat / Made", new Date(options.createdMs).toISOString().slice(0, 10)],
+    ["Dibuat / Made", formatDay(options.createdMs)],
     ["Kode periksa / Check code", grouped(toHex(set.commitment).slice(0, 16))],
     ["Komitmen kunci / Key commitment", grouped(toHex(set.commitment))],
   ];
