@@ -6,7 +6,7 @@ import { baseErrors } from "./errors.ts";
 
 export interface TreeEntry {
   readonly name: string;
-  /** `special` is a FIFO, a socket or a device. Links are never followed. */
+  /** `special` is a FIFO, a socket, a device, or a name that is not UTF-8. Links are never followed. */
   readonly kind: "file" | "folder" | "link" | "special";
   readonly sizeBytes: number;
   readonly mtimeMs: number;
@@ -56,6 +56,8 @@ async function list(folder: string, limit: number): Promise<TreeEntry[]> {
   for await (const { name } of await fs.opendir(folder)) {
     const entry = await find(join(folder, name));
     if (entry !== undefined) entries.push({ ...entry, name });
+    // A name that is not UTF-8 reads as a replacement character and then leads nowhere; it must not go unnoticed.
+    else if (name.includes("\ufffd")) entries.push({ name, kind: "special", sizeBytes: 0, mtimeMs: 0, mode: 0 });
     if (entries.length > limit) break;
   }
   return entries.sort((left, right) => Buffer.compare(Buffer.from(left.name), Buffer.from(right.name)));

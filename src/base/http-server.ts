@@ -77,6 +77,9 @@ export interface HttpServer extends Lifecycle {
   readonly url: string;
 }
 
+/** How a server is made; a role takes it as a port so that faults can be played around it. */
+export type HttpServerFactory = (options: HttpServerOptions, deps: HttpServerDeps) => HttpServer;
+
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 const MAX_CONNECTIONS = 2000;

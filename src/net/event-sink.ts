@@ -6,8 +6,13 @@ import { netErrors } from "./errors.ts";
  * A sink that hands events to the first coordinator that takes them, beginning with the one that answered last.
  * @throws DSDN_NET_NO_POSTER when none did; the error of a coordinator when it refused the events as invalid.
  */
-export function createHttpEventSink(options: { coordinatorUrls: readonly string[]; timeoutMs?: number }): EventSink {
-  const posters = options.coordinatorUrls.map((url) => createHttpClient({ name: "The coordinator", url }));
+export function createHttpEventSink(options: {
+  coordinatorUrls: readonly string[];
+  token?: string;
+  timeoutMs?: number;
+}): EventSink {
+  const access = options.token === undefined ? {} : { token: options.token };
+  const posters = options.coordinatorUrls.map((url) => createHttpClient({ name: "The coordinator", url, ...access }));
   let preferred = 0;
   return {
     submit: async (events) => {

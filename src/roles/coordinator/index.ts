@@ -6,6 +6,7 @@ import {
   fail,
   findBase64,
   type HttpServer,
+  type HttpServerFactory,
   type Lifecycle,
   type Logger,
   startAll,
@@ -32,6 +33,8 @@ export interface CoordinatorOptions {
 }
 
 export interface CoordinatorDeps {
+  /** `createHttpServer` of base unless said. */
+  readonly createHttpServer?: HttpServerFactory;
   readonly disk: Disk;
   readonly clock: Clock;
   readonly log: Logger;
@@ -95,7 +98,7 @@ class RunningCoordinator implements Coordinator {
       clock: deps.clock,
     });
     const serverOptions = { name: "coordinator", host, port, ...(token === undefined ? {} : { token }) };
-    this.#server = createHttpServer(serverOptions, { routes, log: deps.log });
+    this.#server = (this.#deps.createHttpServer ?? createHttpServer)(serverOptions, { routes, log: deps.log });
   }
 
   get url(): string {

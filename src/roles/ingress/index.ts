@@ -6,6 +6,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type HttpServer,
+  type HttpServerFactory,
   type Lifecycle,
   type Logger,
   type Random,
@@ -47,6 +48,8 @@ export interface IngressOptions {
 }
 
 export interface IngressDeps {
+  /** `createHttpServer` of base unless said. */
+  readonly createHttpServer?: HttpServerFactory;
   readonly genesis: Genesis;
   readonly replica: Replica;
   readonly da: DataAvailability;
@@ -84,7 +87,7 @@ class RunningIngress implements Ingress {
       newRequestId: () => toHex(deps.random.bytes(8)),
     });
     const { host, port, token, siteDomain } = options;
-    this.#server = createHttpServer(
+    this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
       {
         name: "ingress",
         host,

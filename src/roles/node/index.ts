@@ -4,6 +4,7 @@ import {
   type Disk,
   fail,
   type HttpServer,
+  type HttpServerFactory,
   type Lifecycle,
   type Logger,
   type Route,
@@ -57,6 +58,8 @@ export interface NodeOptions {
 }
 
 export interface NodeDeps {
+  /** `createHttpServer` of base unless said. */
+  readonly createHttpServer?: HttpServerFactory;
   readonly genesis: Genesis;
   readonly disk: Disk;
   readonly clock: Clock;
@@ -153,7 +156,10 @@ class RunningNode implements StorageNode {
       ...this.#workloadRoutes(host),
       ...this.#roleRoutes(store, host, keeper),
     ];
-    this.#server = createHttpServer({ name: "node", host: address, port: httpPort }, { routes, log });
+    this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
+      { name: "node", host: address, port: httpPort },
+      { routes, log },
+    );
     this.#grpc = createGrpcServer({ host: address, port: grpcPort }, grpcBackend(store, intake));
     return [
       { name: "http", part: this.#server },

@@ -6,6 +6,7 @@ import {
   findBase64,
   fromUtf8,
   type HttpServer,
+  type HttpServerFactory,
   type Lifecycle,
   type Logger,
   openRecordLog,
@@ -45,6 +46,8 @@ export interface ValidatorOptions {
 }
 
 export interface ValidatorDeps {
+  /** `createHttpServer` of base unless said. */
+  readonly createHttpServer?: HttpServerFactory;
   readonly genesis: Genesis;
   readonly disk: Disk;
   readonly clock: Clock;
@@ -90,7 +93,10 @@ class RunningValidator implements Validator {
       { disk, sink, view: logViewOf(replica), clock, log },
     );
     const { host, port } = options;
-    this.#server = createHttpServer({ name: "validator", host, port }, { routes: this.#routes(), log });
+    this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
+      { name: "validator", host, port },
+      { routes: this.#routes(), log },
+    );
   }
 
   get url(): string {

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { createHttpClient, type Disk, fail, fromUtf8, type HttpClient } from "../base/index.ts";
+import { z } from "../protocol/index.ts";
+import type { FaultKind } from "./control.ts";
+import type { DevnetStatus } from "./devnet.ts";
+import { devnetErrors } from "./errors.ts";
+
+const runningSchema = z.object({
+  controlUrl: z.string(),
+  ingressUrl: z.string(),
+  chainRpcUrl: z.string(),
+  daUrl: z.string(),
+  token: z.string(),
+  pid: z.int(),
+});
+
+/** A devnet that runs in another process, found through its folder. */
+export interface DevnetConnection {
+  readonly ingressUrl: string;
+  readonly daUrl: string;
+  /** Bearer token of its ports. Secret. */
+  readonly token: string;
+  status(): Promise<DevnetStatus>;
+  stop(): Promise<void>;
+  fault(kind: FaultKind, role: string): Promise<DevnetStatus>;
+  heal(): Promise<DevnetStatus>;
+  advanceClock(byMs: number): Promise<DevnetStatus>;
+  /** NDJSON log lines as they come. */
+  logs(options: { role?: string; isFollowing: boolean; signal: AbortSignal }): AsyncIterable<Uint8Array>;
+}
+
+/** Where a devnet lives unless another folder is named. */
+export function defaultDevnetFolder(home: string): string {
+  return join(home, ".dsdn", "devnet");
+}
+
+/**
+ * The devnet that runs on the folder. It is asked whether it lives; a leftover file of one that crashed counts for
+ * nothing.
+ * @throws DSDN_DEVNET_NOT_RUNNING
+ */
+export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetConnection> {
+  const bytes = await disk.find(join(folder, "running.json"));
+  const parsed = bytes === undefined ? undefined : runningSchema.safeParse(parse(bytes));
+  if (parsed?.success !== true) throw fail(devnetErrors.notRunning, { folder });
+  const { controlUrl, ingressUrl, daUrl, token } = parsed.data;
+  const client = createHttpClient({ name: "The devnet", url: controlUrl, token });
+  const readStatus = async () => (await client.json("/status", { timeoutMs: 5_000 })) as DevnetStatus;
+  const found = await readStatus().catch(() => undefined);
+  if (found?.folder !== folder) throw fail(devnetErrors.notRunning, { folder });
+  const post = async (path: string, json: unknown) =>
+    (await client.json(path, { method: "POST", json, timeoutMs: 60_000 })) as DevnetStatus;
+  return {
+    ingressUrl,
+    daUrl,
+    token,
+    status: readStatus,
+    stop: async () => {
+      await post("/stop", {});
+      await waitUntilGone(client);
+    },
+    fault: (kind, role) => post("/faults", { kind, role }),
+    heal: () => post("/heal", {}),
+    advanceClock: (advanceMs) => post("/clock", { advanceMs }),
+    logs: (options) => readLogs(client, options),
+  };
+}
+
+async function* readLogs(
+  client: HttpClient,
+  options: { role?: string; isFollowing: boolean; signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const query = new URLSearchParams({ follow: options.isFollowing ? "1" : "0" });
+  if (options.role !== undefined) query.set("role", options.role);
+  const call = { signal: options.signal, timeoutMs: 24 * 3_600_000 };
+  const response = await client.open(`/logs?${query}`, call);
+  for await (const part of response.body ?? []) yield part;
+}
+
+const GONE_TRIES = 200;
+
+async function waitUntilGone(client: HttpClient): Promise<void> {
+  for (let attempt = 0; attempt < GONE_TRIES; attempt++) {
+    const isUp = await client.json("/status", { timeoutMs: 1_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isUp) return;
+  }
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,322 @@
+import {
+  acquireFileLock,
+  type Clock,
+  type Disk,
+  type FileLock,
+  fail,
+  fromUtf8,
+  type HttpServer,
+  type Random,
+  seededRandom,
+  toUtf8,
+  writeDurable,
+} from "../base/index.ts";
+import { type NetworkId, networkIdOf } from "../protocol/index.ts";
+import { composeDevnet, type DevnetParts } from "./compose.ts";
+import { createControlServer, type FaultKind } from "./control.ts";
+import { devnetErrors } from "./errors.ts";
+import { devnetGenesis } from "./genesis.ts";
+import { DevnetJournal } from "./journal.ts";
+import { assignPorts } from "./ports.ts";
+import { probeRoundTrip } from "./probe.ts";
+import { getRole, type HostedRole } from "./role-host.ts";
+import { type DevnetSettings, findSettings, makeSettings, saveSettings, walletOf } from "./settings.ts";
+
+export interface DevnetOptions {
+  /** Everything the devnet keeps lies here. */
+  readonly folder: string;
+  /** Default 6 nodes in 3 zones; only for a new devnet. */
+  readonly nodes?: number;
+  readonly zones?: number;
+  /** Makes keys and ids repeatable; only for a new devnet. */
+  readonly seed?: string;
+  readonly daDelayMs?: number;
+  /** Loopback unless said. */
+  readonly host?: string;
+  readonly guestChild?: string | URL;
+}
+
+export interface DevnetDeps {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface RoleStatus {
+  readonly name: string;
+  readonly kind: HostedRole["kind"];
+  readonly zone: string | null;
+  readonly status: "running" | "stopped" | "partitioned" | "slow";
+  readonly url: string;
+  readonly height: number;
+}
+
+export interface DevnetStatus {
+  readonly folder: string;
+  readonly network: NetworkId;
+  readonly ingressUrl: string;
+  readonly controlUrl: string;
+  readonly chainRpcUrl: string;
+  readonly daUrl: string;
+  readonly height: number;
+  readonly stateRoot: string;
+  readonly startedMs: number;
+  readonly readyAfterMs: number;
+  readonly roles: readonly RoleStatus[];
+}
+
+/** A running devnet. */
+export interface Devnet {
+  status(): DevnetStatus;
+  /** Bearer token of the local ports. Secret. */
+  readonly token: string;
+  fault(kind: FaultKind, role: string): Promise<void>;
+  heal(): Promise<void>;
+  /** Moves log time forward. */
+  advanceClock(byMs: number): Promise<void>;
+  /** Resolves when the devnet was stopped, by whatever way. */
+  readonly stopped: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_NODES = 6;
+const DEFAULT_ZONES = 3;
+const READY_MS = 30_000;
+const RUNNING_FILE = "running.json";
+
+/**
+ * Starts a devnet with every role in this process; resolves when a signed write was read back through it.
+ * @throws DSDN_DEVNET_ALREADY_RUNNING, DSDN_DEVNET_SETTINGS_DAMAGED, DSDN_DEVNET_NOT_READY, DSDN_BASE_PORT_TAKEN
+ */
+export async function startLocalDevnet(options: DevnetOptions, deps: DevnetDeps): Promise<Devnet> {
+  const { folder } = options;
+  await deps.disk.makeFolder(folder);
+  const lock = await takeFolder(folder, deps);
+  const devnet = new RunningDevnet(options, deps, lock);
+  try {
+    await devnet.start();
+  } catch (error) {
+    await devnet.stop().catch(() => {});
+    throw error;
+  }
+  return devnet;
+}
+
+/** One devnet a folder. The holder's control address is named, so that the user finds the one that runs. */
+async function takeFolder(folder: string, deps: DevnetDeps): Promise<FileLock> {
+  try {
+    const signal = AbortSignal.timeout(1_500);
+    return await acquireFileLock({ path: `${folder}/lock`, signal }, deps);
+  } catch (error) {
+    const bytes = await deps.disk.find(`${folder}/${RUNNING_FILE}`);
+    const running = bytes === undefined ? {} : (JSON.parse(fromUtf8(bytes)) as { ingressUrl?: string });
+    throw fail(devnetErrors.alreadyRunning, { folder, url: running.ingressUrl ?? "unknown" }, { cause: error });
+  }
+}
+
+class RunningDevnet implements Devnet {
+  readonly #options: DevnetOptions;
+  readonly #deps: DevnetDeps;
+  readonly #lock: FileLock;
+  readonly #journal: DevnetJournal;
+  readonly #startedMs: number;
+  readonly stopped: Promise<void>;
+  #resolveStopped = () => {};
+  #settings: DevnetSettings | undefined;
+  #parts: DevnetParts | undefined;
+  #control: HttpServer | undefined;
+  #readyAfterMs = 0;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: DevnetOptions, deps: DevnetDeps, lock: FileLock) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#lock = lock;
+    this.#startedMs = deps.clock.nowMs();
+    this.#journal = new DevnetJournal(`${options.folder}/devnet.log`, deps);
+    this.stopped = new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+    });
+  }
+
+  get token(): string {
+    return this.#ready().settings.keys.token;
+  }
+
+  async start(): Promise<void> {
+    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild } = this.#options;
+    const { clock } = this.#deps;
+    const begunMs = clock.monotonicMs();
+    const settings = await this.#openSettings();
+    const genesis = await devnetGenesis(settings);
+    const parts = composeDevnet(
+      { folder, settings, genesis, host, daDelayMs, guestChild },
+      { ...this.#deps, sink: (role, entry) => this.#journal.add(role, entry) },
+    );
+    this.#settings = settings;
+    this.#parts = parts;
+    await parts.daNode.start();
+    await parts.da.start();
+    await parts.replica.start();
+    await Promise.all(parts.roles.map((role) => role.start()));
+    await this.#waitUntilReady(parts, settings);
+    this.#control = createControlServer(
+      { host, port: settings.ports.control, token: settings.keys.token },
+      { devnet: this, journal: this.#journal, onStop: () => void this.stop() },
+    );
+    await this.#control.start();
+    this.#readyAfterMs = Math.round(clock.monotonicMs() - begunMs);
+    await this.#announce();
+  }
+
+  status(): DevnetStatus {
+    const { parts, settings } = this.#ready();
+    const { host = "127.0.0.1", folder } = this.#options;
+    return {
+      folder,
+      network: networkIdOf(parts.replica.state.genesis),
+      ingressUrl: `http://${host}:${settings.ports.ingress}`,
+      controlUrl: this.#control?.url ?? "",
+      chainRpcUrl: `http://${host}:${settings.ports.sequencer}`,
+      daUrl: parts.daNode.url,
+      height: parts.replica.height,
+      stateRoot: Buffer.from(parts.replica.state.root).toString("hex"),
+      startedMs: this.#startedMs,
+      readyAfterMs: this.#readyAfterMs,
+      roles: parts.roles.map(statusOf),
+    };
+  }
+
+  async fault(kind: FaultKind, name: string): Promise<void> {
+    const { parts } = this.#ready();
+    const role = getRole(parts.roles, name);
+    switch (kind) {
+      case "kill":
+        return role.stop();
+      case "restart":
+        await role.stop();
+        return role.start();
+      case "slow":
+        if (role.kind !== "node") throw fail(devnetErrors.faultUnsuitable, { fault: kind, role: name });
+        role.fault.slowMs = 2_000;
+        return;
+      case "partition":
+        await this.#giveOwnState(role, parts.createReplica(role.fault));
+        role.fault.isPartitioned = true;
+        return;
+      case "corrupt":
+        return this.#giveOwnState(role, parts.createReplica(role.fault, { isCorrupt: true }));
+    }
+  }
+
+  async heal(): Promise<void> {
+    const { parts } = this.#ready();
+    for (const role of parts.roles) {
+      role.fault.isPartitioned = false;
+      role.fault.slowMs = 0;
+      const own = role.replica();
+      if (own !== parts.replica) {
+        await role.stop();
+        role.useReplica(undefined);
+        await own.stop();
+      }
+      await role.start();
+    }
+  }
+
+  async advanceClock(byMs: number): Promise<void> {
+    await this.#ready().parts.daNode.advanceTime(byMs);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopNow();
+    return this.#stopping;
+  }
+
+  /** A role that no longer shares the others' state follows the log with a replica of its own. */
+  async #giveOwnState(role: HostedRole, replica: DevnetParts["replica"]): Promise<void> {
+    const { parts } = this.#ready();
+    await replica.start();
+    const wanted = parts.replica.height;
+    await replica.waitFor((state) => state.height >= wanted);
+    const wasRunning = role.status() === "running";
+    await role.stop();
+    role.useReplica(replica);
+    if (wasRunning) await role.start();
+  }
+
+  async #openSettings(): Promise<DevnetSettings> {
+    const { folder, nodes = DEFAULT_NODES, zones = DEFAULT_ZONES, seed, host = "127.0.0.1" } = this.#options;
+    const { disk, clock } = this.#deps;
+    const known = await findSettings(disk, folder);
+    if (known !== undefined) return known;
+    const random = seed === undefined ? this.#deps.random : seededRandom(`devnet/${seed}`);
+    const nowMs = seed === undefined ? clock.nowMs() : Date.UTC(2026, 0, 1);
+    const made = makeSettings({ nodes, zones, seed }, { random, nowMs });
+    const settings = { ...made, ports: await assignPorts(made.ports, host) };
+    await saveSettings(disk, folder, settings);
+    return settings;
+  }
+
+  async #waitUntilReady(parts: DevnetParts, settings: DevnetSettings): Promise<void> {
+    const { host = "127.0.0.1" } = this.#options;
+    const signal = AbortSignal.timeout(READY_MS);
+    try {
+      await parts.replica.waitFor((state) => state.counts().activeNodes >= settings.nodes, signal);
+    } catch (error) {
+      const { activeNodes } = parts.replica.state.counts();
+      const reason = `${activeNodes} of ${settings.nodes} nodes joined in ${READY_MS / 1000} s`;
+      throw fail(devnetErrors.notReady, { reason }, { cause: error });
+    }
+    const ingressUrl = `http://${host}:${settings.ports.ingress}`;
+    const wallet = walletOf(settings.keys.operator);
+    const network = parts.replica.state.network;
+    const target = { ingressUrl, token: settings.keys.token, network, seed: settings.keys.probe, wallet };
+    await probeRoundTrip(target, this.#deps.clock);
+  }
+
+  /** What other programs need to find this devnet. 0600: the token is in it. */
+  async #announce(): Promise<void> {
+    const { folder } = this.#options;
+    const facts = { ...this.status(), token: this.token, pid: process.pid };
+    await writeDurable(this.#deps.disk, `${folder}/${RUNNING_FILE}`, toUtf8(JSON.stringify(facts)));
+  }
+
+  async #stopNow(): Promise<void> {
+    const { folder } = this.#options;
+    const parts = this.#parts;
+    await this.#control?.stop();
+    for (const role of parts?.roles.toReversed() ?? []) {
+      await role.stop().catch(() => {});
+      if (parts !== undefined && role.replica() !== parts.replica) await role.replica().stop();
+    }
+    await parts?.replica.stop();
+    await parts?.da.stop();
+    await parts?.daNode.stop();
+    await this.#journal.flush();
+    await this.#deps.disk.remove(`${folder}/${RUNNING_FILE}`);
+    await this.#lock.release();
+    this.#resolveStopped();
+  }
+
+  #ready(): { parts: DevnetParts; settings: DevnetSettings } {
+    if (this.#parts === undefined || this.#settings === undefined) {
+      throw fail(devnetErrors.notReady, { reason: "it is starting" });
+    }
+    return { parts: this.#parts, settings: this.#settings };
+  }
+}
+
+function statusOf(role: HostedRole): RoleStatus {
+  const { fault } = role;
+  const played = fault.isPartitioned ? "partitioned" : fault.slowMs > 0 ? "slow" : role.status();
+  const status = role.status() === "stopped" ? "stopped" : played;
+  return {
+    name: role.name,
+    kind: role.kind,
+    zone: role.zone ?? null,
+    status,
+    url: role.url(),
+    height: role.replica().height,
+  };
+}

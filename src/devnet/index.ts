@@ -1,0 +1,11 @@
+export { connectDevnet, type DevnetConnection, defaultDevnetFolder } from "./connection.ts";
+export { type FaultKind, faultKinds } from "./control.ts";
+export {
+  type Devnet,
+  type DevnetDeps,
+  type DevnetOptions,
+  type DevnetStatus,
+  type RoleStatus,
+  startLocalDevnet,
+} from "./devnet.ts";
+export * from "./errors.ts";

@@ -1,0 +1,35 @@
+import { createHttpServer, type HttpServer } from "../base/index.ts";
+import { DEFAULT_PORTS } from "../protocol/index.ts";
+import type { DevnetPorts } from "./settings.ts";
+
+/**
+ * The ports with every 0 replaced by a free one: the network's usual number when nobody has it, any other otherwise.
+ * All are held at once while they are chosen, so none is given out twice.
+ */
+export async function assignPorts(ports: DevnetPorts, host: string): Promise<DevnetPorts> {
+  const held: HttpServer[] = [];
+  const bind = async (port: number): Promise<number> => {
+    const server = createHttpServer({ name: "port", host, port }, { routes: [] });
+    await server.start();
+    held.push(server);
+    return server.port;
+  };
+  const take = async (known: number, usual = 0): Promise<number> => {
+    if (known !== 0) return known;
+    return bind(usual).catch(() => bind(0));
+  };
+  try {
+    const ingress = await take(ports.ingress, DEFAULT_PORTS.ingress);
+    const sequencer = await take(ports.sequencer, DEFAULT_PORTS.chainRpc);
+    const da = await take(ports.da, DEFAULT_PORTS.celestiaRpc);
+    const coordinators = [];
+    for (const port of ports.coordinators) coordinators.push(await take(port, DEFAULT_PORTS.coordinator));
+    const nodes = [];
+    for (const { http, grpc } of ports.nodes) nodes.push({ http: await take(http), grpc: await take(grpc) });
+    const validators = [];
+    for (const port of ports.validators) validators.push(await take(port));
+    return { ingress, sequencer, da, coordinators, nodes, validators, control: await take(ports.control) };
+  } finally {
+    await Promise.all(held.map((server) => server.stop()));
+  }
+}

@@ -1,0 +1,131 @@
+import type { Clock, Disk, HttpServerFactory, Logger, Random } from "../base/index.ts";
+import type { Ed25519Signer, Wallet } from "../crypto/index.ts";
+import type { DataAvailability } from "../da/index.ts";
+import { createHttpEventSink } from "../net/index.ts";
+import type { EventSink, Genesis, LogSource, NodeClass } from "../protocol/index.ts";
+import { createQuickjsRuntime } from "../runtime/index.ts";
+import { createReplica, type Replica, type VerifiedEvents } from "../state/index.ts";
+import { type ChunkStore, openDiskChunkStore } from "../storage/index.ts";
+import { createCoordinator } from "./coordinator/index.ts";
+import { createIngress } from "./ingress/index.ts";
+import { createNode } from "./node/index.ts";
+import { createValidator } from "./validator/index.ts";
+
+/** What every role of a process stands on. */
+export interface RoleGround {
+  readonly genesis: Genesis;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly da: DataAvailability;
+  readonly replica: Replica;
+  /** Where signed events are handed over. */
+  readonly coordinatorUrls: readonly string[];
+  /** Carried on requests to coordinators; they ask for it when it was set for them. */
+  readonly token?: string;
+  /** The child program that runs a guest; found beside the sources or the bundle unless said. */
+  readonly guestChild?: string | URL;
+  /** Wrappers of ports, chosen by whoever composes: how a devnet plays faults. */
+  readonly wrapSink?: (sink: EventSink) => EventSink;
+  readonly wrapStore?: (store: ChunkStore) => ChunkStore;
+  readonly createHttpServer?: HttpServerFactory;
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly dataFolder: string;
+}
+
+/** The log of a network as roles follow it. */
+export function logSourceOf(da: Pick<DataAvailability, "subscribe">): LogSource {
+  return {
+    follow: async function* (subscription) {
+      for await (const { height, timeMs, blobs } of da.subscribe(subscription)) {
+        yield { height, timeMs, blobs: blobs.map((blob) => blob.data) };
+      }
+    },
+  };
+}
+
+/** A replica that follows the log of `da` and keeps checkpoints in `folder`. */
+export function buildReplica(
+  options: { genesis: Genesis; folder?: string },
+  deps: { da: Pick<DataAvailability, "subscribe">; disk: Disk; log: Logger; cache?: VerifiedEvents },
+): Replica {
+  const { folder } = options;
+  return createReplica(
+    { genesis: options.genesis },
+    {
+      log: logSourceOf(deps.da),
+      logger: deps.log,
+      ...(deps.cache === undefined ? {} : { cache: deps.cache }),
+      ...(folder === undefined ? {} : { checkpoints: { disk: deps.disk, path: `${folder}/state.checkpoint` } }),
+    },
+  );
+}
+
+function sinkOf(ground: RoleGround): EventSink {
+  const { coordinatorUrls, token } = ground;
+  const sink = createHttpEventSink({ coordinatorUrls, ...(token === undefined ? {} : { token }) });
+  return ground.wrapSink?.(sink) ?? sink;
+}
+
+export function buildCoordinator(options: Place & { key: Ed25519Signer; batchMs?: number }, ground: RoleGround) {
+  const { token } = ground;
+  return createCoordinator({ ...options, ...(token === undefined ? {} : { token }) }, ground);
+}
+
+export interface NodeSettings extends Place {
+  readonly key: Ed25519Signer;
+  readonly operator: Wallet;
+  readonly zone: string;
+  readonly class: NodeClass;
+  readonly capacityBytes: number;
+  readonly grpcPort: number;
+  readonly storagePath: string;
+  readonly publicHttpUrl?: string;
+  readonly publicGrpcUrl?: string;
+}
+
+export function buildNode(settings: NodeSettings, ground: RoleGround) {
+  const { port, ...options } = settings;
+  const { clock, disk, random, guestChild } = ground;
+  return createNode(
+    { ...options, httpPort: port },
+    {
+      ...ground,
+      sink: sinkOf(ground),
+      openStore: async (onDamaged) => {
+        const { storagePath: folder, capacityBytes } = settings;
+        const store = await openDiskChunkStore({ folder, capacityBytes }, { disk, random, onDamaged });
+        return ground.wrapStore?.(store) ?? store;
+      },
+      createRuntime: (onLog) =>
+        createQuickjsRuntime(guestChild === undefined ? {} : { childEntry: guestChild }, { clock, onLog }),
+    },
+  );
+}
+
+export interface ValidatorSettings extends Place {
+  readonly key: Ed25519Signer;
+  readonly blockedHashes: ReadonlySet<string>;
+  readonly probeMs: number;
+}
+
+export function buildValidator(settings: ValidatorSettings, ground: RoleGround) {
+  const { coordinatorUrls } = ground;
+  return createValidator({ ...settings, coordinatorUrls }, { ...ground, sink: sinkOf(ground) });
+}
+
+export interface IngressSettings extends Omit<Place, "dataFolder"> {
+  readonly siteDomain: string;
+  readonly chainRpcUrl?: string;
+}
+
+export function buildIngress(settings: IngressSettings, ground: RoleGround) {
+  const { coordinatorUrls, token } = ground;
+  const options = { ...settings, coordinatorUrls, ...(token === undefined ? {} : { token }) };
+  return createIngress(options, { ...ground, sink: sinkOf(ground) });
+}
