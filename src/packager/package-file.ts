@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { baseErrors, equalBytes, type FileTree, fail } from "../base/index.ts";
+
+/** One file of a package. Its content is fixed by size and hash, wherever the bytes come from. */
+export interface PackageFile {
+  /** Path inside the package. */
+  readonly path: string;
+  readonly size: number;
+  /** SHA-256, 32 bytes. */
+  readonly hash: Uint8Array;
+  /** The bytes; may be read again. @throws DSDN_BASE_FILE_CHANGED at the end when they are not those of the hash. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** A file made in memory. */
+export function memoryFile(path: string, bytes: Uint8Array): PackageFile {
+  const hash = new Uint8Array(createHash("sha256").update(bytes).digest());
+  return {
+    path,
+    size: bytes.length,
+    hash,
+    read: async function* () {
+      yield bytes;
+    },
+  };
+}
+
+/** A file of the user's folder whose size and hash were taken before. */
+export function treeFile(tree: FileTree, source: string, facts: Omit<PackageFile, "read">): PackageFile {
+  return {
+    ...facts,
+    read: async function* () {
+      const hash = createHash("sha256");
+      let size = 0;
+      for await (const piece of tree.read(source)) {
+        hash.update(piece);
+        size += piece.length;
+        if (size > facts.size) throw fail(baseErrors.fileChanged, { path: source });
+        yield piece;
+      }
+      if (!equalBytes(new Uint8Array(hash.digest()), facts.hash)) throw fail(baseErrors.fileChanged, { path: source });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { type FileTree, fromUtf8 } from "../base/index.ts";
+
+const TEXT_BYTES = 1024 * 1024;
+
+/** The text of a small file; empty when it is none, is not regular, or is larger than 1 MiB. */
+export async function readTextFile(path: string, tree: FileTree): Promise<string> {
+  const entry = await tree.find(path);
+  if (entry?.kind !== "file" || entry.sizeBytes > TEXT_BYTES) return "";
+  const pieces: Uint8Array[] = [];
+  for await (const piece of tree.read(path)) pieces.push(piece);
+  return fromUtf8(Buffer.concat(pieces));
+}
+
+/** The fields of a small JSON file; none when it is not a JSON object. */
+export async function readJsonFile(path: string, tree: FileTree): Promise<{ readonly [name: string]: unknown }> {
+  try {
+    const value: unknown = JSON.parse(await readTextFile(path, tree));
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+/** Why a name is left out of every package, or undefined when it may go in. */
+export type SkipReason = "version-control" | "dependencies" | "secret" | "hidden" | "project-file" | "program-source";
+
+const VERSION_CONTROL = new Set([".git", ".hg", ".svn", ".jj"]);
+const DEPENDENCIES = new Set(["node_modules", "bower_components", ".venv", "__pycache__"]);
+const PROJECT_FILES = new Set([
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "yarn.lock",
+  "pnpm-lock.yaml",
+  "bun.lock",
+  "tsconfig.json",
+  "dsdn.yaml",
+  "dsdn.toml",
+]);
+const SECRET_NAMES =
+  /^(\.env(\..*)?|\.npmrc|\.yarnrc(\.yml)?|\.netrc|\.pypirc|\.htpasswd|\.dockercfg|credentials|id_(rsa|dsa|ecdsa|ed25519)(_sk)?)$|\.(pem|key|p12|pfx|jks|keystore|ppk|kdbx|asc|gpg|dsdnkey|dsdnshare)$/i;
+const SECRET_FOLDERS = new Set([".ssh", ".gnupg", ".aws", ".docker", ".kube", ".dsdn"]);
+
+/**
+ * Why the entry is not packed, judged by its name alone. Names of files that usually hold keys or tokens are secrets
+ * wherever they lie; hidden names are left out, with `.well-known` (RFC 8615) as the exception.
+ */
+export function findSkipReason(name: string, isTop: boolean): SkipReason | undefined {
+  const lower = name.toLowerCase();
+  if (VERSION_CONTROL.has(lower)) return "version-control";
+  if (DEPENDENCIES.has(lower)) return "dependencies";
+  if (SECRET_FOLDERS.has(lower) || SECRET_NAMES.test(name)) return "secret";
+  if (name.startsWith(".") && lower !== ".well-known") return "hidden";
+  return isTop && PROJECT_FILES.has(lower) ? "project-file" : undefined;
+}
+
+/** True when the first bytes of a file are those of a private key in a text form (PEM, OpenSSH, PGP, age). */
+export function looksLikePrivateKey(head: Uint8Array): boolean {
+  const text = new TextDecoder("latin1").decode(head.subarray(0, 4096));
+  return /-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|^AGE-SECRET-KEY-1|^PuTTY-User-Key-File/m.test(text);
+}

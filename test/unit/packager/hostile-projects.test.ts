@@ -1,0 +1,142 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DsdnError, type FileTree, systemFileTree, type TreeEntry } from "../../../src/base/index.ts";
+import { packProject } from "../../../src/packager/index.ts";
+import { outcome, project } from "./projects.ts";
+
+const PAGE = { "index.html": "" };
+
+test.each([
+  ["B1: to a key outside", "/etc/passwd"],
+  ["B1: to a folder outside", "../.."],
+  ["B2: to itself", "link"],
+  ["inside", "index.html"],
+])("a link %s is refused by name", async (_name, target) => {
+  const root = project(PAGE);
+  symlinkSync(target, join(root, "link"));
+  const error = await outcome(root);
+  expect([error.code, error.facts["path"]]).toEqual(["DSDN_PACKAGER_FILE_REFUSED", "link"]);
+});
+
+test("B2: a FIFO is refused without waiting for a writer", async () => {
+  const root = project(PAGE);
+  execFileSync("mkfifo", [join(root, "pipe")]);
+  expect(await outcome(root)).toMatchObject({ code: "DSDN_PACKAGER_FILE_REFUSED", facts: { path: "pipe" } });
+});
+
+test("B2: a socket is refused", async () => {
+  const root = project(PAGE);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(root, "s.sock"), resolve));
+  const error = await outcome(root);
+  await new Promise((resolve) => server.close(resolve));
+  expect(error).toMatchObject({ code: "DSDN_PACKAGER_FILE_REFUSED", facts: { path: "s.sock" } });
+});
+
+test.each([
+  "con",
+  "aux.txt",
+  "nul",
+  "trailing.",
+  "a:b",
+  "x\u007fy",
+  "what?",
+  "tab\tname",
+  "line\nbreak",
+  "back\\slash",
+])("B4: the name %j is refused", async (name) => {
+  expect((await outcome(project({ ...PAGE, [name]: "x" }))).code).toBe("DSDN_PACKAGER_FILE_REFUSED");
+});
+
+test("B4: a name that is not UTF-8 is refused", async () => {
+  const root = project(PAGE);
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x61, 0xff])]), "x");
+  expect((await outcome(root)).code).toBe("DSDN_PACKAGER_FILE_REFUSED");
+});
+
+test.each([
+  ["case", "Logo.svg", "logo.svg"],
+  ["composition", "caf\u00e9.txt", "cafe\u0301.txt"],
+])("B4: two names that differ only in %s are refused", async (_name, first, second) => {
+  expect((await outcome(project({ ...PAGE, [first]: "1", [second]: "2" }))).code).toBe("DSDN_PACKAGER_FILE_REFUSED");
+});
+
+test("B4: a name of 255 bytes is packed", async () => {
+  expect((await outcome(project({ ...PAGE, ["n".repeat(255)]: "x" }))).code).toBe("static");
+});
+
+test("B8: a sparse file of a tebibyte is refused before it is read", async () => {
+  const root = project(PAGE);
+  const file = openSync(join(root, "huge.bin"), "w");
+  ftruncateSync(file, 2 ** 40);
+  closeSync(file);
+  expect(await outcome(root)).toMatchObject({ code: "DSDN_PACKAGER_TOO_LARGE", facts: { what: "bytes" } });
+});
+
+test("B8: a thousand folders inside folders are refused", async () => {
+  const root = project(PAGE);
+  mkdirSync(join(root, ...Array.from({ length: 1000 }, () => "d")), { recursive: true });
+  expect(await outcome(root)).toMatchObject({ code: "DSDN_PACKAGER_TOO_LARGE", facts: { limit: 64 } });
+});
+
+/** A disk with `count` empty files beside an index.html, without making them. */
+function crowdedTree(count: number): FileTree {
+  const file = (name: string): TreeEntry => ({ name, kind: "file", sizeBytes: 0, mtimeMs: 0, mode: 0o644 });
+  const real = systemFileTree();
+  return {
+    ...real,
+    find: async (path) =>
+      path.endsWith("index.html")
+        ? file("index.html")
+        : path === "/crowd"
+          ? { ...file("crowd"), kind: "folder" }
+          : undefined,
+    list: async (_folder, limit) =>
+      Array.from({ length: Math.min(count, limit + 1) }, (_, n) => file(n === 0 ? "index.html" : `f${n}`)),
+    read: async function* () {},
+  };
+}
+
+test.each([
+  [20_001, "files"],
+  [200_000, "entries"],
+])("B8: %d files are refused", async (count, what) => {
+  await expect(packProject({ path: "/crowd" }, { tree: crowdedTree(count) })).rejects.toMatchObject({
+    code: "DSDN_PACKAGER_TOO_LARGE",
+    facts: { what },
+  });
+});
+
+test("B9: a file that may not be read is an error that names it", async () => {
+  const real = systemFileTree();
+  const root = project({ ...PAGE, "closed.txt": "x" });
+  const denied: FileTree = {
+    ...real,
+    read: (path) => (path.endsWith("closed.txt") ? real.read(join(root, "gone.txt")) : real.read(path)),
+  };
+  const error: unknown = await packProject({ path: root }, { tree: denied }).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(DsdnError);
+  expect(error).toMatchObject({ code: "DSDN_BASE_FILE_FAILED", facts: { action: "read" } });
+});
+
+test("B1: an import that leaves the project is refused", async () => {
+  const outside = project({ "secret.js": "export default 'secret'" });
+  const above = `../${outside.slice(outside.lastIndexOf("/") + 1)}/secret.js`;
+  const root = project({ "main.js": `import s from "${above}"; dsdn.write(s)` });
+  expect((await outcome(root)).code).toBe("DSDN_PACKAGER_OUTSIDE_PROJECT");
+});
+
+test("B1: an import through a link that leaves the project is refused", async () => {
+  const outside = project({ "secret.js": "export default 'secret'" });
+  const root = project({ "main.js": 'import s from "./inner.js"; dsdn.write(s)' });
+  symlinkSync(join(outside, "secret.js"), join(root, "inner.js"));
+  expect((await outcome(root)).code).toBe("DSDN_PACKAGER_OUTSIDE_PROJECT");
+});
+
+test("an import of an absolute path outside the project is refused", async () => {
+  const root = project({ "main.js": 'import s from "/etc/hostname"; dsdn.write(s)' });
+  expect((await outcome(root)).code).toMatch(/^DSDN_PACKAGER_(OUTSIDE_PROJECT|BUILD_FAILED)$/);
+});
