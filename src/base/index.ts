@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./file-lock.ts";
 export * from "./file-tree.ts";
 export * from "./http-client.ts";
+export type { HttpRequest, HttpResponse, Route } from "./http-request.ts";
 export * from "./http-server.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";

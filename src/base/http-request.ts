@@ -1,0 +1,169 @@
+import type { IncomingMessage } from "node:http";
+import { fail } from "./dsdn-error.ts";
+import { baseErrors } from "./errors.ts";
+
+/** One request, parsed. `params` are the decoded `{name}` parts of the route's path. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly params: { readonly [name: string]: string };
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage["headers"];
+  readonly remoteAddress: string;
+  /** The raw message, for streaming a body. */
+  readonly raw: IncomingMessage;
+  /** Aborted when the client leaves before the answer is complete. */
+  readonly signal: AbortSignal;
+  /** The whole body; DSDN_BASE_REQUEST_TOO_LARGE past the route's limit. */
+  body(): Promise<Uint8Array>;
+  json(): Promise<unknown>;
+}
+
+export interface HttpResponse {
+  readonly status?: number;
+  readonly headers?: { readonly [name: string]: string | number | readonly string[] };
+  /** JSON is written when `json` is set; otherwise `body`; a stream is piped with back-pressure. */
+  readonly json?: unknown;
+  readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+}
+
+export interface Route {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE" | "PATCH" | "*";
+  /** `/a/{name}` matches one segment; a last `/{rest*}` matches everything below. */
+  readonly path: string;
+  /** Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** True for a route that changes nothing; the token is then not asked even when the method is not GET. */
+  readonly isOpen?: boolean;
+  readonly handle: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
+}
+
+/** The request's path and query. @throws DSDN_BASE_REQUEST_INVALID */
+export function parseTarget(message: IncomingMessage): URL {
+  const target = message.url ?? "/";
+  const url = target.startsWith("/") ? URL.parse(`http://local${target}`) : null;
+  if (url === null) throw fail(baseErrors.requestInvalid, { field: "the path", reason: "is not a valid URL path" });
+  return url;
+}
+
+interface RequestParts {
+  readonly message: IncomingMessage;
+  readonly url: URL;
+  readonly method: string;
+  readonly signal: AbortSignal;
+}
+
+/** The request as handlers see it. */
+export function buildRequest(parts: RequestParts, params: Record<string, string>, maxBodyBytes: number): HttpRequest {
+  const { message, url } = parts;
+  const body = () => readBody(message, maxBodyBytes);
+  return {
+    method: parts.method,
+    path: url.pathname,
+    host: hostName(message.headers.host ?? ""),
+    params,
+    query: url.searchParams,
+    headers: message.headers,
+    remoteAddress: message.socket.remoteAddress ?? "",
+    raw: message,
+    signal: parts.signal,
+    body,
+    json: async () => parseJsonBody(message, await body()),
+  };
+}
+
+function parseJsonBody(message: IncomingMessage, bytes: Uint8Array): unknown {
+  const type = message.headers["content-type"] ?? "";
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
+    throw fail(baseErrors.requestInvalid, { field: "Content-Type", reason: "must be application/json" });
+  }
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw fail(baseErrors.requestInvalid, { field: "the body", reason: "is not JSON" }, { cause: error });
+  }
+}
+
+async function readBody(message: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
+  const announced = Number(message.headers["content-length"] ?? 0);
+  if (announced > maxBodyBytes) throw tooLarge();
+  if (announced > 0) {
+    const out = new Uint8Array(announced);
+    let filled = 0;
+    for await (const part of message as AsyncIterable<Buffer>) {
+      out.set(part, filled);
+      filled += part.length;
+    }
+    return out.subarray(0, filled);
+  }
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of message as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > maxBodyBytes) throw tooLarge();
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A route with its path taken apart. */
+export interface CompiledRoute extends Route {
+  readonly segments: readonly string[];
+  readonly restName: string | undefined;
+}
+
+/** Takes a route's path apart once, at start. */
+export function compileRoute(route: Route): CompiledRoute {
+  const segments = route.path.split("/").slice(1);
+  const rest = /^\{(\w+)\*\}$/.exec(segments.at(-1) ?? "")?.[1];
+  return { ...route, segments: rest === undefined ? segments : segments.slice(0, -1), restName: rest };
+}
+
+/** The first route that answers, with its parameters, or undefined. */
+export function findRoute(
+  routes: readonly CompiledRoute[],
+  method: string,
+  path: string,
+): { route: CompiledRoute; params: Record<string, string> } | undefined {
+  const parts = path.split("/").slice(1);
+  const wanted = method === "HEAD" ? "GET" : method;
+  for (const route of routes) {
+    if (route.method !== "*" && route.method !== wanted) continue;
+    const params = matchSegments(route, parts);
+    if (params !== undefined) return { route, params };
+  }
+  return undefined;
+}
+
+function matchSegments(route: CompiledRoute, parts: readonly string[]): Record<string, string> | undefined {
+  if (route.restName === undefined ? parts.length !== route.segments.length : parts.length < route.segments.length) {
+    return undefined;
+  }
+  const params: Record<string, string> = {};
+  for (const [index, segment] of route.segments.entries()) {
+    const part = decodeSegment(parts[index] ?? "");
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (name !== undefined) params[name] = part;
+    else if (segment !== part) return undefined;
+  }
+  if (route.restName !== undefined) {
+    params[route.restName] = parts.slice(route.segments.length).map(decodeSegment).join("/");
+  }
+  return params;
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    const decoded = decodeURIComponent(segment);
+    // A decoded slash, backslash, NUL or dot segment would name another place than the path shows.
+    if (!/[/\\\0]/.test(decoded) && decoded !== "." && decoded !== "..") return decoded;
+  } catch {}
+  throw fail(baseErrors.requestInvalid, { field: "the path", reason: "holds a segment that is not allowed" });
+}
+
+/** The lower-case host name of a Host header, without port. */
+export function hostName(header: string): string {
+  return header.replace(/:\d{1,5}$/, "").toLowerCase();
+}
