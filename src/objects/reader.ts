@@ -70,6 +70,20 @@ export function getFileEntry({ listing }: OpenObject, path: string): ListingEntr
   return entry;
 }
 
+/** One file of the object as an object of one file, or a folder of it as a folder. @throws DSDN_OBJECTS_FILE_MISSING */
+export function partOf(opened: OpenObject, path: string): OpenObject {
+  const found = opened.listing.entries.find((entry) => entry.path === path);
+  if (found === undefined || found.type === "link") throw fail(objectErrors.fileMissing, { path });
+  const isFile = found.type === "file";
+  const prefix = isFile ? path.slice(0, path.lastIndexOf("/") + 1) : `${path}/`;
+  const entries = opened.listing.entries
+    .filter((entry) => (isFile ? entry === found : entry.path.startsWith(prefix)))
+    .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
+  const size = entries.reduce((sum, entry) => sum + entry.size, 0);
+  const listing: ObjectListing = { version: 1, root: isFile ? "file" : "folder", entries };
+  return { ...opened, manifest: { ...opened.manifest, size }, listing };
+}
+
 /**
  * The plaintext of a file piece by piece. Every piece has been verified (seal or chunk hash); whether the file is the
  * whole one of the listing is known only when the iteration ends without an error.

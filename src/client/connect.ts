@@ -1,0 +1,92 @@
+import { type Clock, type Disk, type Random, systemClock, systemDisk, systemRandom } from "../base/index.ts";
+import type { Account } from "../keys/index.ts";
+import type { PathPlatform } from "../objects/index.ts";
+import type { ApiDetails } from "../protocol/index.ts";
+import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
+import { createIngress } from "./ingress.ts";
+import { type ClientDeps, openNetworkSession } from "./network-session.ts";
+import { createStorageClient, type StorageClient } from "./storage.ts";
+
+export interface ConnectOptions {
+  /** One or more ingresses of the same network; the next is asked when one fails. */
+  readonly ingressUrl: string | readonly string[];
+  /** Bearer token of a local ingress. */
+  readonly token?: string | undefined;
+  /** Where the client keeps its outbox, sessions and caches; absolute. */
+  readonly profileFolder: string;
+  /**
+   * Opens the account; called when a key is first needed and once only. Undefined answers "there is none"; what is
+   * public can be read all the same.
+   */
+  readonly findAccount?: () => Promise<Account | undefined>;
+  /** Whose rules the names of downloaded files obey; this machine's unless said. */
+  readonly platform?: PathPlatform;
+}
+
+export interface ConnectDeps {
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** A network as a user's program sees it. It holds no connection and needs no closing. */
+export interface Client {
+  readonly storage: StorageClient;
+  readonly deployments: DeploymentClient;
+  network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
+  status(signal?: AbortSignal): Promise<ApiDetails<"status">>;
+  nodes(signal?: AbortSignal): Promise<ApiDetails<"nodes">["nodes"]>;
+  /** The newest state root, or that at a height. */
+  stateRoot(height?: number, signal?: AbortSignal): Promise<ApiDetails<"stateRoot">>;
+  /** Bytes the account keeps and may keep. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+  quota(signal?: AbortSignal): Promise<ApiDetails<"owner">>;
+  /** Sends again what an interrupted run left in the outbox. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+  resend(signal?: AbortSignal): Promise<void>;
+}
+
+/** A client for the network behind the ingress. Nothing is sent until a method is called. */
+export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client {
+  const clock = deps.clock ?? systemClock();
+  const urls = typeof options.ingressUrl === "string" ? [options.ingressUrl] : options.ingressUrl;
+  const ingress = createIngress({ urls, token: options.token }, { clock });
+  const client: ClientDeps = {
+    ingress,
+    clock,
+    disk: deps.disk ?? systemDisk(),
+    random: deps.random ?? systemRandom(),
+    profileFolder: options.profileFolder,
+    findAccount: once(options.findAccount ?? (async () => undefined)),
+  };
+  return {
+    storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
+    deployments: createDeploymentClient(client),
+    network: async (signal) => (await ingress.call("network", { signal })).details,
+    status: async (signal) => (await ingress.call("status", { signal })).details,
+    nodes: async (signal) => (await ingress.call("nodes", { signal })).details.nodes,
+    stateRoot: async (height, signal) => {
+      const query = height === undefined ? {} : { height };
+      return (await ingress.call("stateRoot", { query, signal })).details;
+    },
+    quota: async (signal) => {
+      const { account } = await openNetworkSession(client, signal);
+      return (await ingress.call("owner", { params: { address: account.address() }, signal })).details;
+    },
+    resend: async (signal) => (await openNetworkSession(client, signal)).publisher.resend(),
+  };
+}
+
+/** Runs the work at the first call; a failure is not remembered. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    });
+    return result;
+  };
+}
+
+function thisPlatform(): PathPlatform {
+  return process.platform === "win32" || process.platform === "darwin" ? process.platform : "posix";
+}

@@ -1,0 +1,249 @@
+import { equalBytes, fail } from "../base/index.ts";
+import {
+  getFileEntry,
+  leadsOutside,
+  type OpenObject,
+  type PathPlatform,
+  readFile,
+  readFileRange,
+} from "../objects/index.ts";
+import type { ChunkId, ListingEntry } from "../protocol/index.ts";
+import { createChunkSource, type FetchingSource } from "./chunk-source.ts";
+import { clientErrors } from "./errors.ts";
+import type { Ingress } from "./ingress.ts";
+import {
+  finishFolder,
+  hashOf,
+  joinTarget,
+  makeLink,
+  makeParent,
+  makePlainFolder,
+  openTarget,
+  stateOf,
+  syncFolder,
+  targetOf,
+} from "./target-files.ts";
+
+export interface DownloadProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly doneFiles: number;
+  readonly totalFiles: number;
+}
+
+export interface DownloadOptions {
+  /** Replace files that are there with other content. */
+  readonly isForced?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+export interface DownloadResult {
+  readonly path: string;
+  readonly files: number;
+  /** Files that were there already, whole. */
+  readonly keptFiles: number;
+  readonly bytes: number;
+  /** Links of a stranger's object that lead out of it; they are not made. */
+  readonly skippedLinks: readonly string[];
+}
+
+export interface DownloadDeps {
+  readonly ingress: Ingress;
+  readonly platform: PathPlatform;
+}
+
+/** Small files on their way at once. */
+const FILES_AT_ONCE = 8;
+const SMALL_BYTES = 1024 * 1024;
+
+/**
+ * Writes the object to `path`: one file, or a folder that is made or completed. Every byte is verified before it
+ * stands under its final name; files that are there already and whole are kept, so running it again goes on where an
+ * interrupted run ended.
+ *
+ * @throws DSDN_CLIENT_TARGET_EXISTS, DSDN_CLIENT_TARGET_UNSAFE, DSDN_CLIENT_CHUNK_UNAVAILABLE, and the errors of `readFile`
+ */
+export async function download(
+  deps: DownloadDeps,
+  { object, path }: { readonly object: OpenObject; readonly path: string },
+  options: DownloadOptions = {},
+): Promise<DownloadResult> {
+  const source = createChunkSource({ ingress: deps.ingress, signal: options.signal });
+  return new Download(source, { object, path }, options).run();
+}
+
+class Download {
+  readonly #source: FetchingSource;
+  readonly #object: OpenObject;
+  readonly #path: string;
+  readonly #options: DownloadOptions;
+  readonly #skippedLinks: string[] = [];
+  readonly #files: readonly ListingEntry[];
+  #doneBytes = 0;
+  #doneFiles = 0;
+  #keptFiles = 0;
+
+  constructor(source: FetchingSource, target: { object: OpenObject; path: string }, options: DownloadOptions) {
+    this.#source = source;
+    this.#object = target.object;
+    this.#path = target.path;
+    this.#options = options;
+    this.#files = target.object.listing.entries.filter(({ type }) => type === "file");
+  }
+
+  async run(): Promise<DownloadResult> {
+    const { root, entries } = this.#object.listing;
+    const parent = await makeParent(this.#path);
+    if (root === "folder") await makePlainFolder(this.#path);
+    const placeOf = (entry: ListingEntry) => (root === "file" ? this.#path : joinTarget(this.#path, entry.path));
+    const folders = entries.filter(({ type }) => type === "dir");
+    // Parents stand before children, so each level is known to be plain before the next is looked at.
+    for (const folder of folders) await makePlainFolder(placeOf(folder));
+    const missing: ListingEntry[] = [];
+    for (const file of this.#files) if (!(await this.#isThere(file, placeOf(file)))) missing.push(file);
+    this.#source.expect(chunksOf(this.#object, missing));
+    await this.#receiveAll(missing, placeOf);
+    for (const entry of entries) if (entry.type === "link") await this.#link(entry, placeOf(entry));
+    for (const folder of folders.toReversed()) {
+      await finishFolder(placeOf(folder), folder);
+      await syncFolder(placeOf(folder));
+    }
+    if (root === "folder") await syncFolder(this.#path);
+    await syncFolder(parent);
+    return {
+      path: this.#path,
+      files: this.#files.length,
+      keptFiles: this.#keptFiles,
+      bytes: this.#object.manifest.size,
+      skippedLinks: this.#skippedLinks,
+    };
+  }
+
+  /** True when the file is there as it should be. @throws DSDN_CLIENT_TARGET_EXISTS when something else is */
+  async #isThere(entry: ListingEntry, path: string): Promise<boolean> {
+    const { kind, sizeBytes } = await stateOf(path);
+    if (kind === "absent") return false;
+    const isSame =
+      kind === "file" && sizeBytes === entry.size && entry.hash !== null && equalBytes(await hashOf(path), entry.hash);
+    if (isSame) {
+      this.#keptFiles += 1;
+      this.#note(entry);
+      return true;
+    }
+    if (kind === "file" && this.#options.isForced) return false;
+    throw fail(clientErrors.targetExists, { path });
+  }
+
+  /** Small files several at a time, as most of their time is waiting for the disk; their order is kept at the start. */
+  async #receiveAll(files: readonly ListingEntry[], placeOf: (entry: ListingEntry) => string): Promise<void> {
+    const running = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    for (const file of files) {
+      this.#options.signal?.throwIfAborted();
+      const run: Promise<void> = this.#receive(file, placeOf(file))
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => running.delete(run));
+      running.add(run);
+      if (running.size >= FILES_AT_ONCE) await Promise.race(running);
+      if (file.size > SMALL_BYTES) await Promise.all(running);
+      if (failures.length > 0) break;
+    }
+    await Promise.all(running);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #receive(entry: ListingEntry, path: string): Promise<void> {
+    const target = await openTarget(path);
+    try {
+      for await (const bytes of readFile(this.#source, this.#object, entry)) {
+        this.#options.signal?.throwIfAborted();
+        await target.write(bytes);
+        this.#doneBytes += bytes.length;
+        this.#report();
+      }
+      await target.finish(entry);
+    } catch (error) {
+      await target.discard();
+      throw error;
+    }
+    this.#doneFiles += 1;
+    this.#report();
+  }
+
+  async #link(entry: ListingEntry, path: string): Promise<void> {
+    if (entry.target === null) return;
+    // In a sealed object the owner's own links come back as they were; a stranger's must stay inside.
+    if (this.#object.manifest.envelope === null && leadsOutside(entry.path, entry.target)) {
+      this.#skippedLinks.push(entry.path);
+      return;
+    }
+    const { kind } = await stateOf(path);
+    const isSame = kind === "link" && (await targetOf(path)) === entry.target;
+    if (isSame) return;
+    const isFree = kind === "absent" || (kind === "link" && this.#options.isForced);
+    if (!isFree) throw fail(clientErrors.targetExists, { path });
+    await makeLink(path, entry.target);
+  }
+
+  #note(entry: ListingEntry): void {
+    this.#doneBytes += entry.size;
+    this.#doneFiles += 1;
+    this.#report();
+  }
+
+  #report(): void {
+    this.#options.onProgress?.({
+      doneBytes: this.#doneBytes,
+      totalBytes: this.#object.manifest.size,
+      doneFiles: this.#doneFiles,
+      totalFiles: this.#files.length,
+    });
+  }
+}
+
+/** The chunks in the order in which the files will ask for them. */
+function chunksOf({ manifest }: OpenObject, files: readonly ListingEntry[]): ChunkId[] {
+  const order: ChunkId[] = [];
+  for (const { extents } of files) {
+    for (const { chunk: index } of extents) {
+      const id = manifest.chunks[index]?.id;
+      if (id !== undefined && order.at(-1) !== id) order.push(id);
+    }
+  }
+  return order;
+}
+
+export interface ReadOptions {
+  /** A file inside a folder. */
+  readonly path?: string | undefined;
+  /** Plaintext bytes; without a length to the end. */
+  readonly range?: { readonly offset: number; readonly length?: number | undefined } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The bytes of one file of the object, verified piece by piece. A whole file is known to be whole only when the
+ * iteration ends without an error.
+ *
+ * @throws DSDN_CLIENT_NOT_ONE_FILE, DSDN_OBJECTS_FILE_MISSING, DSDN_OBJECTS_RANGE_OUTSIDE, and what reading throws
+ */
+export async function* readBytes(
+  deps: Pick<DownloadDeps, "ingress">,
+  object: OpenObject,
+  { path, range, signal }: ReadOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const [first] = object.listing.entries;
+  if (path === undefined && (object.listing.root !== "file" || first === undefined)) {
+    throw fail(clientErrors.notOneFile, { object: object.object });
+  }
+  const entry = getFileEntry(object, path ?? first?.path ?? "");
+  const source = createChunkSource({ ingress: deps.ingress, signal });
+  if (range === undefined) {
+    source.expect(chunksOf(object, [entry]));
+    yield* readFile(source, object, entry);
+    return;
+  }
+  const length = range.length ?? Math.max(0, entry.size - range.offset);
+  yield* readFileRange(source, object, { entry, range: { offset: range.offset, length } });
+}

@@ -1,0 +1,111 @@
+import type { ObjectId } from "../protocol/index.ts";
+import { createChunkSource } from "./chunk-source.ts";
+import type { ClientDeps, NetworkSession } from "./network-session.ts";
+import { type WrittenObject, writeObject } from "./object-writer.ts";
+import type { EventDraft, OutboxEntry } from "./outbox.ts";
+import {
+  encodeIndex,
+  INDEX_PATH,
+  INDEX_POINTER,
+  type IndexDeps,
+  type IndexRow,
+  loadIndex,
+  type OwnerIndex,
+  saveIndex,
+  withRow,
+} from "./owner-index.ts";
+import { publishedFacts } from "./published-facts.ts";
+
+/** The owner's names as the account sees them now. */
+export async function readIndex(
+  deps: ClientDeps,
+  session: Pick<NetworkSession, "account" | "folder">,
+  signal?: AbortSignal,
+): Promise<OwnerIndex> {
+  return loadIndex(indexDeps(deps, session, signal));
+}
+
+export interface IndexChange {
+  readonly name: string;
+  /** Undefined takes the name away. */
+  readonly row: IndexRow | undefined;
+}
+
+/**
+ * Writes changed names: a new index object, the pointer moved to it, the old index object deleted. It waits for its
+ * turn among this machine's programs, so that none loses another's change.
+ *
+ * @returns the outbox entry, sent; undefined when nothing changed
+ */
+export async function changeIndex(
+  deps: ClientDeps,
+  session: NetworkSession,
+  {
+    changes,
+    also = [],
+    signal,
+  }: { changes: readonly IndexChange[]; also?: readonly EventDraft[]; signal?: AbortSignal | undefined },
+): Promise<OutboxEntry | undefined> {
+  const index = indexDeps(deps, session, signal);
+  const entry = await session.publisher.locked(async (box) => {
+    const base = await loadIndex(index);
+    const rows = changes.reduce((all, { name, row }) => withRow(all, name, row), base.rows);
+    const written = await writeIndexObject(deps, session, { rows, signal });
+    if (written.object === base.root)
+      return also.length === 0 ? undefined : box.commit({ events: also, manifest: null });
+    const sequence = (base.sequence ?? -1) + 1;
+    const events = [...indexEvents(deps, session, { written, sequence, old: base.root }), ...also];
+    const committed = await box.commit({ events, manifest: written.manifestBytes });
+    await saveIndex(index, { sequence, root: written.object, rows });
+    return committed;
+  });
+  if (entry !== undefined) await session.publisher.deliver(entry);
+  return entry;
+}
+
+function indexEvents(
+  deps: ClientDeps,
+  { account }: NetworkSession,
+  { written, sequence, old }: { written: WrittenObject; sequence: number; old: ObjectId | null },
+): EventDraft[] {
+  const content = publishedFacts(written, false);
+  const pointer = account.pointerId(INDEX_POINTER);
+  return [
+    { kind: "ObjectPublished", body: { content, createdMs: deps.clock.nowMs(), expiresMs: null } },
+    { kind: "PointerUpdated", body: { pointer, sequence, root: written.object } },
+    ...(old === null ? [] : [{ kind: "DeleteRequested" as const, body: { object: old } }]),
+  ];
+}
+
+/** The index is small and new each time: its chunks are not remembered. */
+async function writeIndexObject(
+  deps: ClientDeps,
+  session: NetworkSession,
+  { rows, signal }: { rows: readonly IndexRow[]; signal: AbortSignal | undefined },
+): Promise<WrittenObject> {
+  const bytes = encodeIndex(rows);
+  const entry = {
+    path: INDEX_PATH,
+    source: INDEX_PATH,
+    type: "file" as const,
+    sizeBytes: bytes.length,
+    mode: 0o600,
+    mtimeMs: 0,
+    target: null,
+    whole: async () => bytes,
+    async *parts() {
+      yield bytes;
+    },
+  };
+  const journal = { chunks: new Map(), find: () => undefined, add: async () => {}, forget: () => {} };
+  return writeObject({ root: "file", entries: [entry] }, { ...session, ingress: deps.ingress, journal, signal });
+}
+
+function indexDeps(
+  deps: ClientDeps,
+  { account, folder }: Pick<NetworkSession, "account" | "folder">,
+  signal: AbortSignal | undefined,
+): IndexDeps {
+  const { disk, random, ingress } = deps;
+  return { account, folder, disk, random, ingress, source: createChunkSource({ ingress, signal }), signal };
+}

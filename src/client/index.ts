@@ -1,0 +1,11 @@
+export * from "./connect.ts";
+export * from "./deployments.ts";
+export type { DownloadProgress, DownloadResult } from "./download.ts";
+export * from "./errors.ts";
+export * from "./estimate.ts";
+export type { EventDraft } from "./outbox.ts";
+export type { IndexRow } from "./owner-index.ts";
+export * from "./receipts.ts";
+export type { UploadInput } from "./sources.ts";
+export * from "./storage.ts";
+export type { UploadOptions, UploadProgress, UploadResult, UploadStage } from "./upload.ts";

@@ -1,0 +1,149 @@
+import { baseErrors, type Clock, createHttpClient, DsdnError, fail, type HttpClient } from "../base/index.ts";
+import {
+  type ApiAnswer,
+  type ApiDetails,
+  type ChunkId,
+  chunkIdOf,
+  describeIssue,
+  type IngressApi,
+  ingressApi,
+  ingressRawPaths,
+  MAX_CHUNK_SIZE_BYTES,
+  type WorkloadId,
+  z,
+} from "../protocol/index.ts";
+import { clientErrors } from "./errors.ts";
+
+export interface CallInput {
+  readonly params?: { readonly [name: string]: string };
+  readonly query?: { readonly [name: string]: string | number };
+  readonly json?: unknown;
+  readonly body?: Uint8Array;
+  readonly headers?: { readonly [name: string]: string };
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The ingresses of a network as one: what one cannot answer is asked of the next. */
+export interface Ingress {
+  /** The checked answer of a route. Every route may be sent again, so faults of the way are retried. */
+  call<R extends keyof IngressApi>(route: R, input?: CallInput): Promise<ApiAnswer<ApiDetails<R>>>;
+  /** A whole chunk, checked against its id. @throws DSDN_CLIENT_CHUNK_UNAVAILABLE */
+  chunk(chunk: ChunkId, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Bytes of a chunk that nobody checked. */
+  chunkRange(chunk: ChunkId, range: { offset: number; length: number }, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The unread log stream of a workload, NDJSON. */
+  logs(workload: WorkloadId, options: { follow: boolean; signal?: AbortSignal | undefined }): Promise<Response>;
+}
+
+export interface IngressOptions {
+  /** At least one. */
+  readonly urls: readonly string[];
+  /** Bearer token of a local ingress. */
+  readonly token?: string | undefined;
+}
+
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 150;
+const CHUNK_TIMEOUT_MS = 120_000;
+const LOG_TIMEOUT_MS = 24 * 3_600_000;
+const JSON_BYTES_MAX = 64 * 1024 * 1024;
+
+export function createIngress(options: IngressOptions, deps: { readonly clock: Clock }): Ingress {
+  const clients = options.urls.map((url) =>
+    createHttpClient({ name: "The ingress", url, ...(options.token === undefined ? {} : { token: options.token }) }),
+  );
+  let turn = 0;
+
+  /** Runs the work against one ingress after the other until one answers, or the fault is the caller's. */
+  async function attempt<T>(work: (client: HttpClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    for (let round = 0; ; round++) {
+      const client = clients[turn % clients.length];
+      if (client === undefined) throw fail(baseErrors.requestInvalid, { field: "ingress", reason: "is missing" });
+      try {
+        return await work(client);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof DsdnError) || !isWorthAnother(error) || round + 1 >= ATTEMPTS * clients.length)
+          throw error;
+        turn++;
+        const isWholeRound = (round + 1) % clients.length === 0;
+        if (isWholeRound) await deps.clock.sleep(FIRST_PAUSE_MS * 2 ** Math.floor(round / clients.length), signal);
+      }
+    }
+  }
+
+  return {
+    call: (route, input = {}) => {
+      const spec = ingressApi[route];
+      const path = pathOf(spec.path, input);
+      return attempt(async (client) => {
+        const value = await client.json(path, {
+          method: spec.method,
+          maxBytes: JSON_BYTES_MAX,
+          timeoutMs: input.timeoutMs ?? CHUNK_TIMEOUT_MS,
+          ...(input.headers === undefined ? {} : { headers: input.headers }),
+          ...(input.json === undefined ? {} : { json: input.json }),
+          ...(input.body === undefined ? {} : { body: input.body }),
+          ...(input.signal === undefined ? {} : { signal: input.signal }),
+        });
+        return parseAnswer(route, value);
+      }, input.signal);
+    },
+    chunk: (chunk, signal) =>
+      attempt(async (client) => {
+        const bytes = await readChunk(client, chunk, { signal });
+        if (chunkIdOf(bytes) !== chunk) throw fail(clientErrors.chunkUnavailable, { chunk });
+        return bytes;
+      }, signal),
+    chunkRange: (chunk, { offset, length }, signal) =>
+      attempt(async (client) => {
+        const range = `bytes=${offset}-${offset + length - 1}`;
+        const bytes = await readChunk(client, chunk, { signal, range });
+        // An ingress that knows no ranges answers with the whole chunk.
+        return bytes.length === length ? bytes : bytes.subarray(offset, offset + length);
+      }, signal),
+    logs: (workload, { follow, signal }) => {
+      const path = `${pathOf(ingressRawPaths.workloadLogs, { params: { workload } })}${follow ? "?follow=1" : ""}`;
+      const call = { timeoutMs: LOG_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
+      return attempt((client) => client.open(path, call), signal);
+    },
+  };
+}
+
+async function readChunk(
+  client: HttpClient,
+  chunk: ChunkId,
+  { signal, range }: { signal: AbortSignal | undefined; range?: string },
+): Promise<Uint8Array> {
+  const answer = await client.send(pathOf(ingressRawPaths.chunk, { params: { chunk } }), {
+    timeoutMs: CHUNK_TIMEOUT_MS,
+    maxBytes: MAX_CHUNK_SIZE_BYTES,
+    ...(range === undefined ? {} : { headers: { range } }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return answer.body;
+}
+
+/** Faults of the way or of one server; a refusal of the request itself is final. */
+function isWorthAnother(error: DsdnError): boolean {
+  return error.spec.isRetryable || error.code === clientErrors.chunkUnavailable.code || error.spec.httpStatus === 429;
+}
+
+function pathOf(template: string, { params = {}, query = {} }: CallInput): string {
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return search.length === 0 ? path : `${path}?${search.join("&")}`;
+}
+
+const answerShape = z.object({ summary: z.string(), details: z.unknown(), audit: z.record(z.string(), z.unknown()) });
+
+function parseAnswer<R extends keyof IngressApi>(route: R, value: unknown): ApiAnswer<ApiDetails<R>> {
+  const answer = answerShape.safeParse(value);
+  const schema: z.ZodType = ingressApi[route].details;
+  const details = schema.safeParse(answer.data?.details);
+  const error = answer.error ?? details.error;
+  if (answer.success && details.success) return { ...answer.data, details: details.data as ApiDetails<R> };
+  const reason = error === undefined ? "it does not match its schema" : describeIssue(error);
+  throw fail(baseErrors.badAnswer, { service: `The ingress (${route})`, reason });
+}

@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { type Clock, type Disk, fail, type Random, toBase64 } from "../base/index.ts";
+import { type Account, createSessionStore, type Session } from "../keys/index.ts";
+import {
+  type ApiDetails,
+  encodeUploadLease,
+  type KeyId,
+  type NetworkId,
+  parseKeyId,
+  parseNetworkId,
+  sessionScopes,
+  signUploadLease,
+} from "../protocol/index.ts";
+import type { ZoneOf } from "./acks.ts";
+import { type ContentJournal, openContentJournal } from "./content-journal.ts";
+import { clientErrors } from "./errors.ts";
+import type { Ingress } from "./ingress.ts";
+import { createOutbox } from "./outbox.ts";
+import { createPublisher, type Publisher } from "./publisher.ts";
+
+/** What the client is built on. */
+export interface ClientDeps {
+  readonly ingress: Ingress;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where the client keeps its outbox, sessions and caches; absolute. */
+  readonly profileFolder: string;
+  /** Opens the account when it is first needed; undefined when there is none. */
+  readonly findAccount: () => Promise<Account | undefined>;
+}
+
+/** One account at work on one network. */
+export interface NetworkSession {
+  readonly network: NetworkId;
+  readonly account: Account;
+  readonly session: Session;
+  /** The folder of this network in the profile. */
+  readonly folder: string;
+  readonly logTimeMs: number;
+  readonly publisher: Publisher;
+  readonly zoneOf: ZoneOf;
+  readonly leaseFor: (sizeBytes: number) => Promise<string>;
+  /** Asks anew which nodes there are. */
+  readonly refreshNodes: () => Promise<void>;
+  openJournal(): Promise<ContentJournal>;
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const LEASE_MS = 12 * 3_600_000;
+const LEASE_BYTES = 4 * 1024 ** 3;
+
+/** @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+export async function getAccount(deps: ClientDeps): Promise<Account> {
+  const account = await deps.findAccount();
+  if (account === undefined) throw fail(clientErrors.accountNeeded, {});
+  return account;
+}
+
+/** Opens the account's session on the network, making and granting one at the first use. */
+export async function openNetworkSession(deps: ClientDeps, signal?: AbortSignal): Promise<NetworkSession> {
+  const { ingress, disk, clock, random } = deps;
+  const account = await getAccount(deps);
+  const { details: facts } = await ingress.call("network", { signal });
+  const network = parseNetworkId(facts.network);
+  const folder = join(deps.profileFolder, "networks", network);
+  const session = await openSession(deps, { account, network, facts });
+  const zones = new Map<KeyId, string>();
+  const refreshNodes = async () => {
+    const { details } = await ingress.call("nodes", { signal });
+    zones.clear();
+    for (const node of details.nodes) zones.set(parseKeyId(node.node), node.zone);
+  };
+  await refreshNodes();
+  const zoneOf: ZoneOf = (node) => zones.get(node);
+  const leaseFor = createLeases({ network, session }, clock);
+  const outbox = createOutbox({ folder, network, session }, { disk, clock, random, ingress, signal });
+  const publisher = createPublisher({
+    ingress,
+    network,
+    author: session.key,
+    outbox,
+    zoneOf,
+    leaseFor,
+    clock,
+    signal,
+  });
+  const openJournal = () => openContentJournal(disk, join(folder, `content-${account.fingerprint}`));
+  const rest = { publisher, zoneOf, leaseFor, refreshNodes, openJournal };
+  return { network, account, session, folder, logTimeMs: facts.logTimeMs, ...rest };
+}
+
+async function openSession(
+  deps: ClientDeps,
+  { account, network, facts }: { account: Account; network: NetworkId; facts: ApiDetails<"network"> },
+): Promise<Session> {
+  const store = createSessionStore({ folder: deps.profileFolder }, deps);
+  const found = await store.find(account, network);
+  if (found !== undefined && found.grant.expiresMs > facts.logTimeMs + DAY_MS) return found;
+  const { details } = await deps.ingress.call("owner", { params: { address: account.address() } });
+  return store.create(account, {
+    network,
+    scopes: [...sessionScopes],
+    quotaBytes: details.quotaBytes,
+    expiresMs: Math.max(facts.logTimeMs, deps.clock.nowMs()) + YEAR_MS,
+    nonce: Math.max(details.nextGrantNonce, deps.clock.nowMs()),
+  });
+}
+
+/** Leases are made as they are used up; one lasts half a day. */
+function createLeases(
+  { network, session }: { network: NetworkId; session: Session },
+  clock: Clock,
+): (sizeBytes: number) => Promise<string> {
+  let current = { text: "", leftBytes: 0, expiresMs: 0 };
+  return async (sizeBytes) => {
+    const nowMs = clock.nowMs();
+    if (current.leftBytes < sizeBytes || current.expiresMs < nowMs + LEASE_MS / 2) {
+      const terms = { network, sizeBytes: LEASE_BYTES, createdMs: nowMs, expiresMs: nowMs + LEASE_MS };
+      const lease = signUploadLease(session.signer, { ...terms, grant: session.grant });
+      current = { text: toBase64(encodeUploadLease(lease)), leftBytes: LEASE_BYTES, expiresMs: terms.expiresMs };
+    }
+    // A chunk may be sent more than once when the way is bad, and every sending counts at the node.
+    current.leftBytes -= 4 * sizeBytes;
+    return current.text;
+  };
+}

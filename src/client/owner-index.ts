@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { type Disk, type Random, writeDurable } from "../base/index.ts";
+import type { Account } from "../keys/index.ts";
+import { type ChunkSource, openObject, readFile } from "../objects/index.ts";
+import {
+  decodeWith,
+  encodeWith,
+  limits,
+  type ObjectId,
+  objectId,
+  parseObjectId,
+  text,
+  uint,
+  z,
+} from "../protocol/index.ts";
+import type { Ingress } from "./ingress.ts";
+import { keyOfListing } from "./sealing.ts";
+
+/** What the owner calls an object, and what is worth knowing without opening it. */
+export const indexRow = z.strictObject({
+  name: text(limits.nameBytes, 1),
+  object: objectId,
+  sizeBytes: uint(limits.objectBytes),
+  files: uint(),
+  createdMs: uint(),
+  expiresMs: uint().nullable(),
+  isPublic: z.boolean(),
+});
+export type IndexRow = z.output<typeof indexRow>;
+
+const indexFile = z.strictObject({ version: z.literal(1), rows: z.array(indexRow).max(1_000_000) });
+const localIndex = z.strictObject({
+  /** Sequence of the pointer update that carries these rows; null when there was none yet. */
+  sequence: uint().nullable(),
+  root: objectId.nullable(),
+  rows: z.array(indexRow),
+});
+
+/** The owner's names as they are after everything this machine and the log know of. */
+export interface OwnerIndex {
+  readonly sequence: number | null;
+  /** The object that holds the rows. */
+  readonly root: ObjectId | null;
+  readonly rows: readonly IndexRow[];
+}
+
+export const INDEX_PATH = "index";
+export const INDEX_POINTER = "index";
+const MAX_BYTES = 256 * 1024 * 1024;
+
+export interface IndexDeps {
+  readonly account: Account;
+  readonly folder: string;
+  readonly disk: Disk;
+  readonly random: Random;
+  readonly ingress: Ingress;
+  readonly source: ChunkSource;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The newest index: the one this machine wrote last, or the one another machine has put on the log since.
+ * @throws what opening an object throws
+ */
+export async function loadIndex(deps: IndexDeps): Promise<OwnerIndex> {
+  const local = await findLocal(deps);
+  const pointer = deps.account.pointerId(INDEX_POINTER);
+  const { details } = await deps.ingress.call("pointer", { params: { pointer }, signal: deps.signal });
+  if (details.root === null || details.sequence < 0) return local ?? { sequence: null, root: null, rows: [] };
+  if (local !== undefined && (local.sequence ?? -1) >= details.sequence) return local;
+  const root = parseObjectId(details.root);
+  const rows = await readRows(deps, root);
+  return { sequence: details.sequence, root, rows };
+}
+
+/** Keeps the index on this machine, sealed for the account: names are content. */
+export async function saveIndex(deps: IndexDeps, index: OwnerIndex): Promise<void> {
+  const bytes = encodeWith(localIndex, { ...index, rows: [...index.rows] });
+  await deps.disk.makeFolder(deps.folder);
+  await writeDurable(deps.disk, pathOf(deps), deps.account.wrap("names", bytes, deps.random));
+}
+
+/** The bytes of the index as they are stored in its object. */
+export function encodeIndex(rows: readonly IndexRow[]): Uint8Array {
+  return encodeWith(indexFile, { version: 1, rows: [...rows] });
+}
+
+/** The rows with one name set, or removed when `row` is undefined; sorted by name. */
+export function withRow(rows: readonly IndexRow[], name: string, row: IndexRow | undefined): readonly IndexRow[] {
+  const others = rows.filter((other) => other.name !== name);
+  return [...others, ...(row === undefined ? [] : [row])].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+async function readRows({ account, source }: IndexDeps, root: ObjectId): Promise<readonly IndexRow[]> {
+  const object = await openObject(source, root, { findKey: (envelope) => keyOfListing(account, envelope) });
+  const [entry] = object.listing.entries;
+  const parts: Uint8Array[] = [];
+  if (entry !== undefined) for await (const part of readFile(source, object, entry)) parts.push(part);
+  return decodeWith(indexFile, new Uint8Array(Buffer.concat(parts)), { what: "index", limitBytes: MAX_BYTES }).rows;
+}
+
+/** A local copy that cannot be read is a cache lost, not an error. */
+async function findLocal(deps: IndexDeps): Promise<OwnerIndex | undefined> {
+  const wrapped = await deps.disk.find(pathOf(deps));
+  if (wrapped === undefined) return undefined;
+  try {
+    const bytes = deps.account.unwrap("names", wrapped);
+    return decodeWith(localIndex, bytes, { what: "local index", limitBytes: MAX_BYTES });
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf({ folder, account }: IndexDeps): string {
+  return join(folder, `names-${account.fingerprint}`);
+}

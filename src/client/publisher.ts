@@ -1,0 +1,146 @@
+import { type Clock, DsdnError, fail, toBase64 } from "../base/index.ts";
+import { sha256 } from "../crypto/index.ts";
+import { refOf } from "../objects/index.ts";
+import { type EventOutcome, encodeSignedEvent, type KeyId, type NetworkId, type StoredAck } from "../protocol/index.ts";
+import { checkAcks, type ZoneOf } from "./acks.ts";
+import { clientErrors } from "./errors.ts";
+import type { Ingress } from "./ingress.ts";
+import { eventTexts, type Outbox, type OutboxDraft, type OutboxEntry } from "./outbox.ts";
+
+export interface PublisherDeps {
+  readonly ingress: Ingress;
+  readonly network: NetworkId;
+  readonly author: KeyId;
+  readonly outbox: Outbox;
+  readonly zoneOf: ZoneOf;
+  readonly leaseFor: (sizeBytes: number) => Promise<string>;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Brings what the outbox keeps to the network and tells what became of it. */
+export interface Publisher {
+  /** Keeps the draft in the outbox; from then on it reaches the log, by this run or a later one. */
+  commit(draft: OutboxDraft): Promise<OutboxEntry>;
+  /** Runs the work while no other program of this profile can commit. */
+  readonly locked: Outbox["locked"];
+  /**
+   * Sends the entry. With a manifest the acknowledgements prove that manifest and request are durable; there are none
+   * when the log had taken the request before.
+   */
+  deliver(entry: OutboxEntry): Promise<readonly StoredAck[]>;
+  /**
+   * Waits until the log took the entry's events; the outcome of its last one, or of the publish request.
+   * Undefined when `timeoutMs` passed first: the outbox keeps the entry.
+   * @throws DSDN_CLIENT_EVENT_REJECTED
+   */
+  settle(entry: OutboxEntry, timeoutMs: number): Promise<EventOutcome | undefined>;
+  /** Sends again what an earlier run left behind, oldest first. Nobody waits for it. */
+  resend(): Promise<void>;
+}
+
+/** What a coordinator answers for an event whose sequence the log has consumed. */
+const STALE_SEQUENCE = "DSDN_COORDINATOR_STALE_SEQUENCE";
+const POLL_MS = 20_000;
+const POLL_PAUSE_MS = 250;
+
+export function createPublisher(deps: PublisherDeps): Publisher {
+  return new OutboxPublisher(deps);
+}
+
+class OutboxPublisher implements Publisher {
+  readonly #deps: PublisherDeps;
+  readonly locked: Outbox["locked"];
+
+  constructor(deps: PublisherDeps) {
+    this.#deps = deps;
+    this.locked = deps.outbox.locked;
+  }
+
+  commit(draft: OutboxDraft): Promise<OutboxEntry> {
+    return this.locked((box) => box.commit(draft));
+  }
+
+  async deliver(entry: OutboxEntry): Promise<readonly StoredAck[]> {
+    try {
+      return await this.#send(entry, entry.firstSequence);
+    } catch (error) {
+      if (!(error instanceof DsdnError) || error.code !== STALE_SEQUENCE) throw error;
+      // An earlier try reached the log without our learning of it: only what the log has not consumed goes again.
+      return this.#send(entry, await this.#nextSequence());
+    }
+  }
+
+  async settle(entry: OutboxEntry, timeoutMs: number): Promise<EventOutcome | undefined> {
+    const deadlineMs = this.#deps.clock.monotonicMs() + timeoutMs;
+    const outcomes: EventOutcome[] = [];
+    for (let index = 0; index < entry.events.length; index++) {
+      const outcome = await this.#waitFor(entry.firstSequence + index, deadlineMs);
+      if (outcome === undefined) return undefined;
+      outcomes.push(outcome);
+    }
+    await this.locked((box) => box.settle(entry.id));
+    const rejected = outcomes.findIndex(({ status }) => status === "rejected");
+    if (rejected >= 0) {
+      const reason = outcomes[rejected]?.reason ?? "no reason was given";
+      throw fail(clientErrors.eventRejected, { kind: entry.kinds[rejected] ?? "the event", reason });
+    }
+    return entry.manifest === null ? outcomes.at(-1) : outcomes[entry.request];
+  }
+
+  async resend(): Promise<void> {
+    const pending = await this.locked(async (box) => [...box.pending]);
+    for (const entry of pending) {
+      const next = await this.#nextSequence();
+      if (next < entry.firstSequence + entry.events.length) await this.#send(entry, next);
+      else await this.locked((box) => box.settle(entry.id));
+    }
+  }
+
+  async #send(entry: OutboxEntry, fromSequence: number): Promise<readonly StoredAck[]> {
+    const { ingress, network, signal } = this.#deps;
+    const { manifest } = entry;
+    const first = Math.max(0, fromSequence - entry.firstSequence);
+    const request = first <= entry.request ? entry.events[entry.request] : undefined;
+    if (manifest === null || request === undefined) {
+      const events = eventTexts(entry.events.slice(first));
+      if (events.length > 0) await ingress.call("submitEvents", { json: { events }, signal });
+      return [];
+    }
+    const answer = await ingress.call("publishObject", {
+      json: {
+        manifest: toBase64(manifest),
+        lease: await this.#deps.leaseFor(manifest.length),
+        before: eventTexts(entry.events.slice(first, entry.request)),
+        publishRequest: eventTexts([request])[0],
+        after: eventTexts(entry.events.slice(entry.request + 1)),
+      },
+      signal,
+    });
+    const publishRequest = sha256(encodeSignedEvent(request));
+    return checkAcks(answer.details.acks, { network, chunk: refOf(manifest), publishRequest }, this.#deps.zoneOf);
+  }
+
+  /** The sequence after the last one the log has consumed. */
+  async #nextSequence(): Promise<number> {
+    const { ingress, author, signal } = this.#deps;
+    return (await ingress.call("author", { params: { key: author }, signal })).details.nextSequence;
+  }
+
+  async #waitFor(sequence: number, deadlineMs: number): Promise<EventOutcome | undefined> {
+    const { ingress, author, clock, signal } = this.#deps;
+    for (;;) {
+      const waitMs = Math.max(0, Math.min(POLL_MS, Math.floor(deadlineMs - clock.monotonicMs())));
+      const { details } = await ingress.call("eventOutcome", {
+        params: { author, sequence: String(sequence) },
+        query: { waitMs },
+        timeoutMs: waitMs + 30_000,
+        signal,
+      });
+      // "unknown" is an outcome too old to be remembered: the log has gone past it.
+      if (details.status !== "pending") return details;
+      if (clock.monotonicMs() >= deadlineMs) return undefined;
+      await clock.sleep(POLL_PAUSE_MS, signal);
+    }
+  }
+}

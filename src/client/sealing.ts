@@ -1,0 +1,41 @@
+import { toHex } from "../base/index.ts";
+import { hkdfSha256, type SealOptions } from "../crypto/index.ts";
+import type { Account } from "../keys/index.ts";
+import type { ContentId } from "../objects/index.ts";
+
+/**
+ * How to seal a file of several parts whose content id is known. The key belongs to the content alone; the salt follows
+ * from both, so it tells a stranger nothing about the content.
+ */
+export function sealingOfParts(account: Account, content: ContentId): SealOptions {
+  const { key } = account.sealingOf(content.id);
+  return { key, salt: fixedSalt(hkdfSha256(key, { salt: content.id, info: "dsdn/client/1/file salt" })) };
+}
+
+/** How to seal a listing: its key follows from the account and the salt in the envelope's header, and nothing else. */
+export function sealingOfListing(account: Account, listingHash: Uint8Array): SealOptions {
+  const salt = hkdfSha256(account.indexKey, { salt: listingHash, info: "dsdn/client/1/listing salt" });
+  return { key: listingKey(account, salt), salt: fixedSalt(salt) };
+}
+
+/** version(1) || suite(1) || segmentSizeLog2(1) before the salt */
+const SALT_OFFSET = 3;
+const SALT_BYTES = 32;
+
+/** The key of a listing sealed by this account; for another account's listing a key that does not fit. */
+export function keyOfListing(account: Account, envelope: Uint8Array): Uint8Array {
+  return listingKey(account, envelope.subarray(SALT_OFFSET, SALT_OFFSET + SALT_BYTES));
+}
+
+function listingKey(account: Account, salt: Uint8Array): Uint8Array {
+  return hkdfSha256(account.indexKey, { salt, info: "dsdn/client/1/listing key" });
+}
+
+function fixedSalt(salt: Uint8Array): SealOptions["salt"] {
+  return { random: { bytes: () => salt } };
+}
+
+/** What a file is found again by: its key when it is sealed for an account, its content when it is public. */
+export function contentKeyOf(sealing: SealOptions | undefined, content: ContentId): string {
+  return sealing === undefined ? `public ${toHex(content.id)}` : `sealed ${toHex(sealing.key)}`;
+}

@@ -1,0 +1,204 @@
+import { fail } from "../base/index.ts";
+import { findPathFault } from "../objects/index.ts";
+import {
+  type EventOutcome,
+  type KeyId,
+  limits,
+  looksLikeObjectId,
+  type ObjectId,
+  type StoredAck,
+} from "../protocol/index.ts";
+import type { ContentJournal } from "./content-journal.ts";
+import { clientErrors } from "./errors.ts";
+import { changeIndex } from "./index-keeper.ts";
+import { type ClientDeps, type NetworkSession, openNetworkSession } from "./network-session.ts";
+import { type WrittenObject, writeObject } from "./object-writer.ts";
+import type { EventDraft } from "./outbox.ts";
+import { publishedFacts } from "./published-facts.ts";
+import { makeReceipt, type Receipt } from "./receipts.ts";
+import { openSource, type Source, type UploadInput } from "./sources.ts";
+
+/** How far the network has taken an upload: kept by a poster, safe on nodes of two zones, on the log. */
+export type UploadStage = "durable" | "published";
+
+export interface UploadProgress {
+  readonly phase: "reading" | "sending" | "publishing";
+  readonly doneBytes: number;
+  /** Undefined for a stream. */
+  readonly totalBytes: number | undefined;
+  readonly doneFiles: number;
+  readonly totalFiles: number;
+  readonly sentBytes: number;
+}
+
+export interface UploadOptions {
+  /** Sealed for the owner unless true. */
+  readonly isPublic?: boolean;
+  /** The owner's name for it; the base name unless said; null gives it none. */
+  readonly name?: string | null;
+  /** Kept for this long; for good unless said. */
+  readonly ttlMs?: number;
+  /** What to wait for; "published" unless said. */
+  readonly until?: UploadStage;
+  /** How long to wait for the log; ten minutes unless said. The outbox goes on after that. */
+  readonly publishTimeoutMs?: number;
+  /** Events that follow the publication, such as the workload that uses the object. */
+  readonly after?: (object: ObjectId) => readonly EventDraft[];
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: UploadProgress) => void;
+  /** Told of each stage as it is reached. */
+  readonly onStage?: (stage: "accepted" | UploadStage) => void;
+}
+
+export interface UploadResult {
+  readonly object: ObjectId;
+  readonly name: string | null;
+  readonly isPublic: boolean;
+  readonly files: number;
+  /** Plaintext bytes. */
+  readonly sizeBytes: number;
+  /** Bytes of chunks and manifest, once each. */
+  readonly storedBytes: number;
+  readonly chunks: number;
+  /** What this run had to send. */
+  readonly sentChunks: number;
+  readonly sentBytes: number;
+  /** Fewest nodes, and fewest zones, that acknowledged a chunk of this upload. */
+  readonly replicas: number;
+  readonly zones: number;
+  readonly stage: UploadStage;
+  /** Where the publication stands on the log; undefined while it is on its way. */
+  readonly outcome: EventOutcome | undefined;
+  readonly durableAfterMs: number;
+  readonly publishedAfterMs: number | undefined;
+  /** Session key and sequence of the publication. */
+  readonly author: KeyId;
+  readonly sequence: number;
+  readonly receipt: Receipt;
+}
+
+const PUBLISH_TIMEOUT_MS = 600_000;
+
+/** Stores what the input names and publishes it. Running it again after any interruption sends only what is missing. */
+export async function upload(deps: ClientDeps, input: UploadInput, options: UploadOptions = {}): Promise<UploadResult> {
+  const startMs = deps.clock.monotonicMs();
+  const { signal } = options;
+  const source = await openSource(input, { random: deps.random, nowMs: deps.clock.nowMs(), signal });
+  const name = options.name === null ? null : checkName(options.name ?? source.name);
+  const session = await openNetworkSession(deps, signal);
+  await session.publisher.resend();
+  const journal = await session.openJournal();
+  await forgetLost(deps, journal, signal);
+  const report = progressOf(source, options);
+  const written = await writeObject(source, {
+    ...session,
+    ingress: deps.ingress,
+    account: options.isPublic ? undefined : session.account,
+    journal,
+    signal,
+    onProgress: (progress) => report("sending", progress),
+  });
+  return publish(deps, session, { written, journal, name, options, startMs });
+}
+
+/** The chunks the journal knows and the network no longer has are not taken for stored. */
+async function forgetLost(deps: ClientDeps, journal: ContentJournal, signal: AbortSignal | undefined): Promise<void> {
+  const all = [...journal.chunks.keys()];
+  for (let at = 0; at < all.length; at += limits.chunksPerObject) {
+    const chunks = all.slice(at, at + limits.chunksPerObject);
+    const { details } = await deps.ingress.call("findChunks", { json: { chunks }, signal });
+    const present = new Set<string>(details.present);
+    journal.forget(new Set(chunks.filter((chunk) => !present.has(chunk))));
+  }
+}
+
+interface Publication {
+  readonly written: WrittenObject;
+  readonly journal: ContentJournal;
+  readonly name: string | null;
+  readonly options: UploadOptions;
+  readonly startMs: number;
+}
+
+async function publish(deps: ClientDeps, session: NetworkSession, publication: Publication): Promise<UploadResult> {
+  const { written, journal, name, options, startMs } = publication;
+  const { publisher } = session;
+  const isPublic = options.isPublic ?? false;
+  const content = publishedFacts(written, isPublic);
+  const createdMs = deps.clock.nowMs();
+  const expiresMs = options.ttlMs === undefined ? null : session.logTimeMs + options.ttlMs;
+  const entry = await publisher.commit({
+    events: [
+      { kind: "ObjectPublished", body: { content, createdMs, expiresMs } },
+      ...(options.after?.(written.object) ?? []),
+    ],
+    manifest: written.manifestBytes,
+  });
+  options.onStage?.("accepted");
+  const manifestAcks = await publisher.deliver(entry);
+  const durableAfterMs = deps.clock.monotonicMs() - startMs;
+  options.onStage?.("durable");
+  if (name !== null) {
+    const facts = { object: written.object, sizeBytes: written.sizeBytes, files: written.files };
+    const row = { name, ...facts, createdMs, expiresMs, isPublic };
+    await changeIndex(deps, session, { changes: [{ name, row }], signal: options.signal });
+  }
+  const timeoutMs = options.until === "durable" ? 0 : (options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS);
+  const outcome = await publisher.settle(entry, timeoutMs);
+  if (outcome !== undefined) options.onStage?.("published");
+  const acks = written.manifest.chunks.map(({ id }) => journal.chunks.get(id)?.acks ?? []);
+  const request = entry.events[entry.request];
+  if (request === undefined) throw new TypeError("an upload always has a publish request");
+  const all = [...acks.flat(), ...manifestAcks];
+  return {
+    object: written.object,
+    name,
+    isPublic,
+    files: written.files,
+    sizeBytes: written.sizeBytes,
+    storedBytes: content.sizeBytes,
+    chunks: content.chunks.length,
+    sentChunks: written.sentChunks,
+    sentBytes: written.sentBytes,
+    ...fewest([...acks, manifestAcks]),
+    stage: outcome === undefined ? "durable" : "published",
+    outcome,
+    durableAfterMs,
+    publishedAfterMs: outcome === undefined ? undefined : deps.clock.monotonicMs() - startMs,
+    author: session.session.key,
+    sequence: entry.firstSequence + entry.request,
+    receipt: makeReceipt({ network: session.network, object: written.object, request, acks: all, outcome }),
+  };
+}
+
+function fewest(groups: readonly (readonly StoredAck[])[]): { replicas: number; zones: number } {
+  const known = groups.filter((acks) => acks.length > 0);
+  const least = (count: (acks: readonly StoredAck[]) => number) =>
+    Math.min(...known.map(count), known.length === 0 ? 0 : 99);
+  return {
+    replicas: least((acks) => new Set(acks.map(({ node }) => node)).size),
+    zones: least((acks) => new Set(acks.map(({ zone }) => zone)).size),
+  };
+}
+
+/** @throws DSDN_CLIENT_NAME_REFUSED */
+function checkName(name: string): string {
+  const reason =
+    name === "" || Buffer.byteLength(name) > limits.nameBytes
+      ? `names have 1 to ${limits.nameBytes} bytes`
+      : looksLikeObjectId(name)
+        ? "it looks like a CID"
+        : name.includes("/")
+          ? "it holds a slash"
+          : findPathFault(name);
+  if (reason !== undefined) throw fail(clientErrors.nameRefused, { name, reason });
+  return name;
+}
+
+function progressOf(source: Source, options: UploadOptions) {
+  const files = source.entries.filter(({ type }) => type === "file");
+  const isStream = files.some(({ sizeBytes }) => sizeBytes === undefined);
+  const total = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  return (phase: UploadProgress["phase"], done: { doneBytes: number; doneFiles: number; sentBytes: number }) =>
+    options.onProgress?.({ phase, ...done, totalBytes: isStream ? undefined : total, totalFiles: files.length });
+}
