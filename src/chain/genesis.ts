@@ -150,3 +150,8 @@ function nusaInitCode(artifact: ContractArtifact, genesis: ChainGenesis): Uint8A
   }
   return concatBytes(code, argument);
 }
+
+/** Where block 1 of this genesis puts the NUSA token. @throws DSDN_CHAIN_GENESIS_INVALID */
+export async function nusaAddressOf(genesis: ChainGenesis): Promise<Address> {
+  return (await planGenesisDeployments(genesis)).nusa.address;
+}

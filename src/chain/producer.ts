@@ -1,0 +1,288 @@
+import { type Clock, type DsdnError, fail, type Logger, type Random, toDsdnError, toHex } from "../base/index.ts";
+import type { BlockRecord } from "./batch.ts";
+import type { ChainEngine, ChainEvent, MinedBlock } from "./engine.ts";
+import { chainErrors } from "./errors.ts";
+import { findRpcNumber } from "./hex.ts";
+import type { ChainNode } from "./rpc-port.ts";
+import { MAX_TRANSACTION_BYTES } from "./rules.ts";
+
+/** A block and the state it leads to. */
+export interface SealedBlock {
+  readonly record: BlockRecord;
+  readonly stateRoot: Uint8Array;
+}
+
+/** Where the producer makes things durable. Both methods resolve after fsync; calls are kept in order. */
+export interface ProducerJournal {
+  accept(rawTransaction: Uint8Array): Promise<void>;
+  seal(block: SealedBlock): Promise<void>;
+}
+
+/**
+ * Turns transactions into blocks, on demand: nothing ticks while nobody sends. A transaction is acknowledged when it is
+ * durable, a block is seen by anyone only when it is durable, so a crash neither loses a transaction nor forks.
+ */
+export interface BlockProducer extends ChainNode {
+  /** Mines until nothing that can be mined is left. */
+  flush(): Promise<void>;
+  /** Transactions accepted and not mined, those with a nonce gap included. */
+  readonly pendingCount: number;
+  readonly head: MinedBlock;
+  /** Why it takes nothing more; undefined while it works. */
+  readonly halted: DsdnError | undefined;
+  /** Ends the timers and waits for the block being made. */
+  stop(): Promise<void>;
+}
+
+export interface ProducerOptions {
+  /** How long transactions gather before a block is mined. */
+  readonly windowMs: number;
+  /** Accepted and durable before, in their order, but not mined: they are queued again. */
+  readonly waiting?: readonly Uint8Array[];
+}
+
+interface ProducerDeps {
+  readonly engine: ChainEngine;
+  readonly journal: ProducerJournal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly onBlock?: (block: SealedBlock) => void;
+}
+
+/** A queued transaction may be this far ahead of its account's next one. @source geth's txpool.accountqueue */
+const MAX_NONCE_LEAD = 64n;
+const MAX_PENDING = 4096;
+/** When what is left cannot pay the base fee, empty blocks let it fall, an eighth each. */
+const UNDERPRICED_RETRY_MS = 2_000;
+/** EIP-2718 types we take: access list, fee market, set code. Blob transactions carry data no batch keeps. */
+const TYPED: readonly number[] = [1, 2, 4];
+const LEGACY_FROM = 0xc0;
+
+/** @param deps.engine - stands at the last durable block; from here on only the producer mines on it. */
+export async function createBlockProducer(options: ProducerOptions, deps: ProducerDeps): Promise<BlockProducer> {
+  const producer = new QueueProducer(options, deps, await deps.engine.head());
+  for (const rawTransaction of options.waiting ?? []) await producer.restore(rawTransaction);
+  return producer;
+}
+
+class QueueProducer implements BlockProducer {
+  readonly #options: ProducerOptions;
+  readonly #deps: ProducerDeps;
+  readonly #pending = new Map<string, Uint8Array>();
+  readonly #listeners = new Set<(event: ChainEvent) => void>();
+  readonly #stopListening: () => void;
+  #head: MinedBlock;
+  #heldEvents: ChainEvent[] = [];
+  #isSealing = false;
+  #sealing: Promise<void> = Promise.resolve();
+  #order: Promise<unknown> = Promise.resolve();
+  #cancelTimer: (() => void) | undefined;
+  #halted: DsdnError | undefined;
+  #isStopped = false;
+
+  constructor(options: ProducerOptions, deps: ProducerDeps, head: MinedBlock) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#head = head;
+    this.#stopListening = deps.engine.listen((event) => {
+      if (this.#isSealing) this.#heldEvents.push(event);
+      else this.#tell(event);
+    });
+  }
+
+  get chainId(): number {
+    return this.#deps.engine.genesis.chainId;
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  get head(): MinedBlock {
+    return this.#head;
+  }
+
+  get halted(): DsdnError | undefined {
+    return this.#halted;
+  }
+
+  async request(method: string, params: readonly unknown[]): Promise<unknown> {
+    await this.#sealing;
+    this.#checkWorking();
+    return this.#deps.engine.request(method, params);
+  }
+
+  async sendRaw(rawTransaction: Uint8Array): Promise<string> {
+    checkForm(rawTransaction);
+    const hash = await this.#inOrder(() => this.#admit(rawTransaction));
+    try {
+      await this.#deps.journal.accept(rawTransaction);
+    } catch (error) {
+      throw this.#halt(error);
+    }
+    return hash;
+  }
+
+  /** Queues a durable transaction again. One that was mined or replaced meanwhile is left out. */
+  async restore(rawTransaction: Uint8Array): Promise<void> {
+    try {
+      await this.#inOrder(() => this.#admit(rawTransaction));
+    } catch (error) {
+      this.#deps.log.warn("a waiting transaction is not valid any more", { code: toDsdnError(error).code });
+    }
+  }
+
+  listen(listener: (event: ChainEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async flush(): Promise<void> {
+    for (;;) {
+      const before = this.#pending.size;
+      await this.#inOrder(() => this.#mine());
+      if (this.#pending.size === 0 || this.#pending.size === before) return;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+    await this.#order;
+    this.#stopListening();
+  }
+
+  /** One change of the engine at a time. */
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#order.then(() => {
+      this.#checkWorking();
+      return work();
+    });
+    this.#order = done.catch(() => {});
+    return done;
+  }
+
+  async #admit(rawTransaction: Uint8Array): Promise<string> {
+    const { engine } = this.#deps;
+    if (this.#pending.size >= MAX_PENDING) throw refuse("too many transactions are waiting; send it again later");
+    const hash = await engine.send(rawTransaction);
+    const sent = await engine.request("eth_getTransactionByHash", [hash]);
+    const { from, nonce, maxFeePerGas, gasPrice } = sent as Record<string, unknown>;
+    const next = findRpcNumber(await engine.request("eth_getTransactionCount", [from, "latest"])) ?? 0n;
+    const lead = (findRpcNumber(nonce) ?? 0n) - next;
+    const price = findRpcNumber(maxFeePerGas) ?? findRpcNumber(gasPrice) ?? 0n;
+    const reason = lead > MAX_NONCE_LEAD ? `its nonce is ${lead} ahead` : await this.#findFeeProblem(price);
+    if (reason !== undefined) {
+      await engine.request("hardhat_dropTransaction", [hash]);
+      throw refuse(reason);
+    }
+    this.#pending.set(hash, rawTransaction);
+    if (await this.#isNext(String(from), nonce)) this.#schedule(this.#options.windowMs);
+    return hash;
+  }
+
+  async #findFeeProblem(price: bigint): Promise<string | undefined> {
+    const answer = await this.#deps.engine.request("eth_feeHistory", ["0x1", "latest", []]);
+    const fees = (answer as { baseFeePerGas?: unknown[] }).baseFeePerGas;
+    const base = findRpcNumber(fees?.at(-1)) ?? 0n;
+    return price < base ? `its fee cap of ${price} wei is below the base fee of ${base} wei` : undefined;
+  }
+
+  /** True when every earlier transaction of the account is mined or waiting too. */
+  async #isNext(from: string, nonce: unknown): Promise<boolean> {
+    const count = await this.#deps.engine.request("eth_getTransactionCount", [from, "pending"]);
+    return (findRpcNumber(nonce) ?? 0n) < (findRpcNumber(count) ?? 0n);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#cancelTimer !== undefined || this.#isStopped || this.#halted !== undefined) return;
+    this.#cancelTimer = this.#deps.clock.after(delayMs, () => {
+      this.#cancelTimer = undefined;
+      this.#inOrder(() => this.#mine()).catch((error) => {
+        this.#deps.log.error("no block was made", { code: toDsdnError(error).code });
+      });
+    });
+  }
+
+  async #mine(): Promise<void> {
+    if (this.#pending.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#sealing = promise;
+    this.#isSealing = true;
+    try {
+      await this.#seal();
+    } catch (error) {
+      throw this.#halt(error);
+    } finally {
+      this.#isSealing = false;
+      const events = this.#heldEvents;
+      this.#heldEvents = [];
+      if (this.#halted === undefined) for (const event of events) this.#tell(event);
+      resolve();
+    }
+    await this.#tidy();
+  }
+
+  async #seal(): Promise<void> {
+    const { engine, clock, random, journal, log, onBlock } = this.#deps;
+    const timestamp = Math.max(this.#head.timestamp, Math.floor(clock.nowMs() / 1000));
+    const mined = await engine.mineBlock({ timestamp, prevRandao: random.bytes(32) });
+    const rawTxs = mined.transactions.map((hash) => {
+      const raw = this.#pending.get(hash);
+      if (raw === undefined) throw refuse(`block ${mined.number} holds a transaction nobody sent`);
+      return raw;
+    });
+    const record = { n: mined.number, timestamp: mined.timestamp, prevRandao: mined.prevRandao, rawTxs };
+    await journal.seal({ record, stateRoot: mined.stateRoot });
+    for (const hash of mined.transactions) this.#pending.delete(hash);
+    this.#head = mined;
+    log.debug("block mined", { block: mined.number, transactions: rawTxs.length, root: toHex(mined.stateRoot) });
+    onBlock?.({ record, stateRoot: mined.stateRoot });
+  }
+
+  /** Forgets what was replaced, and plans the next block when something that can be mined is left. */
+  async #tidy(): Promise<void> {
+    let canMine = false;
+    for (const hash of [...this.#pending.keys()]) {
+      const left = await this.#deps.engine.request("eth_getTransactionByHash", [hash]);
+      if (left === null) {
+        this.#pending.delete(hash);
+        continue;
+      }
+      const { from, nonce } = left as Record<string, unknown>;
+      canMine ||= await this.#isNext(String(from), nonce);
+    }
+    if (!canMine) return;
+    this.#schedule(this.#head.transactions.length > 0 ? this.#options.windowMs : UNDERPRICED_RETRY_MS);
+  }
+
+  #tell(event: ChainEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #checkWorking(): void {
+    if (this.#halted !== undefined) throw this.#halted;
+    if (this.#isStopped) throw fail(chainErrors.stopped, { reason: "the sequencer is stopping" });
+  }
+
+  /** What memory holds may be ahead of the disk now, so nothing is answered any more. */
+  #halt(cause: unknown): DsdnError {
+    if (this.#halted === undefined) {
+      const code = toDsdnError(cause).code;
+      this.#halted = fail(chainErrors.stopped, { reason: `its journal cannot be written (${code})` }, { cause });
+      this.#deps.log.error("the chain is halted", { code });
+    }
+    return this.#halted;
+  }
+}
+
+function checkForm(rawTransaction: Uint8Array): void {
+  const type = rawTransaction[0] ?? 0;
+  if (rawTransaction.length > MAX_TRANSACTION_BYTES) throw refuse(`it is longer than ${MAX_TRANSACTION_BYTES} bytes`);
+  if (type < LEGACY_FROM && !TYPED.includes(type)) throw refuse(`transactions of type ${type} are not taken here`);
+}
+
+function refuse(reason: string): DsdnError {
+  return fail(chainErrors.callRefused, { method: "eth_sendRawTransaction", reason, rpcCode: -32000 });
+}
