@@ -320,3 +320,24 @@ function statusOf(role: HostedRole): RoleStatus {
     height: role.replica().height,
   };
 }
+
+/**
+ * Deletes everything a devnet kept in the folder; nothing else in it is touched.
+ * @throws DSDN_DEVNET_ALREADY_RUNNING
+ */
+export async function removeDevnet(folder: string, deps: DevnetDeps): Promise<void> {
+  if ((await findSettings(deps.disk, folder).catch(() => null)) === undefined) return;
+  const lock = await takeFolder(folder, deps);
+  try {
+    for (const entry of await deps.disk.list(folder)) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.kind === "folder" && OWN_FOLDERS.test(entry.name)) await deps.disk.removeFolder(path);
+      else if (OWN_FILES.includes(entry.name)) await deps.disk.remove(path);
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+const OWN_FOLDERS = /^(?:da|state|coordinator|validator|sequencer|node)(?:-\d+)?$/;
+const OWN_FILES = ["devnet.json", "devnet.log", "devnet.log.1", "start.log", RUNNING_FILE];

@@ -1,5 +1,6 @@
 export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from "./account.ts";
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
+export { devnetFolder, devnetFolderFlag, devnetView, openDevnet } from "./devnet.ts";
 export { commandErrors } from "./errors.ts";
 export {
   durationFlag,

@@ -1,0 +1,145 @@
+import { silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
+import type { DevnetStatus } from "../../devnet/index.ts";
+import type { Block, CommandResult, Say } from "../../ui/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  devnetFolder,
+  devnetFolderFlag,
+  devnetView,
+  durationFlag,
+  numberFlag,
+  switchFlag,
+  textFlag,
+} from "../framework/index.ts";
+
+const texts = {
+  starting: { en: "Starting the devnet", id: "Memulai devnet" },
+  running: {
+    en: "The devnet runs. Ctrl-C stops it; its state is kept.",
+    id: "Devnet berjalan. Ctrl-C menghentikannya; datanya disimpan.",
+  },
+  ready: { en: "The devnet is ready after {seconds} s.", id: "Devnet siap setelah {seconds} dtk." },
+  next: {
+    en: "dsdn upload <path>, or dsdn init my-app and dsdn deploy my-app",
+    id: "dsdn upload <path>, atau dsdn init aplikasi lalu dsdn deploy aplikasi",
+  },
+  unsafe: {
+    en: "Its keys lie open in that folder: use this network for development only.",
+    id: "Kuncinya terbuka di folder itu: pakai jaringan ini hanya untuk pengembangan.",
+  },
+} as const;
+
+interface StartFlags {
+  readonly nodes: number | undefined;
+  readonly zones: number | undefined;
+  readonly seed: string | undefined;
+  readonly "da-delay": number | undefined;
+  readonly data: string | undefined;
+}
+
+/** Starts a whole network on this machine. */
+export default class DevStartCommand extends BaseCommand<DevnetStatus> {
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Start a network with every role on this machine.",
+      id: "Mulai jaringan dengan semua peran di mesin ini.",
+    },
+    description: {
+      en: "One process runs coordinator, nodes, validator, sequencer, ingress and a local data-availability node. It needs no Docker, account or internet. It is ready when a signed write was read back.",
+      id: "Satu proses menjalankan koordinator, node, validator, sequencer, ingress, dan node ketersediaan data lokal. Tanpa Docker, akun, atau internet. Siap ketika tulisan bertanda tangan terbaca kembali.",
+    },
+    examples: [
+      { command: "dev start -d", text: { en: "In the background.", id: "Di latar belakang." } },
+      {
+        command: "dev start --nodes 9 --zones 3 --data ./net",
+        text: { en: "A larger one, kept here.", id: "Yang lebih besar, disimpan di sini." },
+      },
+    ],
+  };
+  static override readonly flags = {
+    detach: switchFlag({ char: "d", text: { en: "Run in the background.", id: "Jalankan di latar belakang." } }),
+    nodes: numberFlag({
+      min: 1,
+      max: 64,
+      text: { en: "Nodes of a new network; 6 unless said.", id: "Jumlah node jaringan baru; 6 bila tak disebut." },
+    }),
+    zones: numberFlag({
+      min: 1,
+      max: 16,
+      text: { en: "Zones of a new network; 3 unless said.", id: "Jumlah zona jaringan baru; 3 bila tak disebut." },
+    }),
+    fresh: switchFlag({
+      text: { en: "Delete the old local network first.", id: "Hapus dulu jaringan lokal yang lama." },
+    }),
+    seed: textFlag({
+      text: { en: "Makes the keys of a new network repeatable.", id: "Membuat kunci jaringan baru selalu sama." },
+    }),
+    "da-delay": durationFlag({
+      text: {
+        en: "Time from a posting to its block; 0s unless said.",
+        id: "Waktu dari kiriman sampai bloknya; 0s bila tak disebut.",
+      },
+    }),
+    data: devnetFolderFlag,
+  };
+
+  async run(): Promise<CommandResult<DevnetStatus> | undefined> {
+    const { flags } = await this.parse(DevStartCommand);
+    const folder = devnetFolder(this.context, flags.data);
+    const disk = systemDisk();
+    if (flags.fresh) {
+      const { removeDevnet } = await import("../../devnet/index.ts");
+      await removeDevnet(folder, { disk, clock: this.clock, random: systemRandom() });
+    }
+    if (flags.detach) return this.#detach(folder, this.#foregroundArguments(flags));
+    const { startLocalDevnet } = await import("../../devnet/index.ts");
+    const devnet = await this.ui.progress.run(this.ui.say(texts.starting), () =>
+      startLocalDevnet(
+        {
+          folder,
+          ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }),
+          ...(flags.zones === undefined ? {} : { zones: flags.zones }),
+          ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+          ...(flags["da-delay"] === undefined ? {} : { daDelayMs: flags["da-delay"] }),
+        },
+        { disk, clock: this.clock, random: systemRandom() },
+      ),
+    );
+    const status = devnet.status();
+    this.ui.result({ summary: status, details: {}, audit: [] }, this.view(status, this.ui.say));
+    this.ui.remark(this.ui.say(texts.running));
+    const onAbort = () => void devnet.stop();
+    this.signal.addEventListener("abort", onAbort, { once: true });
+    if (this.signal.aborted) onAbort();
+    await devnet.stopped;
+    return undefined;
+  }
+
+  async #detach(folder: string, command: readonly string[]): Promise<CommandResult<DevnetStatus>> {
+    const { startDetached } = await import("../../devnet/index.ts");
+    const title = this.ui.say(texts.starting);
+    const deps = { disk: systemDisk(), clock: this.clock, log: silentLogger() };
+    const devnet = await this.ui.progress.run(title, () =>
+      startDetached({ folder, command, signal: this.signal }, deps),
+    );
+    const summary = await devnet.status();
+    return { summary, details: {}, audit: [{ step: "start devnet", folder }] };
+  }
+
+  /** The same start in the foreground, for the process that stays. */
+  #foregroundArguments(flags: StartFlags): string[] {
+    const program = process.argv[1] ?? "";
+    const words = [program, "dev", "start", "--json", "--data", devnetFolder(this.context, flags.data)];
+    if (flags.nodes !== undefined) words.push("--nodes", String(flags.nodes));
+    if (flags.zones !== undefined) words.push("--zones", String(flags.zones));
+    if (flags.seed !== undefined) words.push("--seed", flags.seed);
+    if (flags["da-delay"] !== undefined) words.push("--da-delay", `${flags["da-delay"]}ms`);
+    return words;
+  }
+
+  protected override view(status: DevnetStatus, say: Say): readonly Block[] {
+    const seconds = (status.readyAfterMs / 1000).toFixed(2);
+    return [say(texts.ready, { seconds }), ...devnetView(status, say), say(texts.unsafe), { next: say(texts.next) }];
+  }
+}
