@@ -25,15 +25,15 @@ export async function answerText(
   try {
     calls = JSON.parse(body);
   } catch {
-    return write(failure(null, { code: rpcCodes.parse, message: "the request is not JSON" }));
+    return writeJson(failure(null, { code: rpcCodes.parse, message: "the request is not JSON" }));
   }
   if (!Array.isArray(calls)) {
     const reply = await answer(calls);
-    return reply === undefined ? undefined : write(reply);
+    return reply === undefined ? undefined : writeJson(reply);
   }
   if (calls.length === 0 || calls.length > MAX_BATCH_CALLS) {
     const message = `a batch holds 1 to ${MAX_BATCH_CALLS} calls`;
-    return write(failure(null, { code: rpcCodes.invalidRequest, message }));
+    return writeJson(failure(null, { code: rpcCodes.invalidRequest, message }));
   }
   const texts: string[] = [];
   let size = 0;
@@ -43,7 +43,7 @@ export async function answerText(
       ? failure(idOf(call), { code: -32005, message: "the batch's answer is too long" })
       : await answer(call);
     if (reply === undefined) continue;
-    const text = write(reply);
+    const text = writeJson(reply);
     size += text.length;
     texts.push(text);
   }
@@ -77,6 +77,6 @@ function failure(id: string | number | null, error: RpcError): RpcReply {
 }
 
 /** The engine hands numbers of subscriptions over as bigint. */
-export function write(value: unknown): string {
+export function writeJson(value: unknown): string {
   return JSON.stringify(value, (_key, part) => (typeof part === "bigint" ? `0x${part.toString(16)}` : part));
 }
