@@ -134,13 +134,14 @@ interface Arrival {
 /** What became of one event; undefined when it left no trace. */
 function applyEvent(context: RuleContext, signed: SignedEvent, { cache, position }: Arrival): Outcome | undefined {
   const { tables, network } = context;
-  const claimed = cache.peek(signed);
-  if (claimed === undefined || claimed.network !== network) return undefined;
+  const read = cache.read(signed);
+  if (read === undefined || read.head.network !== network) return undefined;
+  const claimed = read.head;
   const known = tables.author.find(claimed.author);
   if (claimed.sequence !== (known?.nextSequence ?? 0)) return undefined;
   const isKnown = known !== undefined || isRoleKey(tables, claimed.author);
   if (!isKnown && !introducingKinds.has(claimed.kind)) return undefined;
-  const verified = cache.find(signed);
+  const verified = read.verify();
   if (verified === undefined) return undefined;
   const author = inHour(known ?? newAuthor(claimed.author), context.nowMs);
   const charged: AuthorRecord = {

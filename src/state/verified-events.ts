@@ -21,10 +21,16 @@ export interface VerifiedEvent {
  * forgets is verified again. It only ever says what verification would say.
  */
 export interface VerifiedEvents {
-  /** The verified event, or undefined when the bytes are no event of any author. Never throws. */
-  find(signed: SignedEvent): VerifiedEvent | undefined;
-  /** The head the event claims, unverified: to drop repeated events cheaply. Never throws. */
-  peek(signed: SignedEvent): EventHead | undefined;
+  /** The event, its signature not looked at yet; undefined when the bytes are no event at all. Never throws. */
+  read(signed: SignedEvent): ReadEvent | undefined;
+}
+
+/** An event that was read. Repeated ones are dropped by their head, before the cost of a signature. */
+export interface ReadEvent {
+  /** What the event claims to be. */
+  readonly head: EventHead;
+  /** The event when its author really signed it, else undefined. */
+  verify(): VerifiedEvent | undefined;
 }
 
 const DEFAULT_CAPACITY_BYTES = 32 * 1024 * 1024;
@@ -59,16 +65,19 @@ export function createVerifiedEvents(options: { readonly capacityBytes?: number 
   };
 
   return {
-    peek: (signed) => entries.get(keyOf(signed))?.head ?? findHead(signed),
-    find: (signed) => {
+    read: (signed) => {
       const key = keyOf(signed);
       const known = recall(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return { head: known.head, verify: () => known };
       const head = findHead(signed);
-      if (head === undefined || !isEventSigned(head.author, signed)) return undefined;
-      const entry = { head, event: findEvent(head), sizeBytes: signed.event.length + ENTRY_OVERHEAD_BYTES };
-      keep(key, entry);
-      return entry;
+      if (head === undefined) return undefined;
+      const verify = (): VerifiedEvent | undefined => {
+        if (!isEventSigned(head.author, signed)) return undefined;
+        const entry = { head, event: findEvent(head), sizeBytes: signed.event.length + ENTRY_OVERHEAD_BYTES };
+        keep(key, entry);
+        return entry;
+      };
+      return { head, verify };
     },
   };
 }
