@@ -1,5 +1,5 @@
 import { equalBytes } from "../base/index.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../crypto/index.ts";
 
 /**
  * Binary Merkle tree of CometBFT: leaf = SHA-256(0x00 || data), inner = SHA-256(0x01 || left || right), split at the

@@ -1,6 +1,6 @@
 import { compareBytes, equalBytes } from "../base/index.ts";
+import { sha256 } from "../crypto/index.ts";
 import { NAMESPACE_BYTES, PARITY_NAMESPACE } from "./namespace.ts";
-import { sha256 } from "./sha256.ts";
 
 /**
  * Namespaced Merkle tree. Node = lowest namespace(29) || highest namespace(29) || hash(32).
