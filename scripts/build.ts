@@ -16,6 +16,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { bundledAssets } from "./bundled-assets.ts";
 import { lazyCommonJs } from "./lazy-commonjs.ts";
+import { leanPackages } from "./lean-packages.ts";
 import { readManifest } from "./read-manifest.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -69,6 +70,7 @@ export async function buildInto(folder: string): Promise<Metafile> {
       plugins: [
         commandEntries(commands),
         leanBuiltins(),
+        leanPackages(),
         lazyCommonJs(externalPackages),
         bundledAssets({ root, staging }),
       ],

@@ -1,5 +1,11 @@
 import { silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
-import type { AccountKeeper, KeyStoreKind, PrivateFiles } from "../../keys/index.ts";
+import {
+  type AccountKeeper,
+  createAccountKeeper,
+  createKeyStores,
+  type KeyStoreKind,
+  type PrivateFiles,
+} from "../../keys/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { pathFlag, textFlag } from "./flags.ts";
 import { keysFolder } from "./home.ts";
@@ -12,12 +18,11 @@ export interface AccountAccess {
 }
 
 /** Opens the way to the account; nothing is read or asked before the keeper is used. */
-export async function openAccountAccess(
+export function openAccountAccess(
   context: Pick<CommandContext, "ui" | "clock">,
   options: { readonly passphraseFile?: string | undefined } = {},
-): Promise<AccountAccess> {
+): AccountAccess {
   const { ui, clock } = context;
-  const { createAccountKeeper, createKeyStores } = await import("../../keys/index.ts");
   const folder = keysFolder(ui.terminal);
   const random = systemRandom();
   const askPassphrase = passphraseSource(ui, options.passphraseFile);

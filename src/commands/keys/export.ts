@@ -45,7 +45,7 @@ export default class KeysExportCommand extends BaseCommand<Exported> {
   async run(): Promise<CommandResult<Exported>> {
     const { flags } = await this.parse(KeysExportCommand);
     const passphraseFile = flags["passphrase-file"];
-    const { keeper, files } = await openAccountAccess(this.context, { passphraseFile });
+    const { keeper, files } = openAccountAccess(this.context, { passphraseFile });
     const text = await keeper.export(await passphraseSource(this.ui, passphraseFile)("new"));
     const file = resolve(this.ui.terminal.folder, flags.out);
     if (!(await files.create(file, toUtf8(text)))) throw fail(commandErrors.fileExists, { path: file });

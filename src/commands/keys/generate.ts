@@ -47,7 +47,7 @@ export default class KeysGenerateCommand extends BaseCommand<Generated> {
 
   async run(): Promise<CommandResult<Generated>> {
     const { flags } = await this.parse(KeysGenerateCommand);
-    const { keeper } = await openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
+    const { keeper } = openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
     const { account, store, place } = await keeper.create(toStoreKind(flags.store));
     const { fingerprint } = account;
     return {

@@ -45,7 +45,7 @@ export default class KeysImportCommand extends BaseCommand<Imported> {
   async run(): Promise<CommandResult<Imported>> {
     const { flags } = await this.parse(KeysImportCommand);
     const passphraseFile = flags["passphrase-file"];
-    const { keeper } = await openAccountAccess(this.context, { passphraseFile });
+    const { keeper } = openAccountAccess(this.context, { passphraseFile });
     const text = await readSecretFile(this.ui, flags["key-file"]);
     const passphrase = await passphraseSource(this.ui, passphraseFile)("open");
     const { account, place, store } = await keeper.import(text, { passphrase, kind: toStoreKind(flags.store) });

@@ -51,7 +51,7 @@ export default class KeysRecoverCommand extends BaseCommand<Recovered> {
 
   async run(): Promise<CommandResult<Recovered>> {
     const { flags } = await this.parse(KeysRecoverCommand);
-    const { keeper } = await openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
+    const { keeper } = openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
     const shares = await readShares(this.ui, flags["share-file"], "keys recover");
     const check = flags.check === undefined ? {} : { check: flags.check };
     const found = await keeper.recover(shares, { kind: toStoreKind(flags.store), ...check });

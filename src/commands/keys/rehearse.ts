@@ -32,7 +32,7 @@ export default class KeysRehearseCommand extends BaseCommand<Rehearsed> {
 
   async run(): Promise<CommandResult<Rehearsed>> {
     const { flags } = await this.parse(KeysRehearseCommand);
-    const { keeper } = await openAccountAccess(this.context);
+    const { keeper } = openAccountAccess(this.context);
     const { setId, rejected } = await keeper.rehearse(await readShares(this.ui, flags["share-file"], "keys rehearse"));
     return { summary: { setId, rejected }, details: {}, audit: [{ step: "bring shares together", setId }] };
   }

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { fail, toUtf8 } from "../../base/index.ts";
+import { formatShareFile, renderSharePage } from "../../keys/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -65,8 +66,7 @@ export default class KeysSplitCommand extends BaseCommand<Split> {
 
   async run(): Promise<CommandResult<Split>> {
     const { flags } = await this.parse(KeysSplitCommand);
-    const { keeper, files } = await openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
-    const { formatShareFile, renderSharePage } = await import("../../keys/index.ts");
+    const { keeper, files } = openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
     const { account } = await keeper.open();
     const set = await keeper.split({ threshold: flags.threshold, total: flags.shares });
     const folder = resolve(this.ui.terminal.folder, flags.out);

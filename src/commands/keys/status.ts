@@ -1,4 +1,5 @@
 import { fail } from "../../base/index.ts";
+import { keysErrors } from "../../keys/index.ts";
 import { type Block, type CommandResult, formatTime, type Say } from "../../ui/index.ts";
 import { BaseCommand, type CommandTexts, keysFolder, openAccountAccess } from "../framework/index.ts";
 
@@ -45,8 +46,7 @@ export default class KeysStatusCommand extends BaseCommand<Status> {
 
   async run(): Promise<CommandResult<Status>> {
     await this.parse(KeysStatusCommand);
-    const { keeper } = await openAccountAccess(this.context);
-    const { keysErrors } = await import("../../keys/index.ts");
+    const { keeper } = openAccountAccess(this.context);
     const status = await keeper.findStatus();
     if (status === undefined) throw fail(keysErrors.missing, { folder: keysFolder(this.ui.terminal) });
     const { fingerprint, store, place, splits } = status;
