@@ -1,15 +1,16 @@
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import type { Logger } from "../base/index.ts";
+import type { HttpServerDeps, Logger } from "../base/index.ts";
 import { findRpcNumber, toRpcNumber } from "./hex.ts";
 import { answerMethod, readParams, refuse, rpcCodes } from "./rpc-methods.ts";
 import type { ChainNode } from "./rpc-port.ts";
 import { answerCall, answerText, writeJson } from "./rpc-text.ts";
 
+/** What base hands over when a client asks for a WebSocket: the request, its socket and what was read already. */
+export type Upgrade = Parameters<NonNullable<HttpServerDeps["upgrade"]>>;
+
 /** The WebSocket side of the RPC server: the same methods, and `eth_subscribe`. */
 export interface RpcSockets {
-  accept(message: IncomingMessage, socket: Duplex, head: Buffer): void;
+  accept(...upgrade: Upgrade): void;
   close(): void;
 }
 
@@ -35,9 +36,9 @@ export async function createRpcSockets(deps: { node: ChainNode; log: Logger }): 
     owners.get(subscription)?.notify(subscription, result),
   );
   return {
-    accept: (message, socket, head) => {
-      if (server.clients.size >= MAX_SOCKETS) socket.destroy();
-      else server.handleUpgrade(message, socket, head, (opened) => new Session(opened, { ...deps, owners }));
+    accept: (...upgrade) => {
+      if (server.clients.size >= MAX_SOCKETS) upgrade[1].destroy();
+      else server.handleUpgrade(...upgrade, (opened) => new Session(opened, { ...deps, owners }));
     },
     close: () => {
       stopListening();

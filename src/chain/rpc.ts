@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import {
   createHttpServer,
   fromUtf8,
@@ -54,9 +52,9 @@ export function createChainRpc(options: ChainRpcOptions, deps: ChainRpcDeps): Ht
         { method: "POST", path: "/", isOpen: true, maxBodyBytes: MAX_BODY_BYTES, handle: (call) => post(call) },
         { method: "*", path: "/", isOpen: true, handle: (call) => preflight(call) },
       ],
-      upgrade: (message: IncomingMessage, socket: Duplex, head: Buffer) => {
-        if (sockets === undefined) socket.destroy();
-        else sockets.accept(message, socket, head);
+      upgrade: (...upgrade) => {
+        if (sockets === undefined) upgrade[1].destroy();
+        else sockets.accept(...upgrade);
       },
     },
   );
