@@ -4,13 +4,22 @@
  */
 import { constants } from "node:fs";
 import { chmod, type FileHandle, lstat, mkdir, open, readlink, rename, rm, symlink, utimes } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { baseErrors, DsdnError, fail, systemDisk } from "../base/index.ts";
-import { createSha256 } from "../crypto/index.ts";
+import { basename, dirname, join } from "node:path";
+import { baseErrors, DsdnError, fail, systemDisk, toUtf8 } from "../base/index.ts";
+import { createSha256, hashHex } from "../crypto/index.ts";
 import { clientErrors } from "./errors.ts";
 
 /** What a file is called until its last byte was verified. */
 export const PART_SUFFIX = ".dsdn-part";
+
+/** A name may have this many bytes; a longer one with the suffix is replaced by its hash. */
+const NAME_BYTES_MAX = 255;
+
+function temporaryOf(path: string): string {
+  const name = `${basename(path)}${PART_SUFFIX}`;
+  const isFitting = Buffer.byteLength(name) <= NAME_BYTES_MAX;
+  return join(dirname(path), isFitting ? name : `${hashHex(toUtf8(name))}${PART_SUFFIX}`);
+}
 
 /** A file that is being received beside its final name. */
 export interface TargetFile {
@@ -23,7 +32,7 @@ export interface TargetFile {
 
 /** Begins a file; what an earlier run left behind is removed. */
 export async function openTarget(path: string): Promise<TargetFile> {
-  const temporary = `${path}${PART_SUFFIX}`;
+  const temporary = temporaryOf(path);
   const file = await attempt("write", temporary, async () => {
     await rm(temporary, { force: true });
     // Exclusive: a link or file planted under the name since then is not written through.
@@ -109,7 +118,7 @@ export async function targetOf(path: string): Promise<string> {
 /** Makes a link; nothing is ever written through it. */
 export async function makeLink(path: string, target: string): Promise<void> {
   await attempt("link", path, async () => {
-    const temporary = `${path}${PART_SUFFIX}`;
+    const temporary = temporaryOf(path);
     await rm(temporary, { force: true });
     await symlink(target, temporary);
     await rename(temporary, path);

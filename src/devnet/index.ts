@@ -11,3 +11,4 @@ export {
   startLocalDevnet,
 } from "./devnet.ts";
 export * from "./errors.ts";
+export { startDevnet } from "./start-devnet.ts";
