@@ -231,3 +231,14 @@ test("a batch with a prototype trap for its result fails by itself", async () =>
   await expect(runtime.run(handle, toUtf8(""))).rejects.toMatchObject({ code: "DSDN_RUNTIME_GUEST_THREW" });
   await runtime.stop(handle);
 });
+
+test("what hostile programs do to their own process leaves this one small", async () => {
+  const before = process.memoryUsage().rss;
+  const bombs = [
+    "const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1));",
+    "for (;;) console.log('z'.repeat(60000));",
+    "return new Response(new Uint8Array(40 << 20));",
+  ];
+  for (const bomb of bombs) await attack(bomb, { timeMs: 1500 });
+  expect(process.memoryUsage().rss - before).toBeLessThan(96 * 1024 * 1024);
+});
