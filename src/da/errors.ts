@@ -248,4 +248,16 @@ export const daErrors = {
       idHint: "Jalankan dahulu, lalu coba lagi.",
     },
   }),
+  nodeRefused: defineError({
+    code: "DSDN_DA_NODE_REFUSED",
+    kind: "user",
+    exit: 33,
+    httpStatus: 400,
+    text: {
+      en: "The local data-availability node refused the request: {reason} ({rpcCode}).",
+      enHint: "Correct the request; docs/en/da.md lists what the local node serves.",
+      id: "Simpul ketersediaan data lokal menolak permintaan: {reason} ({rpcCode}).",
+      idHint: "Perbaiki permintaannya; docs/id/da.md memuat apa yang dilayani simpul lokal.",
+    },
+  }),
 };

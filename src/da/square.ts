@@ -85,6 +85,13 @@ export function extendSquare(square: Square): ExtendedSquare {
   };
 }
 
+/** The leaf nodes of one row of the original square, extended: what a namespace proof of that row stands on. */
+export function leavesOfRow(square: Square, row: number): Uint8Array[] {
+  const own = square.shares.slice(row * square.width, (row + 1) * square.width);
+  const parity = encodeParity(own).map((share) => hashLeaf(PARITY_NAMESPACE, share));
+  return [...own.map((share) => hashLeaf(share.subarray(0, NAMESPACE_BYTES), share)), ...parity];
+}
+
 /** The data root of a block: the Merkle root over its row roots, then its column roots. */
 export function dataRootOf(rowRoots: readonly Uint8Array[], columnRoots: readonly Uint8Array[]): Uint8Array {
   return merkleRoot([...rowRoots, ...columnRoots]);

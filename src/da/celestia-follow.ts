@@ -1,0 +1,186 @@
+import { type Clock, DsdnError, equalBytes, fail, type Logger, toBase64 } from "../base/index.ts";
+import { parseBlobs } from "./blob-json.ts";
+import { toDaHeader } from "./celestia-header.ts";
+import { daErrors } from "./errors.ts";
+import { parseHeader } from "./header-json.ts";
+import { readCount, readObject } from "./json-shape.ts";
+import type { NodeCaller } from "./node-caller.ts";
+import type { DaBlob, DaHeader, DaHeight, DaSubscription } from "./port.ts";
+import type { Transport } from "./transport.ts";
+
+/** Heights asked for at once while catching up. */
+const AHEAD = 8;
+/** After so much silence the head is asked for, in case the subscription died without a word. */
+const SILENCE_MS = 10_000;
+const WAITS_MS: readonly number[] = [50, 250, 1000, 2000, 5000];
+
+export interface FollowDeps {
+  readonly transport: Transport;
+  readonly caller: NodeCaller;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly head: (signal: AbortSignal) => Promise<DaHeader>;
+  /** Header and blobs of one height. */
+  readonly read: (height: number, signal: AbortSignal) => Promise<FollowedHeight>;
+}
+
+/** A height with what links it to its neighbours. */
+export interface FollowedHeight {
+  readonly header: DaHeader;
+  readonly blobs: readonly DaBlob[];
+}
+
+/** No retry mends these. */
+const FINAL: readonly string[] = [
+  daErrors.heightPruned.code,
+  daErrors.unauthorised.code,
+  daErrors.proofInvalid.code,
+  daErrors.heightBackwards.code,
+  daErrors.chainWrong.code,
+  daErrors.namespaceInvalid.code,
+];
+
+/** Every height from `fromHeight` on: subscription for what is new, single reads for what was missed. */
+export async function* followHeights(
+  source: { namespace: Uint8Array; chainId: string; readsProofs: boolean },
+  subscription: DaSubscription,
+  deps: FollowDeps,
+): AsyncGenerator<DaHeight> {
+  const { signal } = subscription;
+  let next = subscription.fromHeight;
+  let last: DaHeader | undefined;
+  let failures = 0;
+
+  const accept = (found: FollowedHeight): DaHeight => {
+    checkLink(last, found.header);
+    last = found.header;
+    next = found.header.height + 1;
+    failures = 0;
+    deps.caller.noteHeight(found.header.height);
+    return { height: found.header.height, timeMs: found.header.timeMs, blobs: found.blobs };
+  };
+
+  while (!signal.aborted) {
+    const round = new AbortController();
+    const both = AbortSignal.any([signal, round.signal]);
+    try {
+      const values = await deps.transport.subscribe("blob.Subscribe", [toBase64(source.namespace)], both);
+      deps.caller.noteAlive();
+      const inbox = readInbox(values[Symbol.asyncIterator](), deps.clock);
+      for (;;) {
+        const head = await deps.head(both);
+        await checkStillThere(last, head, (height) => deps.read(height, both));
+        for await (const found of readAhead(next, head.height, (height) => deps.read(height, both)))
+          yield accept(found);
+        for (;;) {
+          const message = await inbox.take(SILENCE_MS);
+          if (message === "silence") break;
+          if (message === "end")
+            throw fail(daErrors.unreachable, { node: deps.transport.node, reason: "the subscription ended" });
+          deps.caller.noteAlive();
+          const found = parseMessage(message.value, source);
+          if (found.height < next) continue;
+          for await (const missed of readAhead(next, found.height - 1, (height) => deps.read(height, both)))
+            yield accept(missed);
+          const { header, blobs } = found;
+          const isComplete = header !== undefined && !source.readsProofs;
+          yield accept(isComplete ? { header, blobs } : await deps.read(found.height, both));
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      deps.caller.noteFailure(error);
+      if (!(error instanceof DsdnError) || FINAL.includes(error.code)) throw error;
+      deps.log.debug("da subscription reopened", { code: error.code, next });
+      await deps.clock.sleep(WAITS_MS[Math.min(failures++, WAITS_MS.length - 1)] ?? 0, signal).catch(() => undefined);
+    } finally {
+      round.abort();
+    }
+  }
+}
+
+/** The heights first..last in order, several asked for at once. */
+async function* readAhead(
+  first: number,
+  last: number,
+  read: (height: number) => Promise<FollowedHeight>,
+): AsyncGenerator<FollowedHeight> {
+  const running: Promise<FollowedHeight>[] = [];
+  let asked = first;
+  for (let height = first; height <= last; height++) {
+    while (asked <= last && running.length < AHEAD) {
+      const started = read(asked++);
+      started.catch(() => undefined);
+      running.push(started);
+    }
+    const oldest = running.shift();
+    if (oldest !== undefined) yield await oldest;
+  }
+}
+
+function checkLink(last: DaHeader | undefined, header: DaHeader): void {
+  if (last === undefined || header.height !== last.height + 1) return;
+  if (!equalBytes(header.previousHash, last.hash)) {
+    throw fail(daErrors.heightBackwards, { height: header.height, reason: "it does not follow the block before" });
+  }
+  if (header.timeMs < last.timeMs) {
+    throw fail(daErrors.heightBackwards, {
+      height: header.height,
+      reason: "its time is lower than the block's before",
+    });
+  }
+}
+
+/** After a reconnect: the node still knows the last height we delivered, with the same hash. A node behind us is waited for. */
+async function checkStillThere(
+  last: DaHeader | undefined,
+  head: DaHeader,
+  read: (height: number) => Promise<FollowedHeight>,
+): Promise<void> {
+  if (last === undefined) return;
+  if (head.height < last.height) {
+    throw fail(daErrors.syncing, { reason: `it is at height ${head.height}, we read up to ${last.height}` });
+  }
+  const known = head.height === last.height ? head : (await read(last.height)).header;
+  if (!equalBytes(known.hash, last.hash)) {
+    throw fail(daErrors.heightBackwards, { height: last.height, reason: "the node now has another block there" });
+  }
+}
+
+function parseMessage(
+  value: unknown,
+  source: { namespace: Uint8Array; chainId: string },
+): { height: number; header: DaHeader | undefined; blobs: DaBlob[] } {
+  const method = "blob.Subscribe";
+  const json = readObject(value, method);
+  const height = readCount(json["Height"] ?? readObject(json["Header"], method)["height"], method);
+  const header =
+    json["Header"] === undefined || json["Header"] === null
+      ? undefined
+      : toDaHeader(parseHeader(json["Header"], method), source.chainId);
+  return {
+    height,
+    header: header?.height === height ? header : undefined,
+    blobs: parseBlobs(json["Blobs"], source.namespace, method),
+  };
+}
+
+type InboxItem = "silence" | "end" | { readonly value: unknown };
+
+/** Takes the next value, or says that none came in time; a value that comes late is not lost. */
+function readInbox(values: AsyncIterator<unknown>, clock: Clock): { take(waitMs: number): Promise<InboxItem> } {
+  let pending: Promise<InboxItem> | undefined;
+  return {
+    take: async (waitMs) => {
+      pending ??= values.next().then((step): InboxItem => (step.done === true ? "end" : { value: step.value }));
+      let cancel = () => {};
+      const silence = new Promise<InboxItem>((resolve) => {
+        cancel = clock.after(waitMs, () => resolve("silence"));
+      });
+      const item = await Promise.race([pending, silence]);
+      cancel();
+      if (item !== "silence") pending = undefined;
+      return item;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { type Disk, openRecordLog, type RecordLog } from "../../base/index.ts";
+import type { LocalBlock } from "./block.ts";
+import { decodeRecord, encodeBlock, encodeOffset } from "./block-codec.ts";
+
+/** length(4) || checksum(8), as `base/record-log.ts` writes before every record. */
+const RECORD_HEADER_BYTES = 12;
+/** Blocks kept in memory; older ones are read from the file. */
+const CACHED_BLOCKS = 64;
+
+/** The local chain on disk: all blocks, and how far its clock was moved. Memory holds 16 bytes a height and the last blocks. */
+export interface BlockStore {
+  readonly head: LocalBlock | undefined;
+  readonly offsetMs: number;
+  /** Durable when it resolves. Called for one block at a time, in order of height. */
+  append(block: LocalBlock): Promise<void>;
+  setOffset(offsetMs: number): Promise<void>;
+  /** The block, or undefined above the head or below 1. */
+  find(height: number): Promise<LocalBlock | undefined>;
+}
+
+/** Opens or makes the chain at `path`; a torn tail is cut off. */
+export async function openBlockStore(disk: Disk, path: string): Promise<BlockStore> {
+  const log: RecordLog = await openRecordLog(disk, path);
+  const places: { offset: number; length: number }[] = [];
+  const recent = new Map<number, LocalBlock>();
+  let end = 0;
+  let offsetMs = 0;
+  let head: LocalBlock | undefined;
+
+  const note = (length: number) => {
+    const place = { offset: end + RECORD_HEADER_BYTES, length };
+    end += RECORD_HEADER_BYTES + length;
+    return place;
+  };
+  const keep = (block: LocalBlock, place: { offset: number; length: number }) => {
+    places[block.header.height - 1] = place;
+    recent.set(block.header.height, block);
+    recent.delete(block.header.height - CACHED_BLOCKS);
+    head = block;
+  };
+  for await (const bytes of log.read()) {
+    const place = note(bytes.length);
+    const record = decodeRecord(bytes);
+    if (record.kind === "offset") offsetMs = record.offsetMs;
+    else keep(record.block, place);
+  }
+
+  return {
+    get head() {
+      return head;
+    },
+    get offsetMs() {
+      return offsetMs;
+    },
+    append: async (block) => {
+      const bytes = encodeBlock(block);
+      const place = note(bytes.length);
+      await log.append([bytes]);
+      keep(block, place);
+    },
+    setOffset: async (value) => {
+      const bytes = encodeOffset(value);
+      note(bytes.length);
+      await log.append([bytes]);
+      offsetMs = value;
+    },
+    find: async (height) => {
+      const near = recent.get(height);
+      const place = places[height - 1];
+      if (near !== undefined || place === undefined) return near;
+      const bytes = await disk.findRange(path, place.offset, place.length);
+      const record = bytes === undefined ? undefined : decodeRecord(bytes);
+      return record?.kind === "block" ? record.block : undefined;
+    },
+  };
+}

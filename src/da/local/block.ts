@@ -1,0 +1,129 @@
+import { concatBytes, toBase64, toUtf8 } from "../../base/index.ts";
+import type { Ed25519Signer } from "../../crypto/index.ts";
+import {
+  addressOfKey,
+  type BlockId,
+  type CometHeader,
+  type CommitVote,
+  hashCommit,
+  hashHeader,
+  hashValidators,
+  precommitBytes,
+} from "../comet-header.ts";
+import { commitBlob } from "../commitment.ts";
+import { formatBlockId, formatHeader, formatTime, msToTime, upperHex } from "../header-json.ts";
+import { merkleRoot } from "../merkle.ts";
+import type { AxisRoots } from "../namespace-proof.ts";
+import type { DaBlob } from "../port.ts";
+import { sha256 } from "../sha256.ts";
+import type { BlobContent } from "../share.ts";
+import { dataRootOf, extendSquare, layOutSquare } from "../square.ts";
+
+/** One block of the local chain, without its transactions: payment is not simulated. */
+export interface LocalBlock {
+  readonly header: CometHeader;
+  readonly id: BlockId;
+  readonly vote: CommitVote;
+  readonly roots: AxisRoots;
+  /** In the order of the square. */
+  readonly blobs: readonly DaBlob[];
+}
+
+/** App version the local chain claims; the one of mainnet when this was written. */
+const VERSION_APP = 9;
+/** @source cometbft version/version.go BlockProtocol */
+const VERSION_BLOCK = 11;
+const VALIDATOR_POWER = 10;
+const NOTHING = new Uint8Array(0);
+
+let emptyRoots: AxisRoots | undefined;
+
+/** The roots of a block without blobs; computed once. */
+export function rootsOfEmptyBlock(): AxisRoots {
+  emptyRoots ??= extendSquare(layOutSquare([]));
+  return { rowRoots: emptyRoots.rowRoots, columnRoots: emptyRoots.columnRoots };
+}
+
+/** Builds and signs the block after `previous`. */
+export function buildBlock(
+  next: { chainId: string; timeMs: number; blobs: readonly BlobContent[]; previous: LocalBlock | undefined },
+  signer: Ed25519Signer,
+): LocalBlock {
+  const { previous } = next;
+  const { roots, blobs } = layOutBlobs(next.blobs);
+  const time = msToTime(next.timeMs);
+  const proposerAddress = addressOfKey(signer.publicKey);
+  const validatorsHash = hashValidators([{ publicKey: signer.publicKey, power: VALIDATOR_POWER }]);
+  const header: CometHeader = {
+    versionBlock: VERSION_BLOCK,
+    versionApp: VERSION_APP,
+    chainId: next.chainId,
+    height: (previous?.header.height ?? 0) + 1,
+    time,
+    lastBlockId: previous?.id ?? { hash: NOTHING, partsTotal: 0, partsHash: NOTHING },
+    lastCommitHash: hashCommit(previous === undefined ? [] : [previous.vote]),
+    dataHash: dataRootOf(roots.rowRoots, roots.columnRoots),
+    validatorsHash,
+    nextValidatorsHash: validatorsHash,
+    consensusHash: sha256(toUtf8("dsdn local chain")),
+    appHash: sha256(toUtf8("dsdn local chain without state")),
+    lastResultsHash: merkleRoot([]),
+    evidenceHash: merkleRoot([]),
+    proposerAddress,
+  };
+  const hash = hashHeader(header);
+  // A local block is never gossiped in parts; the one part stands for the header itself.
+  const id: BlockId = { hash, partsTotal: 1, partsHash: merkleRoot([hash]) };
+  const signature = signer.sign(precommitBytes({ height: header.height, blockId: id, time, chainId: next.chainId }));
+  return { header, id, vote: { flag: 2, validatorAddress: proposerAddress, time, signature }, roots, blobs };
+}
+
+function layOutBlobs(contents: readonly BlobContent[]): { roots: AxisRoots; blobs: DaBlob[] } {
+  if (contents.length === 0) return { roots: rootsOfEmptyBlock(), blobs: [] };
+  const square = layOutSquare(contents);
+  const { rowRoots, columnRoots } = extendSquare(square);
+  const blobs = contents.map((content, index): DaBlob => {
+    const start = square.starts[index] ?? 0;
+    const row = Math.floor(start / square.width);
+    return { ...content, commitment: commitBlob(content), index: row * 2 * square.width + (start % square.width) };
+  });
+  return { roots: { rowRoots, columnRoots }, blobs: blobs.sort((left, right) => left.index - right.index) };
+}
+
+/** The ExtendedHeader of a block in the JSON of celestia-node. */
+export function formatExtendedHeader(block: LocalBlock, publicKey: Uint8Array): object {
+  const { header, id, vote } = block;
+  const height = String(header.height);
+  const validator = {
+    address: upperHex(vote.validatorAddress),
+    pub_key: { type: "tendermint/PubKeyEd25519", value: toBase64(publicKey) },
+    voting_power: String(VALIDATOR_POWER),
+    proposer_priority: "0",
+  };
+  return {
+    header: formatHeader(header, { are64BitNumbers: false }),
+    validator_set: { validators: [validator], proposer: validator },
+    commit: {
+      height,
+      round: 0,
+      block_id: formatBlockId(id),
+      signatures: [
+        {
+          block_id_flag: vote.flag,
+          validator_address: upperHex(vote.validatorAddress),
+          timestamp: formatTime(vote.time),
+          signature: toBase64(vote.signature),
+        },
+      ],
+    },
+    dah: {
+      row_roots: block.roots.rowRoots.map(toBase64),
+      column_roots: block.roots.columnRoots.map(toBase64),
+    },
+  };
+}
+
+/** All roots one after the other: rows, then columns. */
+export function joinRoots(roots: AxisRoots): Uint8Array {
+  return concatBytes(...roots.rowRoots, ...roots.columnRoots);
+}
