@@ -1,16 +1,30 @@
 import { concatBytes, equalBytes, fail, fromUtf8, toUtf8 } from "../base/index.ts";
 import { createSha256, sha256 } from "../crypto/index.ts";
-import { byteString, encodeWith, findWith, type Genesis, networkId, networkIdOf, uint, z } from "../protocol/index.ts";
+import {
+  byteString,
+  encodeWith,
+  findWith,
+  type Genesis,
+  keyId,
+  networkId,
+  networkIdOf,
+  text,
+  uint,
+  z,
+} from "../protocol/index.ts";
 import { type Entity, type EntityKind, entitySchemas } from "./entities.ts";
 import { stateErrors } from "./errors.ts";
 import { LiveState } from "./live-state.ts";
+import { rejectionReasons } from "./reasons.ts";
+import type { Outcome } from "./reducer.ts";
 import { findKindOfPath, listTables, type Tables } from "./tables.ts";
 
 /**
  * A checkpoint file: magic "DSDNSTAT"(8) || version(1) || SHA-256 of the rest (32) || header length(4) || header ||
- * leaves. Header = canonical {network, height, timeMs, root, leaves (count)}; a leaf = path length(2) || path ||
- * value length(4) || value, all integers big-endian. The root is computed again when a checkpoint is read, so its
- * content cannot differ from what the network agreed on.
+ * leaves || recent. Header = canonical {network, height, timeMs, root, leaves (count)}; a leaf = path length(2) ||
+ * path || value length(4) || value, all integers big-endian. The root is computed again when a checkpoint is read, so
+ * the state cannot differ from what the network agreed on. Recent = canonical {roots, outcomes}, this replica's own
+ * memory of the last heights, so that who waits for an event hears of it after a restart too.
  */
 const MAGIC = toUtf8("DSDNSTAT");
 const VERSION = 1;
@@ -28,8 +42,36 @@ const header = z.strictObject({
   leaves: uint(),
 });
 
+const RECENT_LIMIT_BYTES = 64 * 1024 * 1024;
+const recentMemory = z.strictObject({
+  roots: z.array(z.strictObject({ height: uint(), root: byteString(32) })),
+  outcomes: z.array(
+    z.strictObject({
+      author: keyId,
+      sequence: uint(),
+      kind: text(64),
+      position: z.strictObject({ height: uint(), blob: uint(), event: uint() }),
+      isAccepted: z.boolean(),
+      isConsumed: z.boolean(),
+      reason: z.enum(rejectionReasons).optional(),
+    }),
+  ),
+});
+
+/** What a replica remembers beside the state; oldest first. */
+export interface RecentMemory {
+  readonly roots: readonly { readonly height: number; readonly root: Uint8Array }[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/** A state and what its replica remembered. */
+export interface Checkpoint {
+  readonly state: LiveState;
+  readonly recent: RecentMemory;
+}
+
 /** The whole state as the bytes of a checkpoint file. */
-export function encodeCheckpoint(state: LiveState): Uint8Array {
+export function encodeCheckpoint({ state, recent }: Checkpoint): Uint8Array {
   const leaves: Uint8Array[] = [];
   let count = 0;
   for (const table of listTables(state.tables)) {
@@ -41,7 +83,8 @@ export function encodeCheckpoint(state: LiveState): Uint8Array {
   }
   const { network, height, timeMs, root } = state;
   const head = encodeWith(header, { network, height, timeMs, root, leaves: count });
-  const body = concatBytes(uint32(head.length), head, ...leaves);
+  const memory = encodeWith(recentMemory, { roots: [...recent.roots], outcomes: [...recent.outcomes] });
+  const body = concatBytes(uint32(head.length), head, ...leaves, memory);
   return concatBytes(MAGIC, Uint8Array.of(VERSION), sha256(body), body);
 }
 
@@ -50,7 +93,7 @@ export function encodeCheckpoint(state: LiveState): Uint8Array {
  * @throws DSDN_STATE_CHECKPOINT_UNUSABLE when it is torn, damaged, of another network or of a newer format; the state
  * is then rebuilt from the log.
  */
-export function decodeCheckpoint(bytes: Uint8Array, genesis: Genesis): LiveState {
+export function decodeCheckpoint(bytes: Uint8Array, genesis: Genesis): Checkpoint {
   if (bytes.length < BODY_OFFSET || !equalBytes(bytes.subarray(0, MAGIC.length), MAGIC)) {
     throw unusable("it is no checkpoint");
   }
@@ -71,9 +114,15 @@ export function decodeCheckpoint(bytes: Uint8Array, genesis: Genesis): LiveState
     const path = fromUtf8(reader.take(reader.integer(2)));
     putLeaf(state.tables, path, reader.take(reader.integer(4)));
   }
-  if (!reader.isAtEnd()) throw unusable("bytes follow its end");
+  const recent = findWith(recentMemory, reader.rest(), { what: "recent memory", limitBytes: RECENT_LIMIT_BYTES });
+  if (recent === undefined) throw unusable("what follows its leaves cannot be read");
   if (!equalBytes(state.commit(facts.timeMs), facts.root)) throw unusable("its leaves do not give its root");
-  return state;
+  return { state, recent: { roots: recent.roots, outcomes: recent.outcomes.map(toOutcome) } };
+}
+
+/** The schema's optional reason may be set and undefined; an outcome's is there or not. */
+function toOutcome({ reason, ...rest }: z.output<typeof recentMemory>["outcomes"][number]): Outcome {
+  return reason === undefined ? rest : { ...rest, reason };
 }
 
 function putLeaf(tables: Tables, path: string, value: Uint8Array): void {
@@ -103,7 +152,7 @@ function createReader(bytes: Uint8Array) {
       take(width);
       return width === 2 ? view.getUint16(offset - 2) : view.getUint32(offset - 4);
     },
-    isAtEnd: () => offset === bytes.length,
+    rest: () => bytes.subarray(offset),
   };
 }
 

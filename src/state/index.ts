@@ -1,4 +1,4 @@
-export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type RecentMemory } from "./checkpoint.ts";
 export type {
   AuthorRecord,
   ChainRecord,

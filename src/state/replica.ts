@@ -10,7 +10,7 @@ import {
   writeDurable,
 } from "../base/index.ts";
 import type { Genesis, KeyId, LogHeight, LogSource } from "../protocol/index.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { stateErrors } from "./errors.ts";
 import type { LiveState } from "./live-state.ts";
 import type { NetworkState } from "./network-state.ts";
@@ -50,7 +50,7 @@ export interface Replica extends Lifecycle {
   readonly logTimeMs: number;
   /** Why it follows no more; undefined while it does or was stopped. */
   readonly halted: DsdnError | undefined;
-  /** The state root after a height, or undefined when it lies before the last start's checkpoint, too far back, or ahead. */
+  /** The state root after a height, or undefined when it lies too far back or ahead. */
   rootAt(height: number): Uint8Array | undefined;
   /** Calls back after every height, in order; the returned function ends that. A listener that throws is logged. */
   onHeight(listener: (applied: AppliedHeight) => void): () => void;
@@ -59,7 +59,7 @@ export interface Replica extends Lifecycle {
    * @throws the signal's reason; DSDN_STATE_REPLICA_STOPPED or what halted the replica.
    */
   waitFor<T>(find: (state: NetworkState) => T | undefined | false, signal?: AbortSignal): Promise<T>;
-  /** What became of an event since the start of this replica, as far as it is remembered. */
+  /** What became of an event, as far as it is remembered: the newest survive a restart in the checkpoint. */
   outcomeOf(author: KeyId, sequence: number): Outcome | undefined;
   /** Writes a checkpoint now. Nothing happens without a checkpoint store. */
   saveCheckpoint(): Promise<void>;
@@ -67,6 +67,8 @@ export interface Replica extends Lifecycle {
 
 const ROOTS_KEPT = 10_000;
 const OUTCOMES_KEPT = 50_000;
+/** Of these, so many of the newest go into a checkpoint. */
+const OUTCOMES_SAVED = 10_000;
 const CHECKPOINT_EVERY_HEIGHTS = 500;
 
 /** A replica that is not started yet. */
@@ -123,7 +125,8 @@ class LogReplica implements Replica {
     if (this.#running !== undefined) return;
     signal?.throwIfAborted();
     if (this.#roots.size === 0) {
-      this.#state = (await this.#loadCheckpoint()) ?? this.#state;
+      const saved = await this.#loadCheckpoint();
+      if (saved !== undefined) this.#recall(saved);
       this.#roots.set(this.height, this.#state.root);
     }
     this.#halted = undefined;
@@ -193,13 +196,37 @@ class LogReplica implements Replica {
   }
 
   async #writeCheckpoint(store: CheckpointStore): Promise<void> {
-    const bytes = encodeCheckpoint(this.#state);
+    const bytes = encodeCheckpoint({
+      state: this.#state,
+      recent: {
+        roots: [...this.#roots].map(([height, root]) => ({ height, root })),
+        outcomes: [...this.#outcomes.values()].slice(-OUTCOMES_SAVED),
+      },
+    });
     this.#unsavedHeights = 0;
     await store.disk.makeFolder(dirname(store.path));
     await writeDurable(store.disk, store.path, bytes);
   }
 
-  async #loadCheckpoint(): Promise<LiveState | undefined> {
+  #recall({ state, recent }: Checkpoint): void {
+    this.#state = state;
+    remember(
+      this.#roots,
+      recent.roots.map(({ height, root }) => [height, root]),
+      this.#rootsKept,
+    );
+    remember(this.#outcomes, recent.outcomes.map(keyed), this.#outcomesKept);
+  }
+
+  get #rootsKept(): number {
+    return this.#options.rootsKept ?? ROOTS_KEPT;
+  }
+
+  get #outcomesKept(): number {
+    return this.#options.outcomesKept ?? OUTCOMES_KEPT;
+  }
+
+  async #loadCheckpoint(): Promise<Checkpoint | undefined> {
     const store = this.#deps.checkpoints;
     if (store === undefined) return undefined;
     try {
@@ -226,9 +253,8 @@ class LogReplica implements Replica {
 
   #apply(step: LogHeight): void {
     const applied = applyHeight(this.#state, step, this.#cache);
-    remember(this.#roots, [[applied.height, applied.root]], this.#options.rootsKept ?? ROOTS_KEPT);
-    const outcomes = applied.outcomes.map((outcome) => [`${outcome.author}/${outcome.sequence}`, outcome] as const);
-    remember(this.#outcomes, outcomes, this.#options.outcomesKept ?? OUTCOMES_KEPT);
+    remember(this.#roots, [[applied.height, applied.root]], this.#rootsKept);
+    remember(this.#outcomes, applied.outcomes.map(keyed), this.#outcomesKept);
     for (const listener of this.#listeners) this.#guard(() => listener(applied));
     for (const waiter of this.#waiters) this.#checkWaiter(waiter);
     if (applied.outcomes.length > 0) this.#noteUnsaved();
@@ -268,6 +294,10 @@ class LogReplica implements Replica {
   #rejectWaiters(error: unknown): void {
     for (const waiter of this.#waiters) waiter.reject(error);
   }
+}
+
+function keyed(outcome: Outcome): readonly [string, Outcome] {
+  return [`${outcome.author}/${outcome.sequence}`, outcome];
 }
 
 /** Adds the entries and forgets the oldest above `limit`. */

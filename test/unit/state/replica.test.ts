@@ -3,7 +3,7 @@ import { isError, toHex } from "../../../src/base/index.ts";
 import { createReplica, createVerifiedEvents, type Replica, stateErrors } from "../../../src/state/index.ts";
 import { tellStory } from "./story.ts";
 import { type DiskStep, TestDisk, TestLog } from "./test-log.ts";
-import { content, rootHex, verdictOf, World } from "./world.ts";
+import { actor, content, rootHex, verdictOf, World } from "./world.ts";
 
 const PATH = "/data/state";
 
@@ -163,6 +163,10 @@ describe("a replica with checkpoints", () => {
     const late = await follow(world, new TestLog(world.log.slice(-5)), { checkpoints });
     await caughtUp(late, world.state.height);
     expect(toHex(late.state.root)).toBe(rootHex(world.state));
+    expect(late.rootAt(1)).toEqual(early.rootAt(1));
+    const session = actor("alice-key").id;
+    expect(early.outcomeOf(session, 1)).toBeDefined();
+    expect(late.outcomeOf(session, 1)).toEqual(early.outcomeOf(session, 1));
     await late.stop();
   });
 
