@@ -42,3 +42,19 @@ export function treeFile(tree: FileTree, source: string, facts: Omit<PackageFile
     },
   };
 }
+
+/**
+ * The files with their bytes in memory, in the given order, as an upload from memory takes them.
+ * @throws DSDN_BASE_FILE_CHANGED when a file is no longer what was packed; DSDN_BASE_FILE_FAILED
+ */
+export async function readPackageFiles(
+  files: readonly PackageFile[],
+): Promise<{ readonly path: string; readonly bytes: Uint8Array }[]> {
+  const read: { path: string; bytes: Uint8Array }[] = [];
+  for (const file of files) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of file.read()) pieces.push(piece);
+    read.push({ path: file.path, bytes: new Uint8Array(Buffer.concat(pieces)) });
+  }
+  return read;
+}

@@ -3,7 +3,7 @@ import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ed25519FromSeed, verifyEd25519 } from "../../../src/crypto/index.ts";
-import { signPackage } from "../../../src/packager/index.ts";
+import { readPackageFiles, signPackage } from "../../../src/packager/index.ts";
 import {
   decodePackageManifest,
   decodeSignedPackage,
@@ -140,6 +140,16 @@ test("B3: a file that changed after it was packed is noticed when it is read for
   writeFileSync(join(root, "index.html"), "after!");
   const file = built.files.find((one) => one.path === "site/index.html");
   await expect(bytesOf(file)).rejects.toMatchObject({ code: "DSDN_BASE_FILE_CHANGED" });
+});
+
+test("the files are read in order with the bytes that were packed", async () => {
+  const root = project({ "index.html": "page", "a.txt": "" });
+  const built = await pack(root);
+  const read = await readPackageFiles(built.files);
+  expect(read.map(({ path }) => path)).toEqual(["sbom.json", "site/a.txt", "site/index.html"]);
+  expect(Buffer.from(read[2]?.bytes ?? []).toString()).toBe("page");
+  writeFileSync(join(root, "index.html"), "longer than before");
+  await expect(readPackageFiles(built.files)).rejects.toMatchObject({ code: "DSDN_BASE_FILE_CHANGED" });
 });
 
 test("times of files do not matter", async () => {
