@@ -14,9 +14,9 @@ import {
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { bundledAssets } from "./bundled-assets.ts";
 import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { leanPackages } from "./lean-packages.ts";
+import { ownSources } from "./own-sources.ts";
 import { readManifest } from "./read-manifest.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -72,7 +72,7 @@ export async function buildInto(folder: string): Promise<Metafile> {
         leanBuiltins(),
         leanPackages(),
         lazyCommonJs(externalPackages),
-        bundledAssets({ root, staging }),
+        ownSources({ root, staging }),
       ],
       entryNames: "[name]",
       chunkNames: "chunk-[hash]",

@@ -22,7 +22,7 @@ const UNUSED_BY_OCLIF: readonly string[] = [
   "wsl-utils",
 ];
 
-const NOTHING = "const nothing = () => nothing; nothing.default = nothing; module.exports = nothing;";
+const NOTHING = "function nothing() { return nothing; } nothing.default = nothing; module.exports = nothing;";
 
 /** Leaves out what is named above; everything else of these packages is bundled as it is. */
 export function leanPackages(): Plugin {
@@ -33,8 +33,10 @@ export function leanPackages(): Plugin {
       builder.onResolve({ filter: unused }, ({ path, importer }) =>
         /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
       );
-      builder.onResolve({ filter: /(?:plugin-loader|ts-path)$/ }, ({ path, importer }) =>
-        /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
+      builder.onResolve(
+        { filter: /(?:plugin-loader|ts-path|[./]+\/help|action\/(?:simple|spinner))$/ },
+        ({ path, importer }) =>
+          /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
       );
       builder.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: NOTHING, loader: "js" }));
       builder.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({

@@ -4,15 +4,22 @@
 import { cpSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { createDirectImports, LAZY_PREFIX } from "./direct-imports.ts";
 
 const ASSET = /new URL\(\s*(["'`])(\.{1,2}\/[^"'`$]*)\1\s*,\s*import\.meta\.url\s*,?\s*\)/g;
 
-/** Rewrites the asset addresses of our own sources. @param options.staging - where the bundle is being written. */
-export function bundledAssets(options: { root: string; staging: string }): Plugin {
+/** Rewrites the asset addresses and the door imports of our own sources. @param options.staging - where the bundle is being written. */
+export function ownSources(options: { root: string; staging: string }): Plugin {
   const source = join(options.root, "src");
   return {
-    name: "bundled-assets",
+    name: "own-sources",
     setup(builder) {
+      const direct = createDirectImports();
+      builder.onResolve({ filter: new RegExp(`^${LAZY_PREFIX}`) }, ({ path }) => ({ path, namespace: "lazy-door" }));
+      builder.onLoad({ filter: /.*/, namespace: "lazy-door" }, ({ path }) => {
+        const { contents, folder } = direct.lazyModule(path);
+        return { contents, resolveDir: folder, loader: "ts" };
+      });
       const modules = new Map<string, string>();
       builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!path.startsWith(source) || path.includes("node_modules")) return undefined;
@@ -32,7 +39,7 @@ export function bundledAssets(options: { root: string; staging: string }): Plugi
           cpSync(target, join(options.staging, "assets", flat), { recursive: true });
           return address(`./assets/${flat}${kind.isDirectory() && name.endsWith("/") ? "/" : ""}`);
         });
-        return { contents, loader: "ts", resolveDir: dirname(path) };
+        return { contents: direct.rewrite(path, contents), loader: "ts", resolveDir: dirname(path) };
       });
       // A module started by its address (a worker, a child process) is bundled whole: it starts alone.
       builder.onEnd(async () => {
@@ -41,7 +48,7 @@ export function bundledAssets(options: { root: string; staging: string }): Plugi
           await build({
             ...common,
             entryPoints: { [basename(file, ".js")]: target },
-            plugins: builder.initialOptions.plugins?.filter((plugin) => plugin.name !== "bundled-assets") ?? [],
+            plugins: builder.initialOptions.plugins?.filter((plugin) => plugin.name !== "own-sources") ?? [],
           });
         }
       });
