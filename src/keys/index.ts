@@ -8,6 +8,7 @@ export * from "./keychain.ts";
 export type { KeysConfig, SplitRecord } from "./keys-config.ts";
 export * from "./private-files.ts";
 export * from "./session.ts";
+export { openAccountFromShares } from "./share-gathering.ts";
 export * from "./share-page.ts";
 export * from "./share-text.ts";
 export * from "./system-stores.ts";

@@ -1,5 +1,6 @@
 import { fail, findHex, isError } from "../base/index.ts";
 import { cryptoErrors, parseShare, type RejectedShare, recoverKey } from "../crypto/index.ts";
+import { type Account, openAccount } from "./account.ts";
 import { keysErrors } from "./errors.ts";
 import type { SplitRecord } from "./keys-config.ts";
 import { type GivenShare, readShareText } from "./share-text.ts";
@@ -73,4 +74,9 @@ function parseCheck(text: string): Uint8Array {
   const check = findHex(text.replace(/\s+/g, ""));
   if (check === undefined || check.length < 8 || check.length > 32) throw fail(keysErrors.checkInvalid, {});
   return check;
+}
+
+/** The account of share texts, for one use: nothing is put to rest. @throws as `gatherShares` */
+export async function openAccountFromShares(texts: readonly string[], check?: string): Promise<Account> {
+  return openAccount((await gatherShares(texts, { splits: [], check })).key);
 }

@@ -12,3 +12,8 @@ export function homeFolder(terminal: Pick<Terminal, "env" | "folder">): string {
 export function keysFolder(terminal: Pick<Terminal, "env" | "folder">): string {
   return join(homeFolder(terminal), "keys");
 }
+
+/** The folder of receipts of uploads, one file an object. */
+export function receiptsFolder(terminal: Pick<Terminal, "env" | "folder">): string {
+  return join(homeFolder(terminal), "receipts");
+}

@@ -15,5 +15,8 @@ export {
   textFlag,
   urlFlag,
 } from "./flags.ts";
-export { homeFolder, keysFolder } from "./home.ts";
+export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
+export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
+export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
+export { parseDuration, parseRange } from "./values.ts";

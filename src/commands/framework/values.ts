@@ -82,3 +82,13 @@ export function parseUrl(name: string, input: string): string {
   if (url === null || !["http:", "https:"].includes(url.protocol)) refuse(name, input, "http://... | https://...");
   return input;
 }
+
+/** Bytes `first-last` or `first-` of a file. @throws DSDN_COMMANDS_VALUE_INVALID */
+export function parseRange(name: string, text: string): { offset: number; length: number | undefined } {
+  const match = /^(\d{1,15})-(\d{0,15})$/.exec(text);
+  const [first, last] = [Number(match?.[1]), match?.[2] === "" ? undefined : Number(match?.[2])];
+  if (match === null || (last !== undefined && last < first)) {
+    throw fail(commandErrors.valueInvalid, { name, value: text, expected: "0-1023 | 1024-" });
+  }
+  return { offset: first, length: last === undefined ? undefined : last - first + 1 };
+}

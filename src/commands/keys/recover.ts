@@ -2,13 +2,15 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  describeRejected,
   openAccountAccess,
   passphraseFileFlag,
+  readShares,
+  shareFileFlag,
   storeFlag,
   textFlag,
   toStoreKind,
 } from "../framework/index.ts";
-import { describeRejected, readShares, shareFileFlag } from "./share-files.ts";
 
 interface Recovered {
   readonly fingerprint: string;

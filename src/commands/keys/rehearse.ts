@@ -1,6 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, openAccountAccess } from "../framework/index.ts";
-import { describeRejected, readShares, shareFileFlag } from "./share-files.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  describeRejected,
+  openAccountAccess,
+  readShares,
+  shareFileFlag,
+} from "../framework/index.ts";
 
 interface Rehearsed {
   readonly setId: string;

@@ -1,15 +1,13 @@
-import { join, resolve } from "node:path";
-import { fail, toUtf8 } from "../../base/index.ts";
-import { formatShareFile, renderSharePage } from "../../keys/index.ts";
+import { resolve } from "node:path";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
-  commandErrors,
   numberFlag,
   openAccountAccess,
   passphraseFileFlag,
   pathFlag,
+  writeShares,
 } from "../framework/index.ts";
 
 interface Split {
@@ -71,18 +69,8 @@ export default class KeysSplitCommand extends BaseCommand<Split> {
     const set = await keeper.split({ threshold: flags.threshold, total: flags.shares });
     const folder = resolve(this.ui.terminal.folder, flags.out);
     const network = this.globals.network ?? "devnet";
-    const written: string[] = [];
-    const write = async (name: string, text: string) => {
-      const path = join(folder, name);
-      if (!(await files.create(path, toUtf8(text)))) throw fail(commandErrors.fileExists, { path });
-      written.push(path);
-    };
-    for (const [index, share] of set.shares.entries()) {
-      const name = `dsdn-share-${set.setId}-${index + 1}`;
-      const page = { set, network, subject: account.fingerprint, createdMs: this.clock.nowMs() };
-      await write(`${name}.txt`, formatShareFile(share, set));
-      await write(`${name}.html`, await renderSharePage(share, page));
-    }
+    const facts = { folder, network, subject: account.fingerprint, createdMs: this.clock.nowMs() };
+    const written = await writeShares(set, facts, files);
     const { setId, threshold, total, commitment } = set;
     return {
       summary: { setId, threshold, total, files: written },

@@ -1,6 +1,10 @@
-import { fail } from "../../base/index.ts";
+import { join } from "node:path";
+import { fail, toUtf8 } from "../../base/index.ts";
+import { formatShareFile, type PrivateFiles, renderSharePage, type ShareSet } from "../../keys/index.ts";
 import type { Say, Ui } from "../../ui/index.ts";
-import { commandErrors, pathFlag, readSecretFile } from "../framework/index.ts";
+import { commandErrors } from "./errors.ts";
+import { pathFlag } from "./flags.ts";
+import { readSecretFile } from "./secrets.ts";
 
 /** `--share-file`, once for each share; `-` reads shares from standard input, one a line. */
 export const shareFileFlag = pathFlag({
@@ -44,4 +48,25 @@ const reports = {
 /** One line for each share that did not fit the others. */
 export function describeRejected(rejected: readonly { position: number; code: string }[], say: Say): string[] {
   return rejected.map(({ position, code }) => say(reports.rejected, { position, code }));
+}
+
+/** Writes each share of a set as a text file and a page to print. @returns the paths. @throws DSDN_COMMANDS_FILE_EXISTS */
+export async function writeShares(
+  set: ShareSet,
+  facts: { readonly folder: string; readonly network: string; readonly subject: string; readonly createdMs: number },
+  files: PrivateFiles,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  const write = async (name: string, text: string) => {
+    const path = join(facts.folder, name);
+    if (!(await files.create(path, toUtf8(text)))) throw fail(commandErrors.fileExists, { path });
+    written.push(path);
+  };
+  const { network, subject, createdMs } = facts;
+  for (const [index, share] of set.shares.entries()) {
+    const name = `dsdn-share-${set.setId}-${index + 1}`;
+    await write(`${name}.txt`, formatShareFile(share, set));
+    await write(`${name}.html`, await renderSharePage(share, { set, network, subject, createdMs }));
+  }
+  return written;
 }

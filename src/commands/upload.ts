@@ -1,0 +1,189 @@
+import { join, resolve } from "node:path";
+import { systemDisk, toUtf8, writeDurable } from "../base/index.ts";
+import type { UploadInput, UploadProgress, UploadResult } from "../client/index.ts";
+import { type Block, type CommandResult, formatBytes, type ProgressStep, type Say } from "../ui/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  durationFlag,
+  nameFlag,
+  openAccountAccess,
+  openNetwork,
+  passphraseFileFlag,
+  pathArg,
+  pathFlag,
+  receiptsFolder,
+  switchFlag,
+  writeShares,
+} from "./framework/index.ts";
+
+interface Uploaded {
+  readonly object: string;
+  readonly name: string | null;
+  readonly isPublic: boolean;
+  readonly files: number;
+  readonly sizeBytes: number;
+  readonly sentBytes: number;
+  readonly replicas: number;
+  readonly zones: number;
+  readonly stage: string;
+  readonly shares: readonly string[];
+}
+
+const texts = {
+  working: { en: "Uploading {what}", id: "Mengunggah {what}" },
+  publishing: { en: "durable in two zones; waiting for the log", id: "aman di dua zona; menunggu log" },
+  done: { en: "{name} is stored: {files} file(s), {size}.", id: "{name} tersimpan: {files} berkas, {size}." },
+  cid: { en: "CID", id: "CID" },
+  replicas: { en: "Replicas", id: "Replika" },
+  where: { en: "{replicas} nodes in {zones} zones", id: "{replicas} node di {zones} zona" },
+  stage: { en: "Stage", id: "Tahap" },
+  sent: { en: "Sent now", id: "Dikirim kini" },
+  secrecy: { en: "Readable by", id: "Dapat dibaca" },
+  everybody: { en: "everybody", id: "siapa saja" },
+  owner: { en: "you only", id: "hanya Anda" },
+  shares: { en: "Key share: {path}", id: "Bagian kunci: {path}" },
+  next: { en: "dsdn get {reference}", id: "dsdn get {reference}" },
+} as const;
+
+/** Uploads files, folders or standard input. */
+export default class UploadCommand extends BaseCommand<Uploaded> {
+  static override readonly strict = false;
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Store files or folders, encrypted on this machine.",
+      id: "Simpan berkas atau folder, dienkripsi di mesin ini.",
+    },
+    description: {
+      en: "Everything is encrypted before it leaves, unless --public is given. A second upload of a changed folder sends only what changed; after an interruption, run it again.",
+      id: "Semua dienkripsi sebelum dikirim, kecuali dengan --public. Unggahan ulang folder yang berubah hanya mengirim perubahannya; bila terputus, jalankan lagi.",
+    },
+    examples: [
+      { command: "upload ./photos", text: { en: "A folder.", id: "Satu folder." } },
+      {
+        command: "upload report.pdf --public --ttl 30d",
+        text: { en: "For everybody, for a month.", id: "Untuk semua orang, selama sebulan." },
+      },
+      { command: "upload - --name backup.tar", text: { en: "Standard input.", id: "Masukan standar." } },
+    ],
+  };
+  static override readonly args = {
+    path: pathArg({
+      required: true,
+      text: { en: "Files or folders; - reads standard input.", id: "Berkas atau folder; - membaca masukan standar." },
+    }),
+  };
+  static override readonly flags = {
+    encrypt: switchFlag({
+      exclusive: ["public"],
+      text: { en: "Encrypt; this is what happens anyway.", id: "Enkripsi; memang itu yang terjadi." },
+    }),
+    public: switchFlag({
+      text: { en: "Do not encrypt: everybody can read it.", id: "Jangan enkripsi: siapa saja dapat membaca." },
+    }),
+    name: nameFlag({ text: { en: "Your name for it.", id: "Nama darimu untuknya." } }),
+    ttl: durationFlag({ text: { en: "How long it is kept.", id: "Berapa lama disimpan." } }),
+    "shares-out": pathFlag({
+      text: {
+        en: "Also split your key, two of three, and write the shares here.",
+        id: "Bagi juga kunci Anda, dua dari tiga, dan tulis bagiannya di sini.",
+      },
+    }),
+    "passphrase-file": passphraseFileFlag,
+  };
+
+  async run(): Promise<CommandResult<Uploaded>> {
+    const { flags, argv } = await this.parse(UploadCommand);
+    const paths = argv.map(String);
+    const passphraseFile = flags["passphrase-file"];
+    const { client } = await openNetwork(this.context, { passphraseFile });
+    const input: UploadInput =
+      paths.length === 1 && paths[0] === "-"
+        ? { stream: this.ui.terminal.input(), fileName: flags.name ?? "stdin" }
+        : { paths: paths.map((path) => resolve(this.ui.terminal.folder, path)) };
+    const title = this.ui.say(texts.working, { what: paths.join(", ") });
+    const result = await this.ui.progress.run(title, (step) =>
+      client.storage.upload(input, {
+        isPublic: flags.public,
+        ...(flags.name === undefined ? {} : { name: flags.name }),
+        ...(flags.ttl === undefined ? {} : { ttlMs: flags.ttl }),
+        signal: this.signal,
+        onProgress: (progress) => this.#show(step, progress),
+      }),
+    );
+    const shares = flags["shares-out"] === undefined ? [] : await this.#split(flags["shares-out"], passphraseFile);
+    await this.#keepReceipt(result);
+    return toResult(result, shares);
+  }
+
+  #show(step: ProgressStep, progress: UploadProgress): void {
+    step.update(progress.doneBytes, progress.totalBytes);
+    if (progress.phase === "publishing") step.note(this.ui.say(texts.publishing));
+  }
+
+  async #split(out: string, passphraseFile: string | undefined): Promise<readonly string[]> {
+    const { keeper, files } = openAccountAccess(this.context, { passphraseFile });
+    const { account } = await keeper.open();
+    const set = await keeper.split({ threshold: 2, total: 3 });
+    const folder = resolve(this.ui.terminal.folder, out);
+    const facts = {
+      folder,
+      network: this.globals.network ?? "devnet",
+      subject: account.fingerprint,
+      createdMs: this.clock.nowMs(),
+    };
+    return writeShares(set, facts, files);
+  }
+
+  /** The receipt lies beside the account, so that `dsdn verify receipt <cid>` finds it. */
+  async #keepReceipt(result: UploadResult): Promise<void> {
+    const folder = receiptsFolder(this.ui.terminal);
+    const disk = systemDisk();
+    await disk.makeFolder(folder);
+    await writeDurable(disk, join(folder, `${result.object}.json`), toUtf8(JSON.stringify(result.receipt)));
+  }
+
+  protected override view(summary: Uploaded, say: Say): readonly Block[] {
+    const { name, object, files, sizeBytes, replicas, zones, stage, sentBytes, isPublic, shares } = summary;
+    return [
+      say(texts.done, { name: name ?? object, files, size: formatBytes(sizeBytes) }),
+      {
+        pairs: [
+          [say(texts.cid), object],
+          [say(texts.replicas), say(texts.where, { replicas, zones })],
+          [say(texts.stage), stage],
+          [say(texts.sent), formatBytes(sentBytes)],
+          [say(texts.secrecy), say(isPublic ? texts.everybody : texts.owner)],
+        ],
+      },
+      ...shares.map((path) => say(texts.shares, { path })),
+      { essential: object },
+      { next: say(texts.next, { reference: name ?? object }) },
+    ];
+  }
+}
+
+function toResult(result: UploadResult, shares: readonly string[]): CommandResult<Uploaded> {
+  const { object, name, isPublic, files, sizeBytes, sentBytes, replicas, zones, stage, outcome } = result;
+  return {
+    summary: { object, name, isPublic, files, sizeBytes, sentBytes, replicas, zones, stage, shares },
+    details: {
+      chunks: result.chunks,
+      sentChunks: result.sentChunks,
+      storedBytes: result.storedBytes,
+      durableAfterMs: result.durableAfterMs,
+      publishedAfterMs: result.publishedAfterMs ?? null,
+      references: {
+        position: outcome?.position ?? null,
+        blobCommitment: outcome?.blobCommitment ?? null,
+        author: result.author,
+        sequence: result.sequence,
+      },
+    },
+    audit: [
+      { step: "seal and send", chunks: result.sentChunks, bytes: sentBytes },
+      { step: "durable", afterMs: result.durableAfterMs, zones, replicas },
+      { step: "published", afterMs: result.publishedAfterMs ?? null },
+    ],
+  };
+}
