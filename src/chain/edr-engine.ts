@@ -128,7 +128,7 @@ function readReply(method: string, reply: unknown): unknown {
   const revertData = findRevertData(error["data"]);
   throw fail(chainErrors.callRefused, {
     method,
-    reason: message.slice(0, 2000),
+    reason: message.slice(0, 2000).replace(/\.$/, ""),
     rpcCode: code,
     ...(revertData === undefined ? {} : { revertData }),
   });

@@ -27,6 +27,8 @@ export interface BlockProducer extends ChainNode {
   flush(): Promise<void>;
   /** Transactions accepted and not mined, those with a nonce gap included. */
   readonly pendingCount: number;
+  /** Those transactions, in the order they came. */
+  readonly waiting: readonly Uint8Array[];
   readonly head: MinedBlock;
   /** Why it takes nothing more; undefined while it works. */
   readonly halted: DsdnError | undefined;
@@ -97,6 +99,10 @@ class QueueProducer implements BlockProducer {
 
   get pendingCount(): number {
     return this.#pending.size;
+  }
+
+  get waiting(): readonly Uint8Array[] {
+    return [...this.#pending.values()];
   }
 
   get head(): MinedBlock {

@@ -48,6 +48,7 @@ interface TransferOptions {
   readonly data?: Hex;
   readonly gas?: bigint;
   readonly maxFeePerGas?: bigint;
+  readonly priorityFee?: bigint;
   readonly from?: typeof alice;
 }
 
@@ -63,7 +64,7 @@ export async function signed(options: TransferOptions): Promise<Uint8Array> {
     data,
     gas,
     maxFeePerGas: options.maxFeePerGas ?? 2_000_000_000n,
-    maxPriorityFeePerGas: options.maxFeePerGas === undefined ? 1_000_000n : 0n,
+    maxPriorityFeePerGas: options.priorityFee ?? 1n,
   });
   return bytes(raw);
 }
