@@ -14,7 +14,8 @@ export type Canonical = unknown;
 export function encodeCanonical(value: Canonical): Uint8Array {
   const reason = findForbidden(value, 0);
   if (reason !== undefined) throw fail(protocolErrors.notCanonical, { what: "value", reason });
-  return dagCbor.encode(value);
+  // The codec gives a Buffer, whose `slice` shares its bytes and whose memory is pooled; callers get plain bytes.
+  return new Uint8Array(dagCbor.encode(value));
 }
 
 /**
