@@ -23,6 +23,9 @@ const cases: readonly Case[] = [
   { name: "dsdn completion --help", args: ["completion", "--help"], goal: 3 },
   { name: "dsdn completion bash", args: ["completion", "bash"], goal: 3 },
   { name: "dsdn <unknown command>", args: ["nothing"], goal: 3 },
+  { name: "dsdn keys generate (again)", args: ["keys", "generate", "--store", "device"], goal: 3 },
+  { name: "dsdn keys status", args: ["keys", "status"], goal: 3 },
+  { name: "dsdn init", args: ["init", "bench-app"], goal: 3 },
 ];
 
 /** The wall time of each command as a multiple of an empty Node. */
@@ -31,14 +34,14 @@ export async function measure(): Promise<readonly Measurement[]> {
   const home = mkdtempSync(join(tmpdir(), "dsdn-bench-cli-"));
   try {
     // The first call fills the compile cache, as a user's first call does.
-    for (const { args } of cases) time(["bin/dsdn.js", ...args], home);
+    for (const { args } of cases) time([join(root, "bin/dsdn.js"), ...args], home);
     const baseline: number[] = [];
     const ratios = cases.map((): number[] => []);
     for (let round = 0; round < ROUNDS; round += 1) {
       const emptyMs = time(["-e", "0"], home);
       baseline.push(emptyMs);
       for (const [index, { args }] of cases.entries())
-        ratios[index]?.push(time(["bin/dsdn.js", ...args], home) / emptyMs);
+        ratios[index]?.push(time([join(root, "bin/dsdn.js"), ...args], home) / emptyMs);
     }
     return [
       { what: "node -e 0", value: median(baseline), unit: "ms" },
@@ -55,6 +58,6 @@ export async function measure(): Promise<readonly Measurement[]> {
 
 function time(args: readonly string[], home: string): number {
   const startMs = performance.now();
-  spawnSync(process.execPath, args, { cwd: root, env: { HOME: home, LANG: "C" }, stdio: "ignore" });
+  spawnSync(process.execPath, args, { cwd: home, env: { HOME: home, LANG: "C" }, stdio: "ignore" });
   return performance.now() - startMs;
 }

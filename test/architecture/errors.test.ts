@@ -11,7 +11,7 @@ describe("the errors of all rooms", () => {
     const codes = errors.map(({ spec }) => spec.code);
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
     const misnamed = errors.filter(({ room, spec }) => {
-      const names = [room, room.split("/").at(-1) ?? ""].map((name) => name.replaceAll(/[/-]/g, "_").toUpperCase());
+      const names = [room, ...room.split("/")].map((name) => name.replaceAll(/[/-]/g, "_").toUpperCase());
       return !names.some((name) => spec.code.startsWith(`DSDN_${name}_`));
     });
     expect(misnamed.map(({ room, spec }) => `${room}: ${spec.code}`)).toEqual([]);
@@ -28,7 +28,7 @@ describe("the errors of all rooms", () => {
     const wrong = errors.filter(({ spec: { text } }) => {
       const all = [text.en, text.enHint, text.id, text.idHint];
       return (
-        all.some((part) => part.length < 5 || !/[.?!…]$/.test(part)) ||
+        all.some((part) => part.length < 5 || !/[.?!…}]$/.test(part)) ||
         text.en === text.id ||
         slots(text.en + text.enHint) !== slots(text.id + text.idHint)
       );

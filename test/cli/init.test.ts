@@ -1,0 +1,48 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dsdn, listFiles, makeFolder } from "./script.ts";
+
+describe("dsdn init", () => {
+  test("copies the template into a new folder, names every file and says what to do next", async () => {
+    const folder = await makeFolder();
+    const outcome = await dsdn(["init", "my-app", "--template", "web-app"], { folder });
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
+    const files = Object.keys(await listFiles(join(folder, "my-app")));
+    expect(files).toEqual(expect.arrayContaining(["api/index.ts", "public/index.html"]));
+    for (const file of files) expect(outcome.stdout).toContain(file);
+    expect(outcome.stdout).toContain("dsdn deploy");
+    const json = await dsdn(["init", "my-app", "--json"], { folder });
+    expect(JSON.parse(json.stdout).summary).toMatchObject({ template: "web-app", files });
+  });
+
+  test("changes nothing in a folder that holds something else", async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, "thesis.txt"), "mine");
+    const outcome = await dsdn(["init", "."], { folder });
+    expect(outcome).toMatchObject({ stdout: "", stderr: expect.stringContaining("DSDN_PACKAGER_FOLDER_TAKEN") });
+    expect(outcome.exitCode).toBeGreaterThanOrEqual(10);
+    expect(await listFiles(folder)).toEqual({ "thesis.txt": "mine" });
+  });
+
+  test("an unknown template is refused with the known ones, a path among them is no way out", async () => {
+    const folder = await makeFolder();
+    for (const template of ["web-ap", "../src"]) {
+      const outcome = await dsdn(["init", "x", "--template", template, "--json"], { folder });
+      const { error } = JSON.parse(outcome.stdout);
+      expect(error).toMatchObject({ code: "DSDN_PACKAGER_TEMPLATE_UNKNOWN", exitCode: outcome.exitCode });
+      expect(error.facts.known).toContain("web-app");
+    }
+    expect(await listFiles(folder)).toEqual({});
+  });
+
+  test("a planted link is not followed", async () => {
+    const folder = await makeFolder();
+    await mkdir(join(folder, "elsewhere"));
+    await mkdir(join(folder, "app"));
+    await symlink(join(folder, "elsewhere"), join(folder, "app", "public"));
+    const outcome = await dsdn(["init", "app"], { folder });
+    expect(outcome.exitCode).not.toBe(0);
+    expect(await listFiles(join(folder, "elsewhere"))).toEqual({});
+  });
+});
