@@ -27,6 +27,8 @@ export interface DaHeader {
   /** 32 bytes: the Merkle root over the row and column roots of the extended square. */
   readonly dataRoot: Uint8Array;
   readonly chainId: string;
+  /** JSON of the fields that the hash covers, in UTF-8, as the node gave them; kept so that the hash can be checked. */
+  readonly source?: Uint8Array;
 }
 
 /** One step of the log: every height is delivered, with an empty list when it holds no blob of ours. */
