@@ -76,19 +76,6 @@ export const chainErrors = {
       idHint: "Sequencer berbohong atau program ini menghitung berbeda. Bandingkan dengan pemutar ulang lain.",
     },
   }),
-  journalBehind: defineError({
-    code: "DSDN_CHAIN_JOURNAL_BEHIND",
-    kind: "network",
-    exit: 34,
-    httpStatus: 503,
-    isRetryable: true,
-    text: {
-      en: "The log shows the chain up to block {logBlock}, but the sequencer's journal only begins at block {journalBlock}.",
-      enHint: "The log is not fully synced yet. Wait until it is and start the sequencer again; nothing was lost.",
-      id: "Log menampilkan rantai sampai blok {logBlock}, tetapi jurnal sequencer baru mulai di blok {journalBlock}.",
-      idHint: "Log belum selesai disinkronkan. Tunggu lalu jalankan lagi sequencer; tidak ada yang hilang.",
-    },
-  }),
   stopped: defineError({
     code: "DSDN_CHAIN_STOPPED",
     kind: "network",
