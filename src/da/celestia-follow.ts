@@ -1,6 +1,7 @@
 import { type Clock, DsdnError, equalBytes, fail, type Logger, toBase64 } from "../base/index.ts";
 import { parseBlobs } from "./blob-json.ts";
 import { toDaHeader } from "./celestia-header.ts";
+import type { CelestiaReads, HeightRead } from "./celestia-reads.ts";
 import { daErrors } from "./errors.ts";
 import { parseHeader } from "./header-json.ts";
 import { readCount, readObject } from "./json-shape.ts";
@@ -19,15 +20,7 @@ export interface FollowDeps {
   readonly caller: NodeCaller;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly head: (signal: AbortSignal) => Promise<DaHeader>;
-  /** Header and blobs of one height. */
-  readonly read: (height: number, signal: AbortSignal) => Promise<FollowedHeight>;
-}
-
-/** A height with what links it to its neighbours. */
-export interface FollowedHeight {
-  readonly header: DaHeader;
-  readonly blobs: readonly DaBlob[];
+  readonly reads: Pick<CelestiaReads, "head" | "read">;
 }
 
 /** No retry mends these. */
@@ -51,7 +44,7 @@ export async function* followHeights(
   let last: DaHeader | undefined;
   let failures = 0;
 
-  const accept = (found: FollowedHeight): DaHeight => {
+  const accept = (found: HeightRead): DaHeight => {
     checkLink(last, found.header);
     last = found.header;
     next = found.header.height + 1;
@@ -68,9 +61,9 @@ export async function* followHeights(
       deps.caller.noteAlive();
       const inbox = readInbox(values[Symbol.asyncIterator](), deps.clock);
       for (;;) {
-        const head = await deps.head(both);
-        await checkStillThere(last, head, (height) => deps.read(height, both));
-        for await (const found of readAhead(next, head.height, (height) => deps.read(height, both)))
+        const head = await deps.reads.head(both);
+        await checkStillThere(last, head, (height) => deps.reads.read(height, both));
+        for await (const found of readAhead(next, head.height, (height) => deps.reads.read(height, both)))
           yield accept(found);
         for (;;) {
           const message = await inbox.take(SILENCE_MS);
@@ -80,11 +73,11 @@ export async function* followHeights(
           deps.caller.noteAlive();
           const found = parseMessage(message.value, source);
           if (found.height < next) continue;
-          for await (const missed of readAhead(next, found.height - 1, (height) => deps.read(height, both)))
+          for await (const missed of readAhead(next, found.height - 1, (height) => deps.reads.read(height, both)))
             yield accept(missed);
           const { header, blobs } = found;
           const isComplete = header !== undefined && !source.readsProofs;
-          yield accept(isComplete ? { header, blobs } : await deps.read(found.height, both));
+          yield accept(isComplete ? { header, blobs } : await deps.reads.read(found.height, both));
         }
       }
     } catch (error) {
@@ -103,9 +96,9 @@ export async function* followHeights(
 async function* readAhead(
   first: number,
   last: number,
-  read: (height: number) => Promise<FollowedHeight>,
-): AsyncGenerator<FollowedHeight> {
-  const running: Promise<FollowedHeight>[] = [];
+  read: (height: number) => Promise<HeightRead>,
+): AsyncGenerator<HeightRead> {
+  const running: Promise<HeightRead>[] = [];
   let asked = first;
   for (let height = first; height <= last; height++) {
     while (asked <= last && running.length < AHEAD) {
@@ -135,7 +128,7 @@ function checkLink(last: DaHeader | undefined, header: DaHeader): void {
 async function checkStillThere(
   last: DaHeader | undefined,
   head: DaHeader,
-  read: (height: number) => Promise<FollowedHeight>,
+  read: (height: number) => Promise<HeightRead>,
 ): Promise<void> {
   if (last === undefined) return;
   if (head.height < last.height) {

@@ -35,7 +35,7 @@ export function createHttpTransport(options: HttpTransportOptions, deps: { clock
     url: options.url,
     ...(options.token === undefined ? {} : { token: options.token }),
   });
-  const closing = new AbortController();
+  let closing = new AbortController();
   let nextId = 1;
 
   async function call(method: string, params: readonly unknown[], limits: RpcCallOptions): Promise<RpcAnswer> {
@@ -85,7 +85,10 @@ export function createHttpTransport(options: HttpTransportOptions, deps: { clock
     node,
     call,
     subscribe,
-    close: async () => closing.abort(fail(daErrors.stopped, {})),
+    close: async () => {
+      closing.abort(fail(daErrors.stopped, {}));
+      closing = new AbortController();
+    },
   };
 }
 

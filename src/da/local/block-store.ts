@@ -1,6 +1,6 @@
 import { type Disk, openRecordLog, type RecordLog } from "../../base/index.ts";
-import type { LocalBlock } from "./block.ts";
-import { decodeRecord, encodeBlock, encodeOffset } from "./block-codec.ts";
+import type { ChainFacts, LocalBlock } from "./block.ts";
+import { decodeBlock, decodeOffset, encodeBlock, encodeOffset, isBlockRecord } from "./block-codec.ts";
 
 /** length(4) || checksum(8), as `base/record-log.ts` writes before every record. */
 const RECORD_HEADER_BYTES = 12;
@@ -19,7 +19,7 @@ export interface BlockStore {
 }
 
 /** Opens or makes the chain at `path`; a torn tail is cut off. */
-export async function openBlockStore(disk: Disk, path: string): Promise<BlockStore> {
+export async function openBlockStore(disk: Disk, path: string, chain: ChainFacts): Promise<BlockStore> {
   const log: RecordLog = await openRecordLog(disk, path);
   const places: { offset: number; length: number }[] = [];
   const recent = new Map<number, LocalBlock>();
@@ -32,18 +32,22 @@ export async function openBlockStore(disk: Disk, path: string): Promise<BlockSto
     end += RECORD_HEADER_BYTES + length;
     return place;
   };
-  const keep = (block: LocalBlock, place: { offset: number; length: number }) => {
-    places[block.header.height - 1] = place;
+  const keep = (block: LocalBlock) => {
     recent.set(block.header.height, block);
     recent.delete(block.header.height - CACHED_BLOCKS);
     head = block;
   };
+  let newest: Uint8Array | undefined;
   for await (const bytes of log.read()) {
     const place = note(bytes.length);
-    const record = decodeRecord(bytes);
-    if (record.kind === "offset") offsetMs = record.offsetMs;
-    else keep(record.block, place);
+    if (isBlockRecord(bytes)) {
+      places.push(place);
+      newest = bytes;
+    } else {
+      offsetMs = decodeOffset(bytes);
+    }
   }
+  if (newest !== undefined) keep(decodeBlock(newest, chain));
 
   return {
     get head() {
@@ -56,7 +60,8 @@ export async function openBlockStore(disk: Disk, path: string): Promise<BlockSto
       const bytes = encodeBlock(block);
       const place = note(bytes.length);
       await log.append([bytes]);
-      keep(block, place);
+      places.push(place);
+      keep(block);
     },
     setOffset: async (value) => {
       const bytes = encodeOffset(value);
@@ -69,8 +74,7 @@ export async function openBlockStore(disk: Disk, path: string): Promise<BlockSto
       const place = places[height - 1];
       if (near !== undefined || place === undefined) return near;
       const bytes = await disk.findRange(path, place.offset, place.length);
-      const record = bytes === undefined ? undefined : decodeRecord(bytes);
-      return record?.kind === "block" ? record.block : undefined;
+      return bytes === undefined ? undefined : decodeBlock(bytes, chain);
     },
   };
 }

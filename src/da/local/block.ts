@@ -37,6 +37,7 @@ const VALIDATOR_POWER = 10;
 const NOTHING = new Uint8Array(0);
 
 let emptyRoots: AxisRoots | undefined;
+let emptyDataRoot: Uint8Array | undefined;
 
 /** The roots of a block without blobs; computed once. */
 export function rootsOfEmptyBlock(): AxisRoots {
@@ -44,38 +45,84 @@ export function rootsOfEmptyBlock(): AxisRoots {
   return { rowRoots: emptyRoots.rowRoots, columnRoots: emptyRoots.columnRoots };
 }
 
+/** The data root of a block without blobs; computed once. */
+export function dataRootOfEmptyBlock(): Uint8Array {
+  const { rowRoots, columnRoots } = rootsOfEmptyBlock();
+  emptyDataRoot ??= dataRootOf(rowRoots, columnRoots);
+  return emptyDataRoot;
+}
+
+/** What is the same in all blocks of a chain. */
+export interface ChainFacts {
+  readonly chainId: string;
+  /** Of the only validator. */
+  readonly publicKey: Uint8Array;
+}
+
+/** What differs from block to block in a header. */
+export interface BlockFacts {
+  readonly height: number;
+  readonly timeMs: number;
+  readonly lastBlockId: BlockId;
+  readonly lastCommitHash: Uint8Array;
+  readonly dataHash: Uint8Array;
+}
+
+const CONSENSUS_HASH = sha256(toUtf8("dsdn local chain"));
+const APP_HASH = sha256(toUtf8("dsdn local chain without state"));
+const HASH_OF_NOTHING = merkleRoot([]);
+
+/** The whole header of a block of the chain. */
+export function fillHeader(chain: ChainFacts, facts: BlockFacts): CometHeader {
+  const validatorsHash = hashValidators([{ publicKey: chain.publicKey, power: VALIDATOR_POWER }]);
+  return {
+    versionBlock: VERSION_BLOCK,
+    versionApp: VERSION_APP,
+    chainId: chain.chainId,
+    height: facts.height,
+    time: msToTime(facts.timeMs),
+    lastBlockId: facts.lastBlockId,
+    lastCommitHash: facts.lastCommitHash,
+    dataHash: facts.dataHash,
+    validatorsHash,
+    nextValidatorsHash: validatorsHash,
+    consensusHash: CONSENSUS_HASH,
+    appHash: APP_HASH,
+    lastResultsHash: HASH_OF_NOTHING,
+    evidenceHash: HASH_OF_NOTHING,
+    proposerAddress: addressOfKey(chain.publicKey),
+  };
+}
+
+/** The id of a local block. It is never gossiped in parts; the one part stands for the header itself. */
+export function blockIdOf(hash: Uint8Array): BlockId {
+  return { hash, partsTotal: 1, partsHash: merkleRoot([hash]) };
+}
+
+/** The id that stands before height 1. */
+export const NO_BLOCK_ID: BlockId = { hash: NOTHING, partsTotal: 0, partsHash: NOTHING };
+
 /** Builds and signs the block after `previous`. */
 export function buildBlock(
   next: { chainId: string; timeMs: number; blobs: readonly BlobContent[]; previous: LocalBlock | undefined },
   signer: Ed25519Signer,
 ): LocalBlock {
-  const { previous } = next;
+  const { previous, chainId } = next;
   const { roots, blobs } = layOutBlobs(next.blobs);
-  const time = msToTime(next.timeMs);
-  const proposerAddress = addressOfKey(signer.publicKey);
-  const validatorsHash = hashValidators([{ publicKey: signer.publicKey, power: VALIDATOR_POWER }]);
-  const header: CometHeader = {
-    versionBlock: VERSION_BLOCK,
-    versionApp: VERSION_APP,
-    chainId: next.chainId,
-    height: (previous?.header.height ?? 0) + 1,
-    time,
-    lastBlockId: previous?.id ?? { hash: NOTHING, partsTotal: 0, partsHash: NOTHING },
-    lastCommitHash: hashCommit(previous === undefined ? [] : [previous.vote]),
-    dataHash: dataRootOf(roots.rowRoots, roots.columnRoots),
-    validatorsHash,
-    nextValidatorsHash: validatorsHash,
-    consensusHash: sha256(toUtf8("dsdn local chain")),
-    appHash: sha256(toUtf8("dsdn local chain without state")),
-    lastResultsHash: merkleRoot([]),
-    evidenceHash: merkleRoot([]),
-    proposerAddress,
-  };
-  const hash = hashHeader(header);
-  // A local block is never gossiped in parts; the one part stands for the header itself.
-  const id: BlockId = { hash, partsTotal: 1, partsHash: merkleRoot([hash]) };
-  const signature = signer.sign(precommitBytes({ height: header.height, blockId: id, time, chainId: next.chainId }));
-  return { header, id, vote: { flag: 2, validatorAddress: proposerAddress, time, signature }, roots, blobs };
+  const header = fillHeader(
+    { chainId, publicKey: signer.publicKey },
+    {
+      height: (previous?.header.height ?? 0) + 1,
+      timeMs: next.timeMs,
+      lastBlockId: previous?.id ?? NO_BLOCK_ID,
+      lastCommitHash: hashCommit(previous === undefined ? [] : [previous.vote]),
+      dataHash: blobs.length === 0 ? dataRootOfEmptyBlock() : dataRootOf(roots.rowRoots, roots.columnRoots),
+    },
+  );
+  const id = blockIdOf(hashHeader(header));
+  const { height, time } = header;
+  const signature = signer.sign(precommitBytes({ height, blockId: id, time, chainId }));
+  return { header, id, vote: { flag: 2, validatorAddress: header.proposerAddress, time, signature }, roots, blobs };
 }
 
 function layOutBlobs(contents: readonly BlobContent[]): { roots: AxisRoots; blobs: DaBlob[] } {

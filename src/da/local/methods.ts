@@ -10,8 +10,9 @@ import { proveNamespace, proveRange } from "../nmt-proof.ts";
 import type { DaBlob } from "../port.ts";
 import { type BlobContent, countShares, SIGNER_BYTES } from "../share.ts";
 import { layOutSquare, leavesOfRow, MAX_SQUARE_WIDTH } from "../square.ts";
+import { roomFor } from "./blob-pool.ts";
 import { formatExtendedHeader, type LocalBlock } from "./block.ts";
-import { type LocalChain, roomFor } from "./chain.ts";
+import type { LocalChain } from "./chain.ts";
 import type { NodePermission } from "./node-token.ts";
 
 /** @source celestia-app pkg/appconsts: MaxTxSize of app version 9 */

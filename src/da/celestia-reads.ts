@@ -1,0 +1,77 @@
+import { fail, isError, toBase64 } from "../base/index.ts";
+import { parseBlobs, parseRows } from "./blob-json.ts";
+import { parseExtendedHeader, parseRoots } from "./celestia-header.ts";
+import { daErrors } from "./errors.ts";
+import { buildNamespaceProof, findRowsWith, verifyNamespaceProof } from "./namespace-proof.ts";
+import type { NodeCaller } from "./node-caller.ts";
+import type { DaBlob, DaHeader, DaNamespaceProof } from "./port.ts";
+
+/** A height with what links it to its neighbours. */
+export interface HeightRead {
+  readonly header: DaHeader;
+  readonly blobs: readonly DaBlob[];
+}
+
+/** What can be asked of a node about heights, checked; every call may be repeated. */
+export interface CelestiaReads {
+  head(signal: AbortSignal): Promise<DaHeader>;
+  headerAt(height: number, signal: AbortSignal): Promise<DaHeader>;
+  getAll(height: number, signal: AbortSignal): Promise<DaBlob[]>;
+  prove(height: number, signal: AbortSignal): Promise<{ header: DaHeader; proof: DaNamespaceProof }>;
+  read(height: number, signal: AbortSignal): Promise<HeightRead>;
+}
+
+export function createCelestiaReads(
+  options: { namespace: Uint8Array; chainId: string; readsProofs: boolean },
+  caller: NodeCaller,
+): CelestiaReads {
+  const { namespace, chainId } = options;
+  const space = toBase64(namespace);
+
+  async function fetchHeader(method: string, height: number | undefined, signal: AbortSignal) {
+    const params = height === undefined ? [] : [height];
+    const value = await caller.call({ method, params, height: height ?? 0, signal });
+    const parsed = parseExtendedHeader(value, { chainId, method, ...(height === undefined ? {} : { height }) });
+    caller.noteHeight(parsed.header.height);
+    return parsed;
+  }
+
+  async function getAll(height: number, signal: AbortSignal): Promise<DaBlob[]> {
+    const method = "blob.GetAll";
+    try {
+      return parseBlobs(await caller.call({ method, params: [height, [space]], height, signal }), namespace, method);
+    } catch (error) {
+      if (isError(error, daErrors.blobMissing)) return [];
+      throw error;
+    }
+  }
+
+  async function prove(height: number, signal: AbortSignal): Promise<{ header: DaHeader; proof: DaNamespaceProof }> {
+    const { header, json } = await fetchHeader("header.GetByHeight", height, signal);
+    const roots = parseRoots(json, header.dataRoot, "header.GetByHeight");
+    const method = "share.GetNamespaceData";
+    const numbers = findRowsWith(roots, namespace);
+    const found = parseRows(await caller.call({ method, params: [height, space], height, signal }), method);
+    if (found.length !== numbers.length) throw fail(daErrors.proofInvalid, { reason: "the number of rows is wrong" });
+    const rows = found.map((row, index) => ({ row: numbers[index] ?? 0, ...row }));
+    return { header, proof: buildNamespaceProof(height, namespace, { roots, rows }) };
+  }
+
+  return {
+    head: async (signal) => (await fetchHeader("header.LocalHead", undefined, signal)).header,
+    headerAt: async (height, signal) => (await fetchHeader("header.GetByHeight", height, signal)).header,
+    getAll,
+    prove,
+    read: async (height, signal) => {
+      if (options.readsProofs) {
+        const { header, proof } = await prove(height, signal);
+        return { header, blobs: verifyNamespaceProof(namespace, header.dataRoot, proof) };
+      }
+      const [{ header }, blobs] = await Promise.all([
+        fetchHeader("header.GetByHeight", height, signal),
+        getAll(height, signal),
+      ]);
+      return { header, blobs };
+    },
+  };
+}
