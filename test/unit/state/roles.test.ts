@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isError } from "../../../src/base/index.ts";
+import { chainBatchHash } from "../../../src/chain/index.ts";
 import { applyHeight, stateErrors } from "../../../src/state/index.ts";
 import { VOTE_WINDOW_MS } from "../../../src/state/votes.ts";
 import { actor, rootHex, verdictOf, World, wallet } from "./world.ts";
@@ -169,6 +170,8 @@ describe("the chain of batches", () => {
     expect(world.say(world.sequencer, "ChainBatch", batch(0, start))).toBe("accepted");
     expect(world.say(world.sequencer, "ChainBatch", batch(1, start))).toBe("batch-order");
     expect(world.say(world.sequencer, "ChainBatch", batch(1, world.state.chain.head))).toBe("accepted");
+    const second = batch(1, chainBatchHash(batch(0, start)));
+    expect(world.state.chain.head).toEqual(chainBatchHash(second));
     expect(world.state.chain).toMatchObject({ next: 2, stateRoot: new Uint8Array(32).fill(1) });
   });
 });
