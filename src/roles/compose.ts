@@ -9,6 +9,7 @@ import { type ChunkStore, openDiskChunkStore } from "../storage/index.ts";
 import { createCoordinator } from "./coordinator/index.ts";
 import { createIngress } from "./ingress/index.ts";
 import { createNode } from "./node/index.ts";
+import { createSequencer } from "./sequencer/index.ts";
 import { createValidator } from "./validator/index.ts";
 
 /** What every role of a process stands on. */
@@ -117,6 +118,16 @@ export interface ValidatorSettings extends Place {
 export function buildValidator(settings: ValidatorSettings, ground: RoleGround) {
   const { coordinatorUrls } = ground;
   return createValidator({ ...settings, coordinatorUrls }, { ...ground, sink: sinkOf(ground) });
+}
+
+export interface SequencerSettings extends Place {
+  readonly key: Ed25519Signer;
+  readonly batchMs?: number;
+  readonly allowedOrigins?: readonly string[];
+}
+
+export function buildSequencer(settings: SequencerSettings, ground: RoleGround) {
+  return createSequencer(settings, { ...ground, sink: sinkOf(ground) });
 }
 
 export interface IngressSettings extends Omit<Place, "dataFolder"> {

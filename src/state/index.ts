@@ -1,3 +1,4 @@
+export { acceptedEvents, replayAcceptedEvents } from "./accepted-events.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type RecentMemory } from "./checkpoint.ts";
 export type {
   AuthorRecord,
