@@ -1,4 +1,5 @@
-import { type Clock, createLogger, type Disk, type LogEntry, type Logger, type Random } from "../base/index.ts";
+import { type Clock, createLogger, type Disk, type LogEntry, type Logger, type Random, toUtf8 } from "../base/index.ts";
+import { sha256 } from "../crypto/index.ts";
 import {
   createCelestiaClient,
   createInProcessTransport,
@@ -11,14 +12,13 @@ import {
   buildIngress,
   buildNode,
   buildReplica,
-  buildSequencer,
   buildValidator,
   type RoleGround,
 } from "../roles/index.ts";
 import { createVerifiedEvents, type Replica } from "../state/index.ts";
 import { type FaultSwitch, gatedDa, gatedServer, gatedSink, misreadDa, slowStore } from "./faults.ts";
 import { type HostedRole, hostRole, type RoleRecipe } from "./role-host.ts";
-import { type DevnetSettings, signerOf, walletOf, zoneOf } from "./settings.ts";
+import { type DevnetSettings, operatorOf, signerOf, zoneOf } from "./settings.ts";
 
 export interface ComposeOptions {
   readonly folder: string;
@@ -67,8 +67,8 @@ export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): Devne
   const daNode = createLocalDaNode(
     {
       dataFolder: `${folder}/da`,
-      host,
-      port: settings.ports.da,
+      listen: { host, port: settings.ports.da },
+      authSecret: sha256(toUtf8(`da/${settings.keys.token}`)),
       chainId: genesis.da.chainId,
       intervalMs: IDLE_BLOCK_MS,
       delayMs: options.daDelayMs,
@@ -120,7 +120,6 @@ interface RecipeDeps {
 function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
   const { folder, settings, host } = options;
   const { keys, ports } = settings;
-  const operator = walletOf(keys.operator);
   const groundOf = (name: string, parts: Parameters<RoleRecipe["build"]>[0]): RoleGround => ({
     ...deps.ground,
     replica: parts.replica,
@@ -145,7 +144,7 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
       ...place,
       grpcPort: port.grpc,
       key: signerOf(seed),
-      operator,
+      operator: operatorOf(seed),
       zone,
       class: index < DATACENTRE_NODES ? ("datacentre" as const) : ("regular" as const),
       capacityBytes: NODE_CAPACITY_BYTES,
@@ -159,15 +158,6 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
     const validator = { ...place, key: signerOf(seed), blockedHashes: new Set<string>(), probeMs: PROBE_MS };
     return { name, kind: "validator", build: (parts) => buildValidator(validator, groundOf(name, parts)) };
   });
-  const sequencer: RoleRecipe = {
-    name: "sequencer",
-    kind: "sequencer",
-    build: (parts) =>
-      buildSequencer(
-        { ...placeOf("sequencer", ports.sequencer), key: signerOf(keys.sequencer) },
-        groundOf("sequencer", parts),
-      ),
-  };
   const chainRpcUrl = `http://${host}:${ports.sequencer}`;
   const ingress: RoleRecipe = {
     name: "ingress",
@@ -177,5 +167,5 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
       return buildIngress(settingsOf, groundOf("ingress", parts));
     },
   };
-  return [...coordinators, ...nodes, ...validators, sequencer, ingress];
+  return [...coordinators, ...nodes, ...validators, ingress];
 }

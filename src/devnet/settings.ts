@@ -1,5 +1,5 @@
 import { type Disk, fail, fromUtf8, type Random, toBase64, toHex, toUtf8, writeDurable } from "../base/index.ts";
-import { type Ed25519Signer, ed25519FromSeed, openWallet, type Wallet } from "../crypto/index.ts";
+import { type Ed25519Signer, ed25519FromSeed, openWallet, sha256, type Wallet } from "../crypto/index.ts";
 import { z } from "../protocol/index.ts";
 import { devnetErrors } from "./errors.ts";
 
@@ -119,4 +119,11 @@ export function walletOf(keyHex: string): Wallet {
 /** The zone of the node with this index: nodes are dealt out to zones in turn. */
 export function zoneOf(index: number, zones: number): string {
   return `zone-${String.fromCharCode(97 + (index % zones))}`;
+}
+
+/** The wallet that operates the node with this seed: every node has an operator of its own. */
+export function operatorOf(seedHex: string): Wallet {
+  const key = sha256(toUtf8(`dsdn/devnet-operator/${seedHex}`)).slice();
+  key[0] = 1;
+  return openWallet(key);
 }

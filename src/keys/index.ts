@@ -1,3 +1,4 @@
+export type { ShareSet } from "../crypto/index.ts";
 export * from "./account.ts";
 export * from "./account-keeper.ts";
 export { exportAccount, importAccount } from "./account-text.ts";
