@@ -82,15 +82,28 @@ export async function buildInto(folder: string): Promise<Metafile> {
       metafile: true,
       logLevel: "error",
       // CommonJS packages inside an ES module call require for node: modules.
-      banner: {
-        js: 'import{createRequire as __dsdnRequire}from"node:module";const require=__dsdnRequire(import.meta.url);',
-      },
+      banner: { js: REQUIRE_BANNER },
     });
+    dropIdleBanners(staging);
     await writeManifest(staging, commands);
     swap(staging, folder);
     return metafile;
   } finally {
     rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+const REQUIRE_BANNER =
+  'import{createRequire as __dsdnRequire}from"node:module";const require=__dsdnRequire(import.meta.url);';
+
+// Most chunks call no `require`; making one for each would be felt at start-up.
+function dropIdleBanners(staging: string): void {
+  for (const name of globSync("*.js", { cwd: staging })) {
+    const path = join(staging, name);
+    const text = readFileSync(path, "utf8");
+    if (!text.includes(REQUIRE_BANNER)) continue;
+    const rest = text.replace(REQUIRE_BANNER, "");
+    if (!/\brequire\b/.test(rest)) writeFileSync(path, rest);
   }
 }
 

@@ -15,9 +15,9 @@ const UNUSED_BY_OCLIF: readonly string[] = [
   "lilconfig",
   "minimatch",
   "string-width",
+  "supports-color",
   "tinyglobby",
   "widest-line",
-  "wordwrap",
   "wrap-ansi",
   "wsl-utils",
 ];
@@ -34,7 +34,7 @@ export function leanPackages(): Plugin {
         /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
       );
       builder.onResolve(
-        { filter: /(?:plugin-loader|ts-path|[./]+\/help|action\/(?:simple|spinner))$/ },
+        { filter: /(?:plugin-loader|ts-path|[.]\/handle|[./]+\/help|action\/(?:simple|spinner))$/ },
         ({ path, importer }) =>
           /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
       );
