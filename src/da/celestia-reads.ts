@@ -1,4 +1,4 @@
-import { fail, isError, toBase64 } from "../base/index.ts";
+import { fail, isError, toBase64, toUtf8 } from "../base/index.ts";
 import { parseBlobs, parseRows } from "./blob-json.ts";
 import { parseExtendedHeader, parseRoots } from "./celestia-header.ts";
 import { daErrors } from "./errors.ts";
@@ -59,7 +59,10 @@ export function createCelestiaReads(
 
   return {
     head: async (signal) => (await fetchHeader("header.LocalHead", undefined, signal)).header,
-    headerAt: async (height, signal) => (await fetchHeader("header.GetByHeight", height, signal)).header,
+    headerAt: async (height, signal) => {
+      const { header, json } = await fetchHeader("header.GetByHeight", height, signal);
+      return { ...header, source: toUtf8(JSON.stringify(json["header"])) };
+    },
     getAll,
     prove,
     read: async (height, signal) => {

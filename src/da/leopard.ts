@@ -26,18 +26,24 @@ let tables: Tables | undefined;
 /**
  * The parity pieces of `data`: as many, each as long.
  *
- * @param data - k pieces of equal length, k a power of two in 1..128; not changed.
+ * @param data - k pieces of equal length, a multiple of 4; k a power of two in 1..128; not changed.
  */
 export function encodeParity(data: readonly Uint8Array[]): Uint8Array[] {
-  tables ??= buildTables();
-  const { skew } = tables;
   const count = data.length;
-  const work = data.map((piece) => piece.slice());
+  // A single piece is a constant polynomial: its parity is itself.
+  if (count === 1) return data.map((piece) => piece.slice());
+  tables ??= buildTables();
+  const { skew, products } = tables;
+  const sizeBytes = data[0]?.length ?? 0;
+  const bytes = new Uint8Array(count * sizeBytes);
+  for (const [index, piece] of data.entries()) bytes.set(piece, index * sizeBytes);
+  const work: Work = { words: new Uint32Array(bytes.buffer), wordsEach: sizeBytes / 4, products };
   for (let distance = 1; distance < count; distance *= 2) {
     for (let block = 0; block < count; block += 2 * distance) {
       const log = skew[count - 1 + block + distance] ?? MODULUS;
       for (let index = block; index < block + distance; index++) {
-        inverseButterfly(work[index], work[index + distance], log, tables.products);
+        addPiece(work, index + distance, index);
+        if (log !== MODULUS) addProduct(work, { target: index, source: index + distance, log });
       }
     }
   }
@@ -45,36 +51,43 @@ export function encodeParity(data: readonly Uint8Array[]): Uint8Array[] {
     for (let block = 0; block < count; block += 2 * distance) {
       const log = skew[block + distance - 1] ?? MODULUS;
       for (let index = block; index < block + distance; index++) {
-        butterfly(work[index], work[index + distance], log, tables.products);
+        if (log !== MODULUS) addProduct(work, { target: index, source: index + distance, log });
+        addPiece(work, index + distance, index);
       }
     }
   }
-  return work;
+  return data.map((_, index) => bytes.subarray(index * sizeBytes, (index + 1) * sizeBytes));
 }
 
-type Piece = Uint8Array | undefined;
-
-function inverseButterfly(low: Piece, high: Piece, log: number, products: Uint8Array): void {
-  if (low === undefined || high === undefined) return;
-  addTo(high, low);
-  if (log !== MODULUS) addProductTo(low, high, products.subarray(log * ORDER, (log + 1) * ORDER));
+/** All pieces one after the other, four bytes a word. */
+interface Work {
+  readonly words: Uint32Array;
+  readonly wordsEach: number;
+  readonly products: Uint8Array;
 }
 
-function butterfly(low: Piece, high: Piece, log: number, products: Uint8Array): void {
-  if (low === undefined || high === undefined) return;
-  if (log !== MODULUS) addProductTo(low, high, products.subarray(log * ORDER, (log + 1) * ORDER));
-  addTo(high, low);
+/** target += source; addition in the field is exclusive or. */
+function addPiece(work: Work, target: number, source: number): void {
+  const { words, wordsEach } = work;
+  let from = source * wordsEach;
+  let to = target * wordsEach;
+  for (const end = to + wordsEach; to < end; to++, from++) words[to] = (words[to] ?? 0) ^ (words[from] ?? 0);
 }
 
-function addTo(target: Uint8Array, source: Uint8Array): void {
-  for (let index = 0; index < target.length; index++) {
-    target[index] = (target[index] ?? 0) ^ (source[index] ?? 0);
-  }
-}
-
-function addProductTo(target: Uint8Array, source: Uint8Array, row: Uint8Array): void {
-  for (let index = 0; index < target.length; index++) {
-    target[index] = (target[index] ?? 0) ^ (row[source[index] ?? 0] ?? 0);
+/** target += source * (the element with this logarithm), byte by byte. */
+function addProduct(work: Work, step: { target: number; source: number; log: number }): void {
+  const { words, wordsEach, products } = work;
+  const row = step.log * ORDER;
+  let from = step.source * wordsEach;
+  let to = step.target * wordsEach;
+  for (const end = to + wordsEach; to < end; to++, from++) {
+    const word = words[from] ?? 0;
+    words[to] =
+      (words[to] ?? 0) ^
+      ((products[row + (word & 0xff)] ?? 0) |
+        ((products[row + ((word >>> 8) & 0xff)] ?? 0) << 8) |
+        ((products[row + ((word >>> 16) & 0xff)] ?? 0) << 16) |
+        ((products[row + (word >>> 24)] ?? 0) << 24));
   }
 }
 

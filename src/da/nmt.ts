@@ -1,6 +1,6 @@
-import { compareBytes, equalBytes } from "../base/index.ts";
+import { compareBytes } from "../base/index.ts";
 import { sha256 } from "../crypto/index.ts";
-import { NAMESPACE_BYTES, PARITY_NAMESPACE } from "./namespace.ts";
+import { NAMESPACE_BYTES } from "./namespace.ts";
 
 /**
  * Namespaced Merkle tree. Node = lowest namespace(29) || highest namespace(29) || hash(32).
@@ -17,17 +17,31 @@ export function hashLeaf(namespace: Uint8Array, share: Uint8Array): Uint8Array {
   preimage[0] = LEAF_PREFIX;
   preimage.set(namespace, 1);
   preimage.set(share, 1 + NAMESPACE_BYTES);
-  return joinNode(namespace, namespace, sha256(preimage));
+  const node = new Uint8Array(NODE_BYTES);
+  node.set(namespace);
+  node.set(namespace, NAMESPACE_BYTES);
+  node.set(sha256(preimage), 2 * NAMESPACE_BYTES);
+  return node;
 }
+
+/** Reused: an extended square needs tens of thousands of inner nodes. */
+const innerPreimage = new Uint8Array(1 + 2 * NODE_BYTES);
+innerPreimage[0] = INNER_PREFIX;
 
 /** The inner node over two; hash = SHA-256(0x01 || left || right). */
 export function hashInner(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const preimage = new Uint8Array(1 + 2 * NODE_BYTES);
-  preimage[0] = INNER_PREFIX;
-  preimage.set(left, 1);
-  preimage.set(right, 1 + NODE_BYTES);
-  const isParity = equalBytes(lowestNamespace(right), PARITY_NAMESPACE);
-  return joinNode(lowestNamespace(left), highestNamespace(isParity ? left : right), sha256(preimage));
+  innerPreimage.set(left, 1);
+  innerPreimage.set(right, 1 + NODE_BYTES);
+  const highest = isParityNode(right) ? left : right;
+  const node = left.slice();
+  for (let index = NAMESPACE_BYTES; index < 2 * NAMESPACE_BYTES; index++) node[index] = highest[index] ?? 0;
+  node.set(sha256(innerPreimage), 2 * NAMESPACE_BYTES);
+  return node;
+}
+
+function isParityNode(node: Uint8Array): boolean {
+  for (let index = 0; index < NAMESPACE_BYTES; index++) if (node[index] !== 0xff) return false;
+  return true;
 }
 
 export function lowestNamespace(node: Uint8Array): Uint8Array {
@@ -62,11 +76,3 @@ export function rootBetween(leaves: readonly Uint8Array[], from: number, to: num
 }
 
 const EMPTY = new Uint8Array(NODE_BYTES);
-
-function joinNode(lowest: Uint8Array, highest: Uint8Array, hash: Uint8Array): Uint8Array {
-  const node = new Uint8Array(NODE_BYTES);
-  node.set(lowest);
-  node.set(highest, NAMESPACE_BYTES);
-  node.set(hash, 2 * NAMESPACE_BYTES);
-  return node;
-}
