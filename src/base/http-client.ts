@@ -42,7 +42,7 @@ export function createHttpClient(options: { name: string; url: string; token?: s
     if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
     if (call.json !== undefined) headers["content-type"] = "application/json";
     const timeout = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const body = call.json === undefined ? call.body : JSON.stringify(call.json);
+    const body = bodyOf(call, headers);
     let response: Response;
     try {
       response = await fetch(new URL(path, options.url), {
@@ -50,7 +50,7 @@ export function createHttpClient(options: { name: string; url: string; token?: s
         headers,
         redirect: "error",
         signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
-        ...(body === undefined ? {} : { body: body as string | Uint8Array<ArrayBuffer> }),
+        ...body,
       });
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
@@ -85,20 +85,56 @@ async function errorOf(response: Response, service: string): Promise<DsdnError> 
   return fail(baseErrors.badAnswer, { service, reason: `HTTP status ${response.status}`, status: response.status });
 }
 
+/** Bytes from here on are streamed: as a whole body they would be copied. */
+const STREAM_FROM_BYTES = 1024 * 1024;
+
+function bodyOf(call: HttpCall, headers: Record<string, string>): RequestInit {
+  if (call.json !== undefined) return { body: JSON.stringify(call.json) };
+  const { body } = call;
+  if (body === undefined) return {};
+  if (body.length < STREAM_FROM_BYTES) return { body: body as Uint8Array<ArrayBuffer> };
+  headers["content-length"] = String(body.length);
+  return { body: streamOf(body), duplex: "half" };
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(bytes.subarray(at, at + STREAM_FROM_BYTES));
+        at += STREAM_FROM_BYTES;
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}
+
+/** The whole body. When the service says its length, the bytes go straight to where they stay. */
 async function readBounded(response: Response, maxBytes: number, service: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  const stated = Number(response.headers.get("content-length") ?? Number.NaN);
+  let whole = new Uint8Array(stated > 0 && stated <= maxBytes ? stated : 0);
   let size = 0;
   try {
     for await (const part of response.body ?? []) {
+      if (size + part.length > maxBytes)
+        throw fail(baseErrors.badAnswer, { service, reason: `more than ${maxBytes} bytes` });
+      if (size + part.length > whole.length) whole = grow(whole, size + part.length);
+      whole.set(part, size);
       size += part.length;
-      if (size > maxBytes) throw fail(baseErrors.badAnswer, { service, reason: `more than ${maxBytes} bytes` });
-      parts.push(part);
     }
   } catch (error) {
     if (error instanceof DsdnError) throw error;
     throw fail(baseErrors.unreachable, { service, reason: reasonOf(error) }, { cause: error });
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return size === whole.length ? whole : whole.slice(0, size);
+}
+
+function grow(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
 }
 
 function parseJson(bytes: Uint8Array, service: string): unknown {

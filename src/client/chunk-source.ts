@@ -8,9 +8,9 @@ export interface FetchingSource extends ChunkSource {
   expect(chunks: readonly ChunkId[]): void;
 }
 
-/** Chunks in memory at once: the one being read, one before it, and those fetched ahead. */
-const KEPT = 2;
-const AHEAD = 2;
+/** Chunks in memory at once: the one being read, and the next on its way. */
+const KEPT = 1;
+const AHEAD = 1;
 
 /** Chunks from the network, each checked against its id. */
 export function createChunkSource(deps: {

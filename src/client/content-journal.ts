@@ -1,4 +1,5 @@
-import { type Disk, openRecordLog, type RecordLog } from "../base/index.ts";
+import { type Disk, openRecordLog, type Random, type RecordLog } from "../base/index.ts";
+import type { Account } from "../keys/index.ts";
 import {
   byteString,
   type ChunkId,
@@ -8,7 +9,6 @@ import {
   type Extent,
   encodeStoredAck,
   encodeWith,
-  extent,
   findWith,
   limits,
   type StoredAck,
@@ -36,7 +36,7 @@ export interface ContentJournal {
   readonly chunks: ReadonlyMap<ChunkId, ChunkRecord>;
   find(contentKey: string): KnownContent | undefined;
   /** Remembers an acknowledged chunk and the files that are complete with it; durable when it resolves. */
-  add(chunk: ChunkRecord | undefined, files: ReadonlyMap<string, KnownContent>): Promise<void>;
+  add(chunk: ChunkRecord, files: ReadonlyMap<string, KnownContent>): Promise<void>;
   /** Forgets chunks the network lost, and the files that lie in them. */
   forget(chunks: ReadonlySet<ChunkId>): void;
 }
@@ -52,55 +52,97 @@ const known = z.strictObject({
   hash: byteString(32),
   key: byteString(32).nullable(),
   envelope: byteString(1, 256).nullable(),
-  extents: z.array(extent).max(limits.extentsPerObject),
+  /** By index into the record's chunks. */
+  extents: z.array(z.strictObject({ chunk: uint(), offset: uint(), length: uint() })).max(limits.extentsPerObject),
 });
 const record = z.strictObject({
-  ref: chunkRef.nullable(),
+  ref: chunkRef,
   acks: z.array(byteString(1, 1024)).max(16),
+  /** Every chunk the files lie in, once. */
+  chunks: z.array(chunkRef).max(limits.chunksPerObject),
   files: z.array(known),
 });
 
 /** Past this size the journal is begun anew. */
 const MAX_BYTES = 256 * 1024 * 1024;
+const PURPOSE = "content";
 
-/** Opens the journal at `path`; records that cannot be read are left out. */
-export async function openContentJournal(disk: Disk, path: string): Promise<ContentJournal> {
-  const log = await openRecordLog(disk, path);
-  if (log.sizeBytes > MAX_BYTES) await log.clear();
-  const chunks = new Map<ChunkId, ChunkRecord>();
-  const files = new Map<string, KnownContent>();
-  for await (const bytes of log.read()) {
-    const found = findWith(record, bytes, { what: "journal record", limitBytes: bytes.length });
-    if (found === undefined) continue;
-    if (found.ref !== null) chunks.set(found.ref.id, { ref: found.ref, acks: found.acks.map(decodeStoredAck) });
-    for (const { contentKey, ...content } of found.files) files.set(contentKey, content);
-  }
-  return createJournal(log, chunks, files);
+export interface JournalDeps {
+  readonly disk: Disk;
+  readonly random: Random;
+  /** Seals the journal: it holds keys of files. */
+  readonly account: Account;
 }
 
-function createJournal(
-  log: RecordLog,
-  chunks: Map<ChunkId, ChunkRecord>,
-  files: Map<string, KnownContent>,
-): ContentJournal {
-  return {
-    chunks,
-    find: (contentKey) => files.get(contentKey),
-    async add(chunk, added) {
-      const value = {
-        ref: chunk?.ref ?? null,
-        acks: (chunk?.acks ?? []).map(encodeStoredAck),
-        files: [...added].map(([contentKey, content]) => ({ contentKey, ...content, extents: [...content.extents] })),
-      };
-      if (chunk !== undefined) chunks.set(chunk.ref.id, chunk);
-      for (const [contentKey, content] of added) files.set(contentKey, content);
-      await log.append([encodeWith(record, value)]);
-    },
-    forget(lost) {
-      for (const id of lost) chunks.delete(id);
-      for (const [contentKey, { extents }] of files) {
-        if (extents.some(({ chunk }) => lost.has(chunk.id))) files.delete(contentKey);
-      }
-    },
-  };
+/** Opens the journal at `path`; records that cannot be read are left out. */
+export async function openContentJournal(path: string, deps: JournalDeps): Promise<ContentJournal> {
+  const log = await openRecordLog(deps.disk, path);
+  if (log.sizeBytes > MAX_BYTES) await log.clear();
+  const journal = new RecordJournal(log, deps);
+  for await (const wrapped of log.read()) journal.take(wrapped);
+  return journal;
+}
+
+class RecordJournal implements ContentJournal {
+  readonly chunks = new Map<ChunkId, ChunkRecord>();
+  readonly #files = new Map<string, KnownContent>();
+  readonly #log: RecordLog;
+  readonly #deps: JournalDeps;
+
+  constructor(log: RecordLog, deps: JournalDeps) {
+    this.#log = log;
+    this.#deps = deps;
+  }
+
+  take(wrapped: Uint8Array): void {
+    const bytes = findUnwrapped(this.#deps.account, wrapped);
+    const found = bytes && findWith(record, bytes, { what: "journal record", limitBytes: bytes.length });
+    if (found === undefined) return;
+    this.chunks.set(found.ref.id, { ref: found.ref, acks: found.acks.map(decodeStoredAck) });
+    for (const { contentKey, extents, ...content } of found.files) {
+      const placed = extents.flatMap(({ chunk: index, offset, length }) => {
+        const chunk = found.chunks[index];
+        return chunk === undefined ? [] : [{ chunk, offset, length }];
+      });
+      if (placed.length === extents.length) this.#files.set(contentKey, { ...content, extents: placed });
+    }
+  }
+
+  find(contentKey: string): KnownContent | undefined {
+    return this.#files.get(contentKey);
+  }
+
+  async add(chunk: ChunkRecord, added: ReadonlyMap<string, KnownContent>): Promise<void> {
+    const indexes = new Map<ChunkId, number>();
+    const chunks: ChunkRef[] = [];
+    const indexOf = (ref: ChunkRef): number => {
+      const index = indexes.get(ref.id) ?? chunks.push(ref) - 1;
+      indexes.set(ref.id, index);
+      return index;
+    };
+    const files = [...added].map(([contentKey, content]) => ({
+      contentKey,
+      ...content,
+      extents: content.extents.map(({ chunk: ref, offset, length }) => ({ chunk: indexOf(ref), offset, length })),
+    }));
+    this.chunks.set(chunk.ref.id, chunk);
+    for (const [contentKey, content] of added) this.#files.set(contentKey, content);
+    const bytes = encodeWith(record, { ref: chunk.ref, acks: chunk.acks.map(encodeStoredAck), chunks, files });
+    await this.#log.append([this.#deps.account.wrap(PURPOSE, bytes, this.#deps.random)]);
+  }
+
+  forget(lost: ReadonlySet<ChunkId>): void {
+    for (const id of lost) this.chunks.delete(id);
+    for (const [contentKey, { extents }] of this.#files) {
+      if (extents.some(({ chunk }) => lost.has(chunk.id))) this.#files.delete(contentKey);
+    }
+  }
+}
+
+function findUnwrapped(account: Account, wrapped: Uint8Array): Uint8Array | undefined {
+  try {
+    return account.unwrap(PURPOSE, wrapped);
+  } catch {
+    return undefined;
+  }
 }

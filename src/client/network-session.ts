@@ -86,7 +86,8 @@ export async function openNetworkSession(deps: ClientDeps, signal?: AbortSignal)
     clock,
     signal,
   });
-  const openJournal = () => openContentJournal(disk, join(folder, `content-${account.fingerprint}`));
+  const openJournal = () =>
+    openContentJournal(join(folder, `content-${account.fingerprint}`), { disk, random, account });
   const rest = { publisher, zoneOf, leaseFor, refreshNodes, openJournal };
   return { network, account, session, folder, logTimeMs: facts.logTimeMs, ...rest };
 }

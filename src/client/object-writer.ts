@@ -55,8 +55,8 @@ export interface ObjectWriterDeps extends Omit<ChunkSenderDeps, "pool" | "known"
   readonly onProgress?: (progress: WriteProgress) => void;
 }
 
-/** Two chunks being filled and three on their way. */
-const BUFFERS = 5;
+/** One or two chunks being filled, the others on their way. */
+const BUFFERS = 4;
 const READ_AHEAD = 4;
 
 /** Stores the files and the listing of one object; what the network already holds is not sent again. */

@@ -34,6 +34,9 @@ export interface OpenObject {
 /** Finds the 32-byte key of a sealed object from the header of its listing's envelope. */
 export type FindObjectKey = (envelope: Uint8Array) => Uint8Array | undefined;
 
+/** Plaintext is made in steps of about this much, so that a whole chunk of it is never held beside the sealed one. */
+const STEP_BYTES = 1024 * 1024;
+
 /** The object's manifest, checked. Errors as `openObject`. */
 export async function readManifest(source: ChunkSource, object: ObjectId): Promise<ObjectManifest> {
   const manifest = decodeManifest(await source.get(manifestChunkId(object)));
@@ -101,10 +104,13 @@ export async function* readFile(
     key === null || envelope === null ? undefined : createOpener({ key, header: envelope, sizeBytes: entry.size });
   for (const { chunk, offset, length } of readPlan(extentsOf(manifest, entry))) {
     const stored = (await source.get(chunk.id)).subarray(offset, offset + length);
-    const bytes = opener === undefined ? stored : opener.update(stored);
-    if (bytes.length === 0) continue;
-    hash.update(bytes);
-    yield bytes;
+    for (let at = 0; at < stored.length; at += STEP_BYTES) {
+      const step = stored.subarray(at, at + STEP_BYTES);
+      const bytes = opener === undefined ? step : opener.update(step);
+      if (bytes.length === 0) continue;
+      hash.update(bytes);
+      yield bytes;
+    }
   }
   const last = opener?.finish();
   if (last !== undefined && last.length > 0) {
