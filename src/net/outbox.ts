@@ -26,8 +26,10 @@ export interface EventVerdict {
 
 /** What an author must know of the log: its own replica answers this. */
 export interface LogView {
+  /** Last applied height. */
+  height(): number;
   nextSequenceOf(author: KeyId): number;
-  /** Undefined while the event is not on the log, or when it is too old to be remembered. */
+  /** Of the newest event with that number; undefined while there is none, or when it is too old to be remembered. */
   findVerdict(author: KeyId, sequence: number): EventVerdict | undefined;
   /** Calls back after each applied height; the returned function ends it. */
   onHeight(listener: () => void): () => void;
@@ -47,6 +49,8 @@ interface Pending {
   readonly sequence: number;
   readonly kind: string;
   readonly signed: SignedEvent;
+  /** Log height when it was made: a verdict from before is about another event. */
+  readonly madeAtHeight: number;
   readonly settle: (outcome: EventVerdict | DsdnError) => void;
 }
 
@@ -70,93 +74,132 @@ interface OutboxDeps {
 }
 
 export function createOutbox(options: OutboxOptions, deps: OutboxDeps): Outbox {
-  const author = hexId<KeyId>(options.key.publicKey);
-  let file: RecordLog | undefined;
-  let pending: Pending[] = [];
-  let stopWatching = () => {};
-  let cancelResend = () => {};
-  let isSending = false;
-  let retryMs = RETRY_FIRST_MS;
-  // Sequences are given in the order of the calls, so one event is signed and stored at a time.
-  let order: Promise<unknown> = Promise.resolve();
+  return new FileOutbox(options, deps);
+}
 
-  function settleSeen(): void {
-    const next = deps.view.nextSequenceOf(author);
-    const seen = pending.filter((entry) => entry.sequence < next);
-    if (seen.length === 0) return;
-    pending = pending.filter((entry) => entry.sequence >= next);
-    for (const entry of seen) {
-      const verdict = deps.view.findVerdict(author, entry.sequence);
-      if (verdict === undefined) continue;
-      if (verdict.isAccepted) entry.settle(verdict);
-      else entry.settle(fail(netErrors.eventRejected, { kind: entry.kind, reason: verdict.reason ?? "no reason" }));
-    }
-    if (pending.length === 0) order = order.then(clearWhenEmpty);
+class FileOutbox implements Outbox {
+  readonly #options: OutboxOptions;
+  readonly #deps: OutboxDeps;
+  readonly #author: KeyId;
+  #file: RecordLog | undefined;
+  #pending: Pending[] = [];
+  #stopWatching = () => {};
+  #cancelResend = () => {};
+  #isSending = false;
+  #retryMs = RETRY_FIRST_MS;
+  /** Sequences are given in the order of the calls, so one event is signed and stored at a time. */
+  #order: Promise<unknown> = Promise.resolve();
+
+  constructor(options: OutboxOptions, deps: OutboxDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#author = hexId<KeyId>(options.key.publicKey);
   }
 
-  async function clearWhenEmpty(): Promise<void> {
-    if (pending.length === 0 && file !== undefined && file.sizeBytes > 0) await file.clear();
+  get pendingCount(): number {
+    return this.#pending.length;
   }
 
-  async function send(): Promise<void> {
-    if (isSending || pending.length === 0 || file === undefined) return;
-    isSending = true;
-    let waitMs = RESEND_AFTER_MS;
-    try {
-      await deps.sink.submit(pending.map((entry) => entry.signed));
-      retryMs = RETRY_FIRST_MS;
-    } catch (error) {
-      deps.log.warn("events not handed over", { code: toDsdnError(error).code, pending: pending.length });
-      waitMs = retryMs;
-      retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
-    }
-    isSending = false;
-    cancelResend();
-    if (file !== undefined) cancelResend = deps.clock.after(waitMs, () => void send());
+  async start(): Promise<void> {
+    if (this.#file !== undefined) return;
+    const opened = await openRecordLog(this.#deps.disk, this.#options.path);
+    await this.#load(opened);
+    this.#file = opened;
+    this.#stopWatching = this.#deps.view.onHeight(() => this.#settleSeen());
+    void this.#send();
   }
 
-  async function store<K extends EventKind>(kind: K, body: EventBody<K>, settle: Pending["settle"]): Promise<void> {
-    if (file === undefined) throw fail(baseErrors.unreachable, { service: "The outbox", reason: "it is stopped" });
-    const sequence = Math.max(deps.view.nextSequenceOf(author), (pending.at(-1)?.sequence ?? -1) + 1);
-    const signed = signEvent(options.key, { network: options.network, sequence, kind, body });
-    await file.append([encodeSignedEvent(signed)]);
-    pending.push({ sequence, kind, signed, settle });
-    void send();
+  async stop(): Promise<void> {
+    this.#stopWatching();
+    this.#cancelResend();
+    await this.#order.catch(() => {});
+    this.#file = undefined;
+    this.#pending = [];
   }
 
-  async function load(opened: RecordLog): Promise<void> {
-    const next = deps.view.nextSequenceOf(author);
+  publish<K extends EventKind>(kind: K, body: EventBody<K>): Promise<EventVerdict> {
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: EventVerdict | DsdnError) =>
+        outcome instanceof DsdnError ? reject(outcome) : resolve(outcome);
+      this.#order = this.#order.then(() => this.#store(kind, body, settle)).catch(reject);
+    });
+  }
+
+  async #load(opened: RecordLog): Promise<void> {
+    const next = this.#deps.view.nextSequenceOf(this.#author);
     for await (const record of opened.read()) {
       const signed = decodeSignedEvent(record);
       const head = openEvent(signed);
-      if (head.sequence < next || head.network !== options.network) continue;
-      pending.push({ sequence: head.sequence, kind: head.kind, signed, settle: () => {} });
+      if (head.sequence < next || head.network !== this.#options.network) continue;
+      this.#pending.push({
+        sequence: head.sequence,
+        kind: head.kind,
+        signed,
+        madeAtHeight: this.#deps.view.height(),
+        settle: () => {},
+      });
     }
   }
 
-  return {
-    get pendingCount() {
-      return pending.length;
-    },
-    publish: (kind, body) =>
-      new Promise((resolve, reject) => {
-        const settle = (outcome: EventVerdict | DsdnError) =>
-          outcome instanceof DsdnError ? reject(outcome) : resolve(outcome);
-        order = order.then(() => store(kind, body, settle)).catch(reject);
-      }),
-    start: async () => {
-      if (file !== undefined) return;
-      const opened = await openRecordLog(deps.disk, options.path);
-      await load(opened);
-      file = opened;
-      stopWatching = deps.view.onHeight(settleSeen);
-      void send();
-    },
-    stop: async () => {
-      stopWatching();
-      cancelResend();
-      await order.catch(() => {});
-      file = undefined;
-    },
-  };
+  async #store<K extends EventKind>(kind: K, body: EventBody<K>, settle: Pending["settle"]): Promise<void> {
+    if (this.#file === undefined) {
+      throw fail(baseErrors.unreachable, { service: "The outbox", reason: "it is stopped" });
+    }
+    const next = this.#deps.view.nextSequenceOf(this.#author);
+    const sequence = Math.max(next, (this.#pending.at(-1)?.sequence ?? -1) + 1);
+    const signed = signEvent(this.#options.key, { network: this.#options.network, sequence, kind, body });
+    await this.#file.append([encodeSignedEvent(signed)]);
+    this.#pending.push({ sequence, kind, signed, madeAtHeight: this.#deps.view.height(), settle });
+    void this.#send();
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isSending || this.#pending.length === 0 || this.#file === undefined) return;
+    this.#isSending = true;
+    const sent = this.#pending.map((entry) => entry.signed);
+    let waitMs = RESEND_AFTER_MS;
+    try {
+      await this.#deps.sink.submit(sent);
+      this.#retryMs = RETRY_FIRST_MS;
+    } catch (error) {
+      this.#deps.log.warn("events not handed over", { code: toDsdnError(error).code, pending: sent.length });
+      waitMs = this.#retryMs;
+      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS);
+    }
+    this.#isSending = false;
+    this.#cancelResend();
+    if (this.#file === undefined) return;
+    // What was stored while the others were on their way goes at once.
+    const hasMore = waitMs === RESEND_AFTER_MS && (this.#pending.at(-1)?.signed ?? sent.at(-1)) !== sent.at(-1);
+    this.#cancelResend = this.#deps.clock.after(hasMore ? 0 : waitMs, () => void this.#send());
+  }
+
+  #settleSeen(): void {
+    const { view } = this.#deps;
+    const next = view.nextSequenceOf(this.#author);
+    const seen = this.#pending.filter((entry) => entry.sequence < next);
+    this.#pending = this.#pending.filter((entry) => entry.sequence >= next);
+    for (const entry of seen) this.#settle(entry, view.findVerdict(this.#author, entry.sequence));
+    const [first] = this.#pending;
+    const refusal = first === undefined ? undefined : view.findVerdict(this.#author, first.sequence);
+    if (first !== undefined && refusal !== undefined && refusal.position.height > first.madeAtHeight) {
+      // A stranger's failed introduction consumes no number: what was numbered after it can never be accepted.
+      const lost = this.#pending;
+      this.#pending = [];
+      for (const entry of lost) this.#settle(entry, refusal);
+    } else if (seen.length === 0) {
+      return;
+    }
+    if (this.#pending.length === 0) this.#order = this.#order.then(() => this.#clearWhenEmpty());
+  }
+
+  #settle(entry: Pending, verdict: EventVerdict | undefined): void {
+    if (verdict === undefined) return;
+    if (verdict.isAccepted) entry.settle(verdict);
+    else entry.settle(fail(netErrors.eventRejected, { kind: entry.kind, reason: verdict.reason ?? "no reason" }));
+  }
+
+  async #clearWhenEmpty(): Promise<void> {
+    if (this.#pending.length === 0 && this.#file !== undefined && this.#file.sizeBytes > 0) await this.#file.clear();
+  }
 }

@@ -134,7 +134,10 @@ class RunningCoordinator implements Coordinator {
         onPosted: (facts) => this.#count(facts),
       },
     );
-    this.#stopWatching = replica.onHeight(() => {
+    this.#stopWatching = replica.onHeight(({ outcomes }) => {
+      for (const { isConsumed, author, sequence } of outcomes) {
+        if (!isConsumed) this.#mempool?.drop(author, sequence);
+      }
       this.#mempool?.prune();
       if ((this.#mempool?.size ?? 0) > 0) this.#poster?.wake();
     });

@@ -27,6 +27,8 @@ export interface Mempool {
   add(events: readonly SignedEvent[]): Promise<void>;
   /** Forgets what the log has consumed. */
   prune(): void;
+  /** Forgets an introduction that the log refused without consuming its number. */
+  drop(author: KeyId, sequence: number): void;
   /** Every waiting event, each author's in order of sequence, authors in order of arrival. */
   list(): readonly Waiting[];
   /** The sequence after the last waiting event of an author. */
@@ -101,6 +103,7 @@ export async function openMempool(
       for (const { head, signed } of fresh) keep(head, signed);
     },
     prune,
+    drop: (author, sequence) => void waiting.delete(keyOf(author, sequence)),
     list: () => [...waiting.values()].sort(byAuthorThenSequence(waiting)),
     nextSequenceOf,
     find: (author, sequence) => waiting.get(keyOf(author, sequence)),

@@ -34,36 +34,65 @@ export interface Poster extends Lifecycle {
 
 const MAX_UNDER_WAY = 8;
 const TICK_MS = 1_000;
+const BACKOFF_FIRST_MS = 250;
+const BACKOFF_MOST_MS = 5_000;
 
 export function createPoster(options: PosterOptions, deps: PosterDeps): Poster {
-  let previous: Uint8Array | null = null;
-  let underWay = 0;
-  let isRunning = false;
-  let cancelTimer = () => {};
-  let timerAtMs = Number.POSITIVE_INFINITY;
-  let backoffMs = 0;
-  const abort = new AbortController();
+  return new RunningPoster(options, deps);
+}
 
-  function plan(delayMs: number): void {
-    if (!isRunning) return;
-    const atMs = deps.clock.monotonicMs() + delayMs;
-    if (atMs >= timerAtMs) return;
-    cancelTimer();
-    timerAtMs = atMs;
-    cancelTimer = deps.clock.after(delayMs, () => {
-      timerAtMs = Number.POSITIVE_INFINITY;
-      postDue();
+class RunningPoster implements Poster {
+  readonly #options: PosterOptions;
+  readonly #deps: PosterDeps;
+  readonly #firstSeen = new WeakMap<Waiting, number>();
+  #previous: Uint8Array | null = null;
+  #underWay = 0;
+  #abort: AbortController | undefined;
+  #cancelTimer = () => {};
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #backoffMs = 0;
+
+  constructor(options: PosterOptions, deps: PosterDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    this.#abort ??= new AbortController();
+    this.#plan(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTimer();
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    this.#abort?.abort();
+    this.#abort = undefined;
+  }
+
+  wake(): void {
+    this.#plan(Math.max(this.#options.batchMs, this.#backoffMs));
+  }
+
+  #plan(delayMs: number): void {
+    if (this.#abort === undefined) return;
+    const atMs = this.#deps.clock.monotonicMs() + delayMs;
+    if (atMs >= this.#timerAtMs) return;
+    this.#cancelTimer();
+    this.#timerAtMs = atMs;
+    this.#cancelTimer = this.#deps.clock.after(delayMs, () => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      this.#postDue();
     });
   }
 
-  function due(): Waiting[] {
-    const now = deps.clock.monotonicMs();
-    const leads = options.isLeaderAfter(deps.height());
+  #due(): Waiting[] {
+    const now = this.#deps.clock.monotonicMs();
+    const leads = this.#options.isLeaderAfter(this.#deps.height());
     const batch: Waiting[] = [];
     let sizeBytes = BLOB_OVERHEAD_BYTES;
-    for (const entry of deps.mempool.list()) {
-      if (entry.postedAtMs > 0 && now - entry.postedAtMs < options.repostMs) continue;
-      if (!leads && !hasWaitedLong(entry, now)) continue;
+    for (const entry of this.#deps.mempool.list()) {
+      if (entry.postedAtMs > 0 && now - entry.postedAtMs < this.#options.repostMs) continue;
+      if (!leads && !this.#hasWaitedLong(entry, now)) continue;
       if (batch.length >= limits.eventsPerBlob || sizeBytes + entry.sizeBytes > limits.blobBytes) break;
       sizeBytes += entry.sizeBytes;
       batch.push(entry);
@@ -71,54 +100,40 @@ export function createPoster(options: PosterOptions, deps: PosterDeps): Poster {
     return batch;
   }
 
-  const firstSeen = new WeakMap<Waiting, number>();
-  function hasWaitedLong(entry: Waiting, now: number): boolean {
-    const since = firstSeen.get(entry) ?? now;
-    firstSeen.set(entry, since);
-    return now - since >= options.standInMs;
+  #hasWaitedLong(entry: Waiting, now: number): boolean {
+    const since = this.#firstSeen.get(entry) ?? now;
+    this.#firstSeen.set(entry, since);
+    return now - since >= this.#options.standInMs;
   }
 
-  function postDue(): void {
-    if (!isRunning) return;
-    if (underWay < MAX_UNDER_WAY) {
-      const batch = due();
-      if (batch.length > 0) void post(batch);
+  #postDue(): void {
+    if (this.#abort === undefined) return;
+    if (this.#underWay < MAX_UNDER_WAY) {
+      const batch = this.#due();
+      if (batch.length > 0) void this.#post(batch, this.#abort.signal);
     }
-    if (deps.mempool.size > 0) plan(backoffMs > 0 ? backoffMs : TICK_MS);
+    if (this.#deps.mempool.size > 0) this.#plan(this.#backoffMs > 0 ? this.#backoffMs : TICK_MS);
   }
 
-  async function post(batch: readonly Waiting[]): Promise<void> {
-    const startedMs = deps.clock.monotonicMs();
+  async #post(batch: readonly Waiting[], signal: AbortSignal): Promise<void> {
+    const { da, clock, log, onPosted } = this.#deps;
+    const startedMs = clock.monotonicMs();
     for (const entry of batch) entry.postedAtMs = startedMs;
     const events: SignedEvent[] = batch.map((entry) => entry.signed);
-    const blob = encodeBlob(options.key, { network: options.network, previous, events });
-    previous = sha256(blob);
-    underWay++;
+    const blob = encodeBlob(this.#options.key, { network: this.#options.network, previous: this.#previous, events });
+    this.#previous = sha256(blob);
+    this.#underWay++;
     try {
-      const { height } = await deps.da.submit([blob], abort.signal);
-      backoffMs = 0;
-      const latencyMs = deps.clock.monotonicMs() - startedMs;
-      deps.onPosted?.({ height, events: batch.length, bytes: blob.length, latencyMs });
-      deps.log.debug("blob posted", { height, events: batch.length, bytes: blob.length });
+      const { height } = await da.submit([blob], signal);
+      this.#backoffMs = 0;
+      onPosted?.({ height, events: batch.length, bytes: blob.length, latencyMs: clock.monotonicMs() - startedMs });
+      log.debug("blob posted", { height, events: batch.length, bytes: blob.length });
     } catch (error) {
       for (const entry of batch) entry.postedAtMs = 0;
-      backoffMs = Math.min(Math.max(backoffMs * 2, 250), 5_000);
-      if (isRunning) deps.log.warn("blob not posted", { code: toDsdnError(error).code, events: batch.length });
+      this.#backoffMs = Math.min(Math.max(this.#backoffMs * 2, BACKOFF_FIRST_MS), BACKOFF_MOST_MS);
+      if (!signal.aborted) log.warn("blob not posted", { code: toDsdnError(error).code, events: batch.length });
     }
-    underWay--;
-    plan(Math.max(backoffMs, options.batchMs));
+    this.#underWay--;
+    this.#plan(Math.max(this.#backoffMs, this.#options.batchMs));
   }
-
-  return {
-    wake: () => plan(Math.max(options.batchMs, backoffMs)),
-    start: async () => {
-      isRunning = true;
-      plan(0);
-    },
-    stop: async () => {
-      isRunning = false;
-      cancelTimer();
-      abort.abort();
-    },
-  };
 }

@@ -48,6 +48,7 @@ export interface ReadSurface {
 }
 
 const MAX_WAIT_MS = 60_000;
+const REFUSAL_HEIGHTS = 30;
 const MAX_ROWS = 1000;
 
 /** The routes that only read: every answer is a function of the log. */
@@ -170,7 +171,12 @@ interface OutcomeQuery {
 
 async function waitForOutcome(surface: ReadSurface, query: OutcomeQuery): Promise<EventOutcome> {
   const { replica, clock } = surface;
-  const isThere = () => (replica.state.findAuthor(query.author)?.nextSequence ?? 0) > query.sequence;
+  const isThere = () => {
+    if (replica.state.nextSequenceOf(query.author) > query.sequence) return true;
+    // A refused introduction consumes no number; one from long ago is about an earlier try.
+    const refused = replica.outcomeOf(query.author, query.sequence);
+    return refused !== undefined && refused.position.height > replica.height - REFUSAL_HEIGHTS;
+  };
   if (!isThere() && query.waitMs > 0) {
     const done = new AbortController();
     const end = replica.onHeight(() => {
@@ -179,7 +185,7 @@ async function waitForOutcome(surface: ReadSurface, query: OutcomeQuery): Promis
     await clock.sleep(query.waitMs, AbortSignal.any([done.signal, query.signal])).catch(() => {});
     end();
   }
-  const found = replica.outcomeOf(query.author, query.sequence);
+  const found = isThere() ? replica.outcomeOf(query.author, query.sequence) : undefined;
   return {
     author: query.author,
     sequence: query.sequence,

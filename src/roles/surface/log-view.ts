@@ -4,6 +4,7 @@ import type { Replica } from "../../state/index.ts";
 /** What an outbox must know of the log, answered by the role's own replica. */
 export function logViewOf(replica: Replica): LogView {
   return {
+    height: () => replica.height,
     nextSequenceOf: (author) => replica.state.nextSequenceOf(author),
     findVerdict: (author, sequence) => {
       const outcome = replica.outcomeOf(author, sequence);
