@@ -18,15 +18,18 @@ import {
 import type { DataAvailability } from "../../da/index.ts";
 import { type ChunkFetcher, createChunkFetcher, createSiteProxy, type SiteProxy } from "../../net/index.ts";
 import {
+  type EventOf,
   type EventSink,
   type Genesis,
   hostLabelOf,
   ingressRawPaths,
   type KeyId,
+  manifestChunkId,
+  type ObjectId,
   parseWorkloadId,
 } from "../../protocol/index.ts";
 import type { DeploymentRecord, Replica } from "../../state/index.ts";
-import { chunkSources, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
+import { chunkSources, findPublishRequest, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import { CONTENT_PREFIX, createGateway, type SiteTarget } from "./gateway.ts";
 import { olderRoutes } from "./older-routes.ts";
@@ -64,6 +67,8 @@ export interface Ingress extends Lifecycle {
   readonly url: string;
   readonly port: number;
 }
+
+const REQUEST_TIMEOUT_MS = 3_000;
 
 export function createIngress(options: IngressOptions, deps: IngressDeps): Ingress {
   return new RunningIngress(options, deps);
@@ -148,6 +153,7 @@ class RunningIngress implements Ingress {
         da,
         fetcher,
         recent,
+        findRequest: (object) => this.#findRequest(object),
         clock,
         holdersOf: (chunk) => chunkSources(replica.state, chunk),
         site: () => ({ domain: this.#options.siteDomain, port: this.#server.port }),
@@ -174,6 +180,20 @@ class RunningIngress implements Ingress {
       } catch {}
     }
     return 0;
+  }
+
+  /** Asks the nodes where the manifest belongs: an ingress that was started a moment ago knows no recent requests. */
+  async #findRequest(object: ObjectId): Promise<EventOf<"ObjectPublished"> | undefined> {
+    const chunk = manifestChunkId(object);
+    for (const { url } of chunkSources(this.#deps.replica.state, chunk)) {
+      const client = createHttpClient({ name: "A node", url });
+      try {
+        const { body } = await client.send(`/storage/publish-request/${chunk}`, { timeoutMs: REQUEST_TIMEOUT_MS });
+        const event = findPublishRequest(body);
+        if (event?.body.content.object === object) return event;
+      } catch {}
+    }
+    return undefined;
   }
 
   #findTarget(label: string): SiteTarget | string | undefined {

@@ -4,12 +4,14 @@ import type { ChunkFetcher, ChunkHolder } from "../../net/index.ts";
 import {
   type Address,
   type ChunkId,
+  type EventOf,
   type EventOutcome,
   encodeGenesis,
   type Genesis,
   ingressApi,
   ingressRawPaths,
   type KeyId,
+  type LogPosition,
   type ObjectId,
   parseAddress,
   parseChunkId,
@@ -36,10 +38,12 @@ import {
 export interface ReadSurface {
   readonly genesis: Genesis;
   readonly replica: Replica;
-  readonly da: Pick<DataAvailability, "health">;
+  readonly da: Pick<DataAvailability, "health" | "getAll">;
   readonly fetcher: ChunkFetcher;
   readonly holdersOf: (chunk: ChunkId) => readonly ChunkHolder[];
   readonly recent: RecentRequests;
+  /** The publish request as the nodes keep it beside the manifest; undefined when none has it. */
+  readonly findRequest: (object: ObjectId) => Promise<EventOf<"ObjectPublished"> | undefined>;
   readonly site: () => SiteAddress;
   readonly chainRpcUrl: string | null;
   readonly clock: Clock;
@@ -194,17 +198,28 @@ async function waitForOutcome(surface: ReadSurface, query: OutcomeQuery): Promis
     reason: found?.reason ?? null,
     position: found?.position ?? null,
     logTimeMs: found === undefined ? null : replica.logTimeMs,
-    blobCommitment: null,
+    blobCommitment: found === undefined ? null : await findCommitment(surface, found.position),
     stateRoot: found === undefined ? null : toHex(replica.rootAt(found.position.height) ?? replica.state.root),
   };
+}
+
+/** Base64 commitment of the blob at a position; null when the data-availability layer cannot be asked right now. */
+async function findCommitment(surface: ReadSurface, position: LogPosition): Promise<string | null> {
+  try {
+    const blobs = await surface.da.getAll(position.height);
+    const blob = blobs[position.blob];
+    return blob === undefined ? null : toBase64(blob.commitment);
+  } catch {
+    return null;
+  }
 }
 
 function objectRoutes(surface: ReadSurface): Route[] {
   const { replica } = surface;
   return [
-    serveApi(ingressApi.object, (request) => {
+    serveApi(ingressApi.object, async (request) => {
       const object = parseObjectId(request.params["object"] ?? "");
-      const details = findObject(surface, object);
+      const details = await findObject(surface, object);
       if (details === undefined) throw fail(ingressErrors.objectMissing, { object });
       return answer(`${object}: ${details.status}, ${details.replicas} replica(s)`, details);
     }),
@@ -236,12 +251,12 @@ function objectRoutes(surface: ReadSurface): Route[] {
 }
 
 /** A live holding first; while none is on the log, the publish request that is on its way. */
-function findObject(surface: ReadSurface, object: ObjectId) {
+async function findObject(surface: ReadSurface, object: ObjectId) {
   const { replica, recent } = surface;
   const known = replica.state.findObject(object);
   const live = known?.held[0] ?? known?.holdings[0];
   if (live !== undefined) return objectView(replica.state, live, replica.logTimeMs);
-  const request = recent.find(object);
+  const request = recent.find(object) ?? (await surface.findRequest(object));
   if (request === undefined) return undefined;
   const owner = (replica.state.findSession(request.author)?.wallet ?? "0".repeat(40)) as Address;
   const { createdMs, expiresMs, content } = request.body;

@@ -82,6 +82,8 @@ export interface StorageNode extends Lifecycle {
 
 /** Orders a node of another make would take: here they are answered and refused. */
 const ORDERS = ["/schedule", "/replicate", "/run", "/delete", "/replica/add", "/replica/remove", "/assign"];
+/** Below it deployments answer; an ingress forwards their requests with the page's own Origin. */
+const WORKLOAD_PREFIX = "/w/";
 const PLAN_MS = 20;
 const UNPUBLISHED_MS = 48 * 3_600_000;
 const SITE_BODY_BYTES = 8 * 1024 * 1024;
@@ -157,7 +159,7 @@ class RunningNode implements StorageNode {
       ...this.#roleRoutes(store, host, keeper),
     ];
     this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
-      { name: "node", host: address, port: httpPort },
+      { name: "node", host: address, port: httpPort, contentPrefix: WORKLOAD_PREFIX },
       { routes, log },
     );
     this.#grpc = createGrpcServer({ host: address, port: grpcPort }, grpcBackend(store, intake));
@@ -222,12 +224,12 @@ class RunningNode implements StorageNode {
     return [
       {
         method: "*",
-        path: "/w/{workload}/{rest*}",
+        path: `${WORKLOAD_PREFIX}{workload}/{rest*}`,
         isOpen: true,
         maxBodyBytes: SITE_BODY_BYTES,
         handle: (request) => {
           const id = request.params["workload"] ?? "";
-          const path = (request.raw.url ?? "").slice(`/w/${id}`.length);
+          const path = (request.raw.url ?? "").slice(WORKLOAD_PREFIX.length + id.length);
           return host.serve(parseWorkloadId(id), request, path);
         },
       },

@@ -13,8 +13,8 @@ import {
 } from "../../protocol/index.ts";
 import { planDrops, planRepairs, type Replica } from "../../state/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
-import { chunkSources } from "../surface/index.ts";
-import { decodePublishRequestFile, PUBLISH_REQUEST_NAME } from "./storage-routes.ts";
+import { chunkSources, decodePublishRequestFile } from "../surface/index.ts";
+import { PUBLISH_REQUEST_NAME } from "./storage-routes.ts";
 
 export interface KeeperOptions {
   readonly self: KeyId;

@@ -14,11 +14,9 @@ import {
   chunkIdOf,
   decodeManifest,
   decodeSignedEvent,
-  decodeWith,
   digestOf,
   encodeSignedEvent,
   encodeStoredAck,
-  encodeWith,
   findEvent,
   LEASE_HEADER,
   limits,
@@ -29,11 +27,11 @@ import {
   parseChunkId,
   type SignedEvent,
   type StoredAck,
-  signedEvent,
   signStoredAck,
   z,
 } from "../../protocol/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
+import { encodePublishRequestFile } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
 import type { LeaseBook } from "./leases.ts";
 
@@ -61,14 +59,6 @@ const manifestBody = z.strictObject({
   before: z.array(z.string().max(limits.eventBytes * 2)).max(8),
   publishRequest: z.string().max(limits.eventBytes * 2),
 });
-
-/** What lies beside a manifest: signed events in the order in which they must reach the log, the request last. */
-const publishRequestFile = z.array(signedEvent).min(1).max(9);
-
-/** @throws DSDN_PROTOCOL_NOT_CANONICAL */
-export function decodePublishRequestFile(bytes: Uint8Array): SignedEvent[] {
-  return decodeWith(publishRequestFile, bytes, { what: "publish request", limitBytes: 9 * limits.eventBytes });
-}
 
 /** Takes bytes in: checked, stored with fsync, acknowledged by signature. */
 export interface ChunkIntake {
@@ -212,7 +202,7 @@ async function putManifest(request: HttpRequest, deps: StorageSurfaceDeps): Prom
   const lease = leaseOf(request);
   if (lease !== undefined) deps.leases.spend(lease, bytes.length);
   else if (!deps.isLeaseOptional) throw fail(nodeErrors.leaseMissing, {});
-  await deps.store.putBeside(chunk, PUBLISH_REQUEST_NAME, encodeWith(publishRequestFile, [...before, signed]));
+  await deps.store.putBeside(chunk, PUBLISH_REQUEST_NAME, encodePublishRequestFile([...before, signed]));
   await deps.store.put(chunk, bytes);
   deps.onStored(chunk, [...before, signed]);
   const ack = ackOf(deps, { chunk, size: bytes.length, publishRequest: sha256(encodeSignedEvent(signed)) });

@@ -4,4 +4,5 @@ export * from "./errors.ts";
 export * from "./log-view.ts";
 export * from "./openapi.ts";
 export * from "./package-reader.ts";
+export * from "./publish-request.ts";
 export * from "./role-routes.ts";
