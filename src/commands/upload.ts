@@ -99,7 +99,7 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
     const { client } = await openNetwork(this.context, { passphraseFile });
     const input: UploadInput =
       paths.length === 1 && paths[0] === "-"
-        ? { stream: this.ui.terminal.input(), fileName: flags.name ?? "stdin" }
+        ? { stream: this.ui.input(), fileName: flags.name ?? "stdin" }
         : { paths: paths.map((path) => resolve(this.ui.terminal.folder, path)) };
     const title = this.ui.say(texts.working, { what: paths.join(", ") });
     const result = await this.ui.progress.run(title, (step) =>

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** The two outputs, the input and the environment of one run of the CLI. Tests pass their own. */
 export interface Terminal {
   readonly env: { readonly [name: string]: string | undefined };
@@ -18,8 +20,8 @@ export interface Terminal {
   readonly isOutputClosed: boolean;
   /** Calls `listener` once when the reader of stdout goes away. */
   onOutputClosed(listener: () => void): void;
-  /** The bytes of stdin until its end; nothing when stdin is closed. */
-  input(): AsyncIterable<Uint8Array>;
+  /** The bytes of stdin until its end; nothing when stdin is closed. Throws the signal's reason once it is aborted. */
+  input(signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 /** The terminal of this process. */
@@ -57,7 +59,7 @@ export function systemTerminal(): Terminal {
     onOutputClosed: (listener) => {
       listeners.push(listener);
     },
-    input: () => readInput(stdin),
+    input: (signal) => readInput(stdin, signal),
   };
 }
 
@@ -69,12 +71,18 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-async function* readInput(stdin: NodeJS.ReadStream): AsyncIterable<Uint8Array> {
+/** The bytes of a stream until its end; a closed one is empty. Throws the signal's reason once it is aborted. */
+export async function* readInput(stdin: Readable, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  const stop = () => stdin.destroy();
+  signal.addEventListener("abort", stop, { once: true });
   try {
     for await (const chunk of stdin as AsyncIterable<Buffer>) yield new Uint8Array(chunk);
   } catch (error) {
     // A closed descriptor 0 is an empty input, as for every other tool.
     const code = (error as NodeJS.ErrnoException).code;
-    if (code !== "EBADF" && code !== "EOF") throw error;
+    if (!signal.aborted && code !== "EBADF" && code !== "EOF") throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
+  signal.throwIfAborted();
 }

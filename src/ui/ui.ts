@@ -37,6 +37,8 @@ export interface Ui {
   raw(bytes: Uint8Array): void;
   /** Prints a remark to stderr, unless `--quiet` or `--json`. */
   remark(line: string): void;
+  /** The bytes of stdin until its end or Ctrl-C. */
+  input(): AsyncIterable<Uint8Array>;
   /** Prints the error to stderr, or to stdout as the one JSON document under `--json`. */
   error(error: unknown): void;
 }
@@ -65,6 +67,7 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
       if (lines.length > 0) terminal.write(`${lines.join("\n")}\n`);
     },
     item: (item, line) => terminal.write(isJson ? `${toJsonText(item)}\n` : `${line}\n`),
+    input: () => terminal.input(options.signal),
     raw: (bytes) => terminal.write(bytes),
     remark: (line) => {
       if (!isJson && !isQuiet) terminal.writeError(`${line}\n`);

@@ -115,6 +115,15 @@ describe("the surroundings", () => {
     expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
+  test("a closed standard input is an empty one", async () => {
+    const folder = await makeFolder();
+    const outcome = await dsdn(["keys", "rehearse", "--share-file", "-", "--json"], {
+      folder,
+      env: { DSDN_HOME: folder },
+    });
+    expect(JSON.parse(outcome.stdout).error.exitCode).toBe(outcome.exitCode);
+  });
+
   test("a read-only or missing home only costs the compile cache", async () => {
     for (const home of ["/dev/null", "/proc/nowhere", ""]) {
       const outcome = await dsdn(["version"], { env: { HOME: home } });

@@ -34,7 +34,7 @@ async function readFile(path: string): Promise<Uint8Array> {
 async function readInput(ui: Ui): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of ui.terminal.input()) {
+  for await (const part of ui.input()) {
     parts.push(part);
     size += part.length;
     if (size > SECRET_FILE_BYTES_MAX) break;

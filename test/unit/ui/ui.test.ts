@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { defineError, fail, VirtualClock } from "../../../src/base/index.ts";
 import {
@@ -18,6 +19,7 @@ import {
   widthOf,
   wrap,
 } from "../../../src/ui/index.ts";
+import { readInput } from "../../../src/ui/terminal.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
 const result: CommandResult<{ cid: string; sizeBytes: bigint }> = {
@@ -134,6 +136,39 @@ describe("an error", () => {
     makeUi({ level: 2 }, terminal).error(new RangeError("key=hunter2"));
     expect(terminal.errors).toContain("DSDN_BASE_BUG");
     expect(terminal.errors).not.toContain("hunter2");
+  });
+});
+
+async function collect(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const collected: Uint8Array[] = [];
+  for await (const part of parts) collected.push(part);
+  return collected;
+}
+
+describe("standard input", () => {
+  test("is read to its end", async () => {
+    const stream = new PassThrough();
+    stream.end("all of it");
+    const parts = await collect(readInput(stream, new AbortController().signal));
+    expect(Buffer.concat(parts).toString()).toBe("all of it");
+  });
+
+  test("that never ends stops at Ctrl-C", async () => {
+    const stream = new PassThrough();
+    stream.write("first");
+    const controller = new AbortController();
+    const reading = readInput(stream, controller.signal)[Symbol.asyncIterator]();
+    expect((await reading.next()).value).toEqual(new Uint8Array(Buffer.from("first")));
+    const waiting = reading.next();
+    controller.abort(new DOMException("interrupted", "AbortError"));
+    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    expect(stream.destroyed).toBe(true);
+  });
+
+  test("that is closed is an empty one", async () => {
+    const stream = new PassThrough();
+    stream.destroy(Object.assign(new Error("read EBADF"), { code: "EBADF" }));
+    expect(await collect(readInput(stream, new AbortController().signal))).toEqual([]);
   });
 });
 
