@@ -81,7 +81,7 @@ export function createCelestiaClient(options: CelestiaClientOptions, deps: Celes
     },
     submit: async (blobs, signal) => postBlobs(blobs, running(signal), { options, caller }),
     get: async (height, commitment) => getBlob({ height, commitment, namespace }, running(), caller),
-    getAll: async (height) => reads.getAll(height, running()),
+    getAll: async (height) => [...(await reads.read(height, running())).blobs],
     subscribe: (subscription) => {
       const own = { ...subscription, signal: running(subscription.signal) };
       return followHeights({ namespace, chainId, readsProofs }, own, { transport, caller, clock, log, reads });

@@ -70,11 +70,16 @@ export function createCelestiaReads(
         const { header, proof } = await prove(height, signal);
         return { header, blobs: verifyNamespaceProof(namespace, header.dataRoot, proof) };
       }
-      const [{ header }, blobs] = await Promise.all([
+      const [{ header, json }, blobs] = await Promise.all([
         fetchHeader("header.GetByHeight", height, signal),
         getAll(height, signal),
       ]);
-      return { header, blobs };
+      if (blobs.length > 0 || findRowsWith(parseRoots(json, header.dataRoot, "dah"), namespace).length === 0) {
+        return { header, blobs };
+      }
+      // "No blobs" is believed without a proof only where no row can hold any.
+      const { proof } = await prove(height, signal);
+      return { header, blobs: verifyNamespaceProof(namespace, header.dataRoot, proof) };
     },
   };
 }
