@@ -181,6 +181,45 @@ describe("a replica with checkpoints", () => {
     await replica.stop();
   });
 
+  test("goes on and stops cleanly when the disk is full", async () => {
+    const world = tellStory();
+    const disk = new TestDisk();
+    disk.write = () => Promise.reject(new RangeError("disk full"));
+    const replica = await follow(world, new TestLog(world.log), { checkpoints: { disk, path: PATH, everyHeights: 3 } });
+    await caughtUp(replica, world.state.height);
+    expect(toHex(replica.state.root)).toBe(rootHex(world.state));
+    await replica.stop();
+    expect(disk.files.size).toBe(0);
+  });
+
+  test("writes one after many empty heights too, so that a restart does not read them all again", async () => {
+    const world = new World();
+    for (let at = 0; at < 50; at++) world.wait(1000);
+    const disk = new TestDisk();
+    const replica = await follow(world, new TestLog(world.log), { checkpoints: { disk, path: PATH, everyHeights: 2 } });
+    await caughtUp(replica, 50);
+    await replica.saveCheckpoint();
+    expect(disk.trace.filter(({ kind }) => kind === "rename").length).toBe(2);
+    await replica.stop();
+  });
+
+  test("lets others in the process have their turn during a long replay", async () => {
+    const world = new World();
+    for (let at = 0; at < 300; at++) world.wait(1000);
+    const replica = await follow(world, new TestLog(world.log));
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await caughtUp(replica, 300);
+    isDone = true;
+    expect(turns).toBeGreaterThan(2);
+    await replica.stop();
+  });
+
   test("comes to the same root from every moment a crash can leave (crash points 10 and 11)", async () => {
     const world = tellStory();
     const disk = new TestDisk();
