@@ -9,6 +9,7 @@ import { baseErrors, DsdnError, fail } from "../base/index.ts";
 import { findPathFault, objectErrors, PART_SIZE_BYTES } from "../objects/index.ts";
 import { limits } from "../protocol/index.ts";
 import { clientErrors } from "./errors.ts";
+import { ordered } from "./ordered.ts";
 
 /** A file, folder or link that was found, as it was then. */
 export interface FoundEntry {
@@ -56,6 +57,8 @@ export async function findTree(paths: readonly string[], signal?: AbortSignal): 
   return { root: "folder", name, entries: await walk(tops, folders, signal) };
 }
 
+const LOOKUPS_AT_ONCE = 32;
+
 interface FolderToWalk {
   readonly source: string;
   readonly path: string;
@@ -68,10 +71,8 @@ async function walk(start: FoundEntry[], folders: FolderToWalk[], signal?: Abort
     signal?.throwIfAborted();
     const { source, path } = folder;
     const names = await readNames(source);
-    const found = await Promise.all(
-      names.map((name) => findEntry(join(source, name), path === "" ? name : `${path}/${name}`)),
-    );
-    for (const entry of found) {
+    const find = (name: string) => findEntry(join(source, name), path === "" ? name : `${path}/${name}`);
+    for await (const entry of ordered(names, LOOKUPS_AT_ONCE, find)) {
       if (entries.length >= limits.listingEntries) {
         throw fail(objectErrors.pathRefused, { path: entry.path, reason: "the folder holds too many files" });
       }

@@ -117,7 +117,7 @@ class ObjectWriter {
 
   async write(root: "file" | "folder", entries: readonly SourceEntry[]): Promise<WrittenObject> {
     const plans: (() => EntryPlan)[] = [];
-    const sorted = entries.toSorted((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+    const sorted = sortedByPath(entries);
     try {
       for await (const { entry, bytes } of ordered(sorted, READ_AHEAD, readAhead)) {
         this.#deps.signal?.throwIfAborted();
@@ -257,6 +257,14 @@ class ObjectWriter {
   #report(): void {
     this.#deps.onProgress?.({ doneBytes: this.#doneBytes, doneFiles: this.#doneFiles, sentBytes: this.#sentBytes });
   }
+}
+
+/** In the order of the listing, so that a download reads the chunks one after the other. */
+function sortedByPath(entries: readonly SourceEntry[]): SourceEntry[] {
+  return entries
+    .map((entry) => ({ entry, key: Buffer.from(entry.path) }))
+    .sort((left, right) => Buffer.compare(left.key, right.key))
+    .map(({ entry }) => entry);
 }
 
 interface Sealable {
