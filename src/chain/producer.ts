@@ -52,8 +52,8 @@ interface ProducerDeps {
   readonly onBlock?: (block: SealedBlock) => void;
 }
 
-/** A queued transaction may be this far ahead of its account's next one. @source geth's txpool.accountqueue */
-const MAX_NONCE_LEAD = 64n;
+/** A queued transaction may have this many missing before it. @source geth's txpool.accountqueue */
+const MAX_NONCE_GAP = 64n;
 const MAX_PENDING = 4096;
 /** When what is left cannot pay the base fee, empty blocks let it fall, an eighth each. */
 const UNDERPRICED_RETRY_MS = 2_000;
@@ -68,13 +68,26 @@ export async function createBlockProducer(options: ProducerOptions, deps: Produc
   return producer;
 }
 
+/** A transaction in the engine's pool. `from` is `0x…` text. */
+interface Waiting {
+  readonly raw: Uint8Array;
+  readonly from: string;
+  readonly nonce: bigint;
+}
+
 class QueueProducer implements BlockProducer {
   readonly #options: ProducerOptions;
   readonly #deps: ProducerDeps;
-  readonly #pending = new Map<string, Uint8Array>();
+  readonly #pending = new Map<string, Waiting>();
+  /** Nonces of each account among them. */
+  readonly #nonces = new Map<string, Set<bigint>>();
+  /** Of the next block; asked again after every block. */
+  #baseFee: bigint | undefined;
   readonly #listeners = new Set<(event: ChainEvent) => void>();
   readonly #stopListening: () => void;
   #head: MinedBlock;
+  /** Reads the engine is at: it may take them after the block that is asked of it next. */
+  readonly #reading = new Set<Promise<unknown>>();
   #heldEvents: ChainEvent[] = [];
   #isSealing = false;
   #sealing: Promise<void> = Promise.resolve();
@@ -102,7 +115,7 @@ class QueueProducer implements BlockProducer {
   }
 
   get waiting(): readonly Uint8Array[] {
-    return [...this.#pending.values()];
+    return [...this.#pending.values()].map((entry) => entry.raw);
   }
 
   get head(): MinedBlock {
@@ -114,9 +127,13 @@ class QueueProducer implements BlockProducer {
   }
 
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
-    await this.#sealing;
+    while (this.#isSealing) await this.#sealing;
     this.#checkWorking();
-    return this.#deps.engine.request(method, params);
+    const reading = this.#deps.engine.request(method, params);
+    this.#reading.add(reading);
+    const forget = () => void this.#reading.delete(reading);
+    reading.then(forget, forget);
+    return reading;
   }
 
   async sendRaw(rawTransaction: Uint8Array): Promise<string> {
@@ -173,32 +190,41 @@ class QueueProducer implements BlockProducer {
     const { engine } = this.#deps;
     if (this.#pending.size >= MAX_PENDING) throw refuse("too many transactions are waiting; send it again later");
     const hash = await engine.send(rawTransaction);
-    const sent = await engine.request("eth_getTransactionByHash", [hash]);
-    const { from, nonce, maxFeePerGas, gasPrice } = sent as Record<string, unknown>;
-    const next = findRpcNumber(await engine.request("eth_getTransactionCount", [from, "latest"])) ?? 0n;
-    const lead = (findRpcNumber(nonce) ?? 0n) - next;
-    const price = findRpcNumber(maxFeePerGas) ?? findRpcNumber(gasPrice) ?? 0n;
-    const reason = lead > MAX_NONCE_LEAD ? `its nonce is ${lead} ahead` : await this.#findFeeProblem(price);
+    const sent = (await engine.request("eth_getTransactionByHash", [hash])) as Record<string, unknown>;
+    const entry = { raw: rawTransaction, from: String(sent["from"]), nonce: findRpcNumber(sent["nonce"]) ?? 0n };
+    const price = findRpcNumber(sent["maxFeePerGas"]) ?? findRpcNumber(sent["gasPrice"]) ?? 0n;
+    const gap = await this.#gapBefore(entry);
+    const reason = gap > MAX_NONCE_GAP ? `its nonce is ${gap} ahead` : await this.#findFeeProblem(price);
     if (reason !== undefined) {
       await engine.request("hardhat_dropTransaction", [hash]);
       throw refuse(reason);
     }
-    this.#pending.set(hash, rawTransaction);
-    if (await this.#isNext(String(from), nonce)) this.#schedule(this.#options.windowMs);
+    this.#pending.set(hash, entry);
+    const nonces = this.#nonces.get(entry.from) ?? new Set();
+    this.#nonces.set(entry.from, nonces.add(entry.nonce));
+    if (gap === 0n) this.#schedule(this.#options.windowMs);
     return hash;
   }
 
   async #findFeeProblem(price: bigint): Promise<string | undefined> {
-    const answer = await this.#deps.engine.request("eth_feeHistory", ["0x1", "latest", []]);
-    const fees = (answer as { baseFeePerGas?: unknown[] }).baseFeePerGas;
-    const base = findRpcNumber(fees?.at(-1)) ?? 0n;
+    if (this.#baseFee === undefined) {
+      const answer = await this.#deps.engine.request("eth_feeHistory", ["0x1", "latest", []]);
+      this.#baseFee = findRpcNumber((answer as { baseFeePerGas?: unknown[] }).baseFeePerGas?.at(-1)) ?? 0n;
+    }
+    const base = this.#baseFee;
     return price < base ? `its fee cap of ${price} wei is below the base fee of ${base} wei` : undefined;
   }
 
-  /** True when every earlier transaction of the account is mined or waiting too. */
-  async #isNext(from: string, nonce: unknown): Promise<boolean> {
-    const count = await this.#deps.engine.request("eth_getTransactionCount", [from, "pending"]);
-    return (findRpcNumber(nonce) ?? 0n) < (findRpcNumber(count) ?? 0n);
+  /**
+   * How many of the account's transactions are missing before this one; 0 when it can be mined. Counted here: the
+   * engine answers what is "pending" by executing the whole pool.
+   */
+  async #gapBefore({ from, nonce }: Waiting): Promise<bigint> {
+    const mined = findRpcNumber(await this.#deps.engine.request("eth_getTransactionCount", [from, "latest"])) ?? 0n;
+    const nonces = this.#nonces.get(from);
+    let missing = 0n;
+    for (let at = mined; at < nonce && missing <= MAX_NONCE_GAP; at += 1n) if (nonces?.has(at) !== true) missing += 1n;
+    return missing;
   }
 
   #schedule(delayMs: number): void {
@@ -217,6 +243,7 @@ class QueueProducer implements BlockProducer {
     this.#sealing = promise;
     this.#isSealing = true;
     try {
+      await Promise.allSettled(this.#reading);
       await this.#seal();
     } catch (error) {
       throw this.#halt(error);
@@ -235,7 +262,7 @@ class QueueProducer implements BlockProducer {
     const timestamp = Math.max(this.#head.timestamp, Math.floor(clock.nowMs() / 1000));
     const mined = await engine.mineBlock({ timestamp, prevRandao: random.bytes(32) });
     const rawTxs = mined.transactions.map((hash) => {
-      const raw = this.#pending.get(hash);
+      const raw = this.#pending.get(hash)?.raw;
       if (raw === undefined) throw refuse(`block ${mined.number} holds a transaction nobody sent`);
       return raw;
     });
@@ -243,24 +270,24 @@ class QueueProducer implements BlockProducer {
     await journal.seal({ record, stateRoot: mined.stateRoot });
     for (const hash of mined.transactions) this.#pending.delete(hash);
     this.#head = mined;
+    this.#baseFee = undefined;
     log.debug("block mined", { block: mined.number, transactions: rawTxs.length, root: toHex(mined.stateRoot) });
     onBlock?.({ record, stateRoot: mined.stateRoot });
   }
 
-  /** Forgets what was replaced, and plans the next block when something that can be mined is left. */
+  /** Forgets what was mined or replaced, and plans the next block when something that can be mined is left. */
   async #tidy(): Promise<void> {
-    let canMine = false;
-    for (const hash of [...this.#pending.keys()]) {
-      const left = await this.#deps.engine.request("eth_getTransactionByHash", [hash]);
-      if (left === null) {
-        this.#pending.delete(hash);
-        continue;
-      }
-      const { from, nonce } = left as Record<string, unknown>;
-      canMine ||= await this.#isNext(String(from), nonce);
+    this.#nonces.clear();
+    for (const [hash, { from, nonce }] of [...this.#pending]) {
+      const isLeft = (await this.#deps.engine.request("eth_getTransactionByHash", [hash])) !== null;
+      if (isLeft) this.#nonces.set(from, (this.#nonces.get(from) ?? new Set()).add(nonce));
+      else this.#pending.delete(hash);
     }
-    if (!canMine) return;
-    this.#schedule(this.#head.transactions.length > 0 ? this.#options.windowMs : UNDERPRICED_RETRY_MS);
+    for (const entry of this.#pending.values()) {
+      if ((await this.#gapBefore(entry)) > 0n) continue;
+      this.#schedule(this.#head.transactions.length > 0 ? this.#options.windowMs : UNDERPRICED_RETRY_MS);
+      return;
+    }
   }
 
   #tell(event: ChainEvent): void {

@@ -2,7 +2,7 @@ import { DsdnError, fail, isError } from "../base/index.ts";
 import { chainErrors } from "./errors.ts";
 import { findRpcBytes, findRpcNumber, toRpcNumber } from "./hex.ts";
 import type { ChainNode } from "./rpc-port.ts";
-import { MAX_TRANSACTION_BYTES } from "./rules.ts";
+import { BLOCK_GAS_LIMIT, MAX_TRANSACTION_BYTES } from "./rules.ts";
 
 /** The error object of a JSON-RPC answer. @source JSON-RPC 2.0 section 5.1; EIP-1474; code 3 is a revert (geth) */
 export interface RpcError {
@@ -55,6 +55,7 @@ const PASSED = new Set([
 ]);
 
 const WITH_CALL = new Set(["eth_call", "eth_estimateGas"]);
+const LIMIT = BigInt(BLOCK_GAS_LIMIT);
 const MAX_PARAMS = 8;
 /** Blocks one `eth_getLogs` may cover. The engine walks every number of a range, those beyond the head too. */
 const MAX_LOG_BLOCKS = 10_000n;
@@ -78,7 +79,7 @@ export async function answerMethod(node: ChainNode, method: string, params: unkn
   }
   if (!PASSED.has(method)) throw refuse(method, rpcCodes.methodMissing, "this method is not offered here");
   if (method === "eth_feeHistory") checkFeeHistory(list);
-  return node.request(method, WITH_CALL.has(method) ? withOneData(list) : list);
+  return node.request(method, WITH_CALL.has(method) ? boundCall(list) : list);
 }
 
 /** The JSON-RPC error for anything thrown; a revert keeps its data so that custom errors can be decoded. */
@@ -116,13 +117,21 @@ function readRaw(params: readonly unknown[]): Uint8Array {
   throw refuse("eth_sendRawTransaction", rpcCodes.invalidParams, reason);
 }
 
-/** Some tools send a call's data under both of its names; the engine takes one. */
-function withOneData(params: readonly unknown[]): readonly unknown[] {
+/**
+ * Some tools send a call's data under both of its names; the engine takes one. And it would run for minutes with the gas
+ * some ask for, so a call gets at most what a block holds, as other nodes do.
+ */
+function boundCall(params: readonly unknown[]): readonly unknown[] {
   const [call, ...rest] = params;
-  if (!isRecord(call) || call["input"] === undefined || call["data"] === undefined) return params;
-  const { input, data, ...others } = call;
-  if (input !== data) throw refuse("eth_call", rpcCodes.invalidParams, "data and input differ");
-  return [{ ...others, data }, ...rest];
+  if (!isRecord(call)) throw refuse("eth_call", rpcCodes.invalidParams, "it takes one call");
+  const { input, data, gas, ...others } = call;
+  if (input !== undefined && data !== undefined && input !== data) {
+    throw refuse("eth_call", rpcCodes.invalidParams, "data and input differ");
+  }
+  const code = data ?? input;
+  const asked = findRpcNumber(gas) ?? LIMIT;
+  const bounded = { ...others, gas: toRpcNumber(asked < LIMIT ? asked : LIMIT) };
+  return [code === undefined ? bounded : { ...bounded, data: code }, ...rest];
 }
 
 /** Clamps the range to the head and refuses one that is too long. */

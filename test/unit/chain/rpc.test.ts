@@ -67,6 +67,20 @@ describe("the JSON-RPC server", () => {
     expect((await rpc.call("eth_feeHistory", "0x2", "latest", [10])).result.oldestBlock).toBe("0x0");
   });
 
+  test("gives a call no more gas than a block holds, whatever it asks for", async () => {
+    const to = `0x${"99".repeat(20)}`;
+    // GAS PUSH0 MSTORE PUSH1 32 PUSH0 RETURN
+    const overrides = { [to]: { code: "0x5a5f5260205ff3" } };
+    for (const gas of [undefined, "0xffffffffffff", "0x1ffffff"]) {
+      const { result } = await rpc.call("eth_call", gas === undefined ? { to } : { to, gas }, "latest", overrides);
+      expect(Number(result)).toBeGreaterThan(16_000_000);
+      expect(Number(result)).toBeLessThan(16_777_216);
+    }
+    const little = await rpc.call("eth_call", { to, gas: "0x7530" }, "latest", overrides);
+    expect(Number(little.result)).toBeLessThan(30_000);
+    expect((await rpc.call("eth_call", "0x")).error.code).toBe(-32602);
+  });
+
   test("answers lists, notifications and nonsense as JSON-RPC 2.0 says", async () => {
     const version = { jsonrpc: "2.0", method: "net_version" };
     const answers = (await rpc.post([{ ...version, id: "a" }, version, { ...version, id: null }, 5])).json;
