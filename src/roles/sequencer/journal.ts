@@ -143,7 +143,7 @@ class FileJournal implements SequencerJournal {
 
   async settle(batch: NotedBatch): Promise<void> {
     if (batch.number >= this.#postedBatches) await this.#append({ kind: "posted", batches: batch.number + 1 });
-    this.#batches = this.#batches.filter((other) => other.number > batch.number || other === batch);
+    this.#batches = [batch, ...this.#batches.filter((other) => other.number > batch.number)];
     this.#blocks = this.#blocks.filter((block) => block.record.n > batch.lastBlock);
   }
 
