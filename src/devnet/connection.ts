@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { createHttpClient, type Disk, fail, fromUtf8, type HttpClient } from "../base/index.ts";
 import { z } from "../protocol/index.ts";
-import type { FaultKind } from "./control.ts";
-import type { DevnetStatus } from "./devnet.ts";
 import { devnetErrors } from "./errors.ts";
+import type { DevnetStatus, FaultKind } from "./port.ts";
 
 const runningSchema = z.object({
   controlUrl: z.string(),

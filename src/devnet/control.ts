@@ -1,10 +1,8 @@
 import { baseErrors, createHttpServer, fail, type HttpRequest, type HttpServer, type Route } from "../base/index.ts";
 import { describeIssue, z } from "../protocol/index.ts";
-import type { Devnet } from "./devnet.ts";
-import type { DevnetJournal, RoleLogLine } from "./journal.ts";
 
-export const faultKinds = ["kill", "restart", "partition", "slow", "corrupt"] as const;
-export type FaultKind = (typeof faultKinds)[number];
+import type { DevnetJournal, RoleLogLine } from "./journal.ts";
+import { type Devnet, faultKinds } from "./port.ts";
 
 const faultBody = z.strictObject({ kind: z.enum(faultKinds), role: z.string().min(1).max(64) });
 const clockBody = z.strictObject({

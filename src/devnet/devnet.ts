@@ -11,12 +11,13 @@ import {
   toUtf8,
   writeDurable,
 } from "../base/index.ts";
-import { type NetworkId, networkIdOf } from "../protocol/index.ts";
+import { networkIdOf } from "../protocol/index.ts";
 import { composeDevnet, type DevnetParts } from "./compose.ts";
-import { createControlServer, type FaultKind } from "./control.ts";
+import { createControlServer } from "./control.ts";
 import { devnetErrors } from "./errors.ts";
 import { devnetGenesis } from "./genesis.ts";
 import { DevnetJournal } from "./journal.ts";
+import type { Devnet, DevnetStatus, FaultKind, RoleStatus } from "./port.ts";
 import { assignPorts } from "./ports.ts";
 import { probeRoundTrip } from "./probe.ts";
 import { getRole, type HostedRole } from "./role-host.ts";
@@ -42,46 +43,11 @@ export interface DevnetDeps {
   readonly random: Random;
 }
 
-export interface RoleStatus {
-  readonly name: string;
-  readonly kind: HostedRole["kind"];
-  readonly zone: string | null;
-  readonly status: "running" | "stopped" | "partitioned" | "slow";
-  readonly url: string;
-  readonly height: number;
-}
-
-export interface DevnetStatus {
-  readonly folder: string;
-  readonly network: NetworkId;
-  readonly ingressUrl: string;
-  readonly controlUrl: string;
-  readonly chainRpcUrl: string;
-  readonly daUrl: string;
-  readonly height: number;
-  readonly stateRoot: string;
-  readonly startedMs: number;
-  readonly readyAfterMs: number;
-  readonly roles: readonly RoleStatus[];
-}
-
-/** A running devnet. */
-export interface Devnet {
-  status(): DevnetStatus;
-  /** Bearer token of the local ports. Secret. */
-  readonly token: string;
-  fault(kind: FaultKind, role: string): Promise<void>;
-  heal(): Promise<void>;
-  /** Moves log time forward. */
-  advanceClock(byMs: number): Promise<void>;
-  /** Resolves when the devnet was stopped, by whatever way. */
-  readonly stopped: Promise<void>;
-  stop(): Promise<void>;
-}
-
 const DEFAULT_NODES = 6;
 const DEFAULT_ZONES = 3;
 const READY_MS = 30_000;
+/** 2026-01-01: a seeded network is born at the same time every time. */
+const SEEDED_START_MS = 1_767_225_600_000;
 const RUNNING_FILE = "running.json";
 
 /**
@@ -251,7 +217,7 @@ class RunningDevnet implements Devnet {
     const known = await findSettings(disk, folder);
     if (known !== undefined) return known;
     const random = seed === undefined ? this.#deps.random : seededRandom(`devnet/${seed}`);
-    const nowMs = seed === undefined ? clock.nowMs() : Date.UTC(2026, 0, 1);
+    const nowMs = seed === undefined ? clock.nowMs() : SEEDED_START_MS;
     const made = makeSettings({ nodes, zones, seed }, { random, nowMs });
     const settings = { ...made, ports: await assignPorts(made.ports, host) };
     await saveSettings(disk, folder, settings);

@@ -1,5 +1,6 @@
 import { systemClock, systemDisk, systemRandom } from "../base/index.ts";
-import { type Devnet, type DevnetOptions, startLocalDevnet } from "./devnet.ts";
+import { type DevnetOptions, startLocalDevnet } from "./devnet.ts";
+import type { Devnet } from "./port.ts";
 
 /**
  * Starts every role of a network on this machine, on its real disk and clock. `status().ingressUrl` of the result is

@@ -16,6 +16,7 @@ import type { Ed25519Signer } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
 import { decodeSignedEvent, hexId, type KeyId, type SignedEvent } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
+import type { CoordinatorCounters } from "./counters.ts";
 import { type Mempool, openMempool } from "./mempool.ts";
 import { createPoster, type Poster } from "./poster.ts";
 import { coordinatorRoutes } from "./routes.ts";
@@ -46,15 +47,6 @@ export interface CoordinatorDeps {
 export interface Coordinator extends Lifecycle {
   readonly url: string;
   readonly port: number;
-}
-
-/** Counters for the metrics, since start. */
-export interface CoordinatorCounters {
-  blobsPosted: number;
-  bytesPosted: number;
-  eventsPosted: number;
-  lastPostLatencyMs: number;
-  lastPostHeight: number;
 }
 
 const REPOST_MS = 60_000;

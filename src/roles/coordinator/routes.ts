@@ -19,8 +19,8 @@ import {
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
 import { answer, type Metric, placementNodes, queryNumber, roleRoutes, serveApi } from "../surface/index.ts";
+import type { CoordinatorCounters } from "./counters.ts";
 import { coordinatorErrors } from "./errors.ts";
-import type { CoordinatorCounters } from "./index.ts";
 import type { Waiting } from "./mempool.ts";
 
 export interface CoordinatorSurface {

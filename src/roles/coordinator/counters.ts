@@ -1,0 +1,8 @@
+/** Counters for the metrics, since start. */
+export interface CoordinatorCounters {
+  blobsPosted: number;
+  bytesPosted: number;
+  eventsPosted: number;
+  lastPostLatencyMs: number;
+  lastPostHeight: number;
+}
