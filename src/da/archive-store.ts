@@ -90,7 +90,7 @@ export async function openArchiveStore(disk: Disk, folder: string): Promise<Arch
       for (const segment of [...segments]) {
         if (segment.last < next) continue;
         if (segment.first > next) throw fail(daErrors.archiveGap, { height: next });
-        const log = segment.log ?? (await openRecordLog(disk, segment.path));
+        const log = segment.log ?? (await openSealed(disk, segment.path));
         for await (const record of log.read()) {
           const entry = decodeArchiveEntry(record);
           if (entry.header.height < next) continue;
@@ -109,6 +109,11 @@ async function openGrowing(disk: Disk, path: string, first: number): Promise<Seg
   let last = first - 1;
   for await (const record of log.read()) last = decodeArchiveEntry(record).header.height;
   return { first, last, path, log };
+}
+
+/** Only a growing file can have a torn tail: damage in a full one is reported as a gap and the file left as it is. */
+function openSealed(disk: Disk, path: string): Promise<RecordLog> {
+  return openRecordLog({ ...disk, truncate: async () => {} }, path);
 }
 
 function isFull(segment: Segment): boolean {

@@ -13,7 +13,8 @@ import type { Transport } from "./transport.ts";
 const AHEAD = 8;
 /** After so much silence the head is asked for, in case the subscription died without a word. */
 const SILENCE_MS = 10_000;
-const WAITS_MS: readonly number[] = [50, 250, 1000, 2000, 5000];
+/** A node that merely ended the subscription is asked again at once. */
+const WAITS_MS: readonly number[] = [0, 50, 250, 1000, 2000, 5000];
 
 export interface FollowDeps {
   readonly transport: Transport;

@@ -46,12 +46,19 @@ export function createCelestiaReads(
     }
   }
 
-  async function prove(height: number, signal: AbortSignal): Promise<{ header: DaHeader; proof: DaNamespaceProof }> {
+  /** The rows that may hold our namespace: when there are none, that alone proves that the height holds nothing. */
+  async function fetchRows(height: number, signal: AbortSignal) {
     const { header, json } = await fetchHeader("header.GetByHeight", height, signal);
     const roots = parseRoots(json, header.dataRoot, "header.GetByHeight");
+    return { header, roots, numbers: findRowsWith(roots, namespace) };
+  }
+
+  async function proveRows(known: Awaited<ReturnType<typeof fetchRows>>, signal: AbortSignal) {
+    const { header, roots, numbers } = known;
+    const { height } = header;
     const method = "share.GetNamespaceData";
-    const numbers = findRowsWith(roots, namespace);
-    const found = parseRows(await caller.call({ method, params: [height, space], height, signal }), method);
+    const value = numbers.length === 0 ? [] : await caller.call({ method, params: [height, space], height, signal });
+    const found = parseRows(value, method);
     if (found.length !== numbers.length) throw fail(daErrors.proofInvalid, { reason: "the number of rows is wrong" });
     const rows = found.map((row, index) => ({ row: numbers[index] ?? 0, ...row }));
     return { header, proof: buildNamespaceProof(height, namespace, { roots, rows }) };
@@ -64,21 +71,14 @@ export function createCelestiaReads(
       return { ...header, source: toUtf8(JSON.stringify(json["header"])) };
     },
     getAll,
-    prove,
+    prove: async (height, signal) => proveRows(await fetchRows(height, signal), signal),
     read: async (height, signal) => {
-      if (options.readsProofs) {
-        const { header, proof } = await prove(height, signal);
-        return { header, blobs: verifyNamespaceProof(namespace, header.dataRoot, proof) };
-      }
-      const [{ header, json }, blobs] = await Promise.all([
-        fetchHeader("header.GetByHeight", height, signal),
-        getAll(height, signal),
-      ]);
-      if (blobs.length > 0 || findRowsWith(parseRoots(json, header.dataRoot, "dah"), namespace).length === 0) {
-        return { header, blobs };
-      }
+      const known = await fetchRows(height, signal);
+      if (known.numbers.length === 0) return { header: known.header, blobs: [] };
+      const blobs = options.readsProofs ? [] : await getAll(height, signal);
+      if (blobs.length > 0) return { header: known.header, blobs };
       // "No blobs" is believed without a proof only where no row can hold any.
-      const { proof } = await prove(height, signal);
+      const { header, proof } = await proveRows(known, signal);
       return { header, blobs: verifyNamespaceProof(namespace, header.dataRoot, proof) };
     },
   };

@@ -16,12 +16,11 @@ type Rule = readonly [pattern: RegExp, build: (subject: CallSubject, reason: str
 const RULES: readonly Rule[] = [
   [/missing permission to invoke/, ({ method }) => fail(daErrors.unauthorised, { method })],
   [/given height is from the future/, ({ height }) => fail(daErrors.heightFuture, { height })],
-  [/syncing in progress/, (_, reason) => fail(daErrors.syncing, { reason })],
+  [/syncing in progress|share: data not available|data not found/, (_, reason) => fail(daErrors.syncing, { reason })],
   [
-    /below Tail|timestamp outside sampling window|header: not found|data not found/,
+    /below Tail|timestamp outside sampling window|header: not found/,
     ({ height }) => fail(daErrors.heightPruned, { height }),
   ],
-  [/share: data not available/, ({ height }) => fail(daErrors.heightPruned, { height })],
   [/blob: not found/, ({ height }) => fail(daErrors.blobMissing, { height })],
   [
     /transaction size exceeds|larger than the application's configured MaxTxSize|blob\(s\) too large|total blob size too large|request bigger than maximum/,

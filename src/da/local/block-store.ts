@@ -4,8 +4,9 @@ import { decodeBlock, decodeOffset, encodeBlock, encodeOffset, isBlockRecord } f
 
 /** length(4) || checksum(8), as `base/record-log.ts` writes before every record. */
 const RECORD_HEADER_BYTES = 12;
-/** Blocks kept in memory; older ones are read from the file. */
-const CACHED_BLOCKS = 64;
+/** Blocks kept in memory, by number and by size on disk; older ones are read from the file. */
+const CACHED_BLOCKS = 256;
+const CACHED_BYTES = 8 * 1024 * 1024;
 
 /** The local chain on disk: all blocks, and how far its clock was moved. Memory holds 16 bytes a height and the last blocks. */
 export interface BlockStore {
@@ -23,6 +24,7 @@ export async function openBlockStore(disk: Disk, path: string, chain: ChainFacts
   const log: RecordLog = await openRecordLog(disk, path);
   const places: { offset: number; length: number }[] = [];
   const recent = new Map<number, LocalBlock>();
+  let recentBytes = 0;
   let end = 0;
   let offsetMs = 0;
   let head: LocalBlock | undefined;
@@ -32,10 +34,16 @@ export async function openBlockStore(disk: Disk, path: string, chain: ChainFacts
     end += RECORD_HEADER_BYTES + length;
     return place;
   };
+  const lengthAt = (height: number) => places[height - 1]?.length ?? 0;
   const keep = (block: LocalBlock) => {
     recent.set(block.header.height, block);
-    recent.delete(block.header.height - CACHED_BLOCKS);
+    recentBytes += lengthAt(block.header.height);
     head = block;
+    for (const height of recent.keys()) {
+      if (recent.size <= 1 || (recent.size <= CACHED_BLOCKS && recentBytes <= CACHED_BYTES)) break;
+      recent.delete(height);
+      recentBytes -= lengthAt(height);
+    }
   };
   let newest: Uint8Array | undefined;
   for await (const bytes of log.read()) {

@@ -41,12 +41,19 @@ export function createLocalChain(options: LocalChainOptions, deps: LocalChainDep
   const maker = createBlockMaker(options, deps);
   const pool = createBlobPool({ delayMs: options.delayMs }, { clock: deps.clock, make: maker.make });
   let cancelInterval = () => {};
+  let lastBlockMs = 0;
+  maker.onBlock(() => {
+    lastBlockMs = deps.clock.monotonicMs();
+  });
 
-  function beat(): void {
+  /** An idle block only when nothing else made one: what stands on disk is read again at every start. */
+  function beat(waitMs: number): void {
     if (options.intervalMs <= 0) return;
-    cancelInterval = deps.clock.after(options.intervalMs, () => {
+    cancelInterval = deps.clock.after(waitMs, () => {
+      const restMs = options.intervalMs - (deps.clock.monotonicMs() - lastBlockMs);
+      if (restMs > 0) return beat(restMs);
       maker.make([]).catch(() => undefined);
-      beat();
+      beat(options.intervalMs);
     });
   }
 
@@ -55,7 +62,7 @@ export function createLocalChain(options: LocalChainOptions, deps: LocalChainDep
       return maker.publicKey();
     },
     start: async () => {
-      if (await maker.open()) beat();
+      if (await maker.open()) beat(options.intervalMs);
     },
     stop: async () => {
       cancelInterval();

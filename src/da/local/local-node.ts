@@ -19,7 +19,7 @@ import { daErrors } from "../errors.ts";
 import { createLocalChain } from "./chain.ts";
 import { createLocalMethods, findSubscription, MAX_TRANSACTION_BYTES, nodeFault } from "./methods.ts";
 import { findPermissions } from "./node-token.ts";
-import { createRpcServer } from "./rpc-server.ts";
+import { createRpcServer, STOPPED_STATUS } from "./rpc-server.ts";
 import { createSocketServer } from "./sockets.ts";
 
 /** @source celestia-node api/rpc/server.go: twice MaxTxSize */
@@ -57,7 +57,7 @@ export interface LocalDaNode extends Lifecycle {
   readonly url: string;
   /** Height of the newest block. */
   readonly height: number;
-  /** Answers one JSON-RPC request text as HTTP would, without a socket and without asking for a token. Never throws. */
+  /** Answers one JSON-RPC request text as HTTP would, without a socket and without asking for a token. Throws only DSDN_DA_STOPPED. */
   handle(requestJson: string, signal?: AbortSignal): Promise<string>;
   /**
    * Sends the JSON of every new block's message to `receive`; the returned function ends it.
@@ -132,13 +132,15 @@ export function createLocalDaNode(options: LocalDaNodeOptions, deps: LocalDaNode
     },
     handle: async (requestJson, signal) => {
       if (!isRunning) throw fail(daErrors.stopped, {});
-      return JSON.stringify((await rpc.answerText(requestJson, { permissions: undefined, signal })).json);
+      const { status, json } = await rpc.answerText(requestJson, { permissions: undefined, signal });
+      if (status === STOPPED_STATUS) throw fail(daErrors.stopped, {});
+      return JSON.stringify(json);
     },
     subscribe: (method, params, receive) => {
       if (!isRunning) throw fail(daErrors.stopped, {});
       const show = findSubscription(method, params, chain);
       if (show === undefined) throw nodeFault(`method '${method}' not found`, -32601);
-      return chain.onBlock((block) => receive(JSON.stringify(show(block))));
+      return chain.onBlock((block) => receive(show(block)));
     },
     advanceTime: (byMs) => chain.advanceTime(byMs),
     setDelay: (delayMs) => chain.setDelay(delayMs),

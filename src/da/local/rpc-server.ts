@@ -2,6 +2,9 @@ import { DsdnError, isError, toDsdnError } from "../../base/index.ts";
 import { daErrors } from "../errors.ts";
 import type { LocalMethod } from "./methods.ts";
 
+/** HTTP status of an answer that was interrupted by the node's end. */
+export const STOPPED_STATUS = 503;
+
 /** An answer and the HTTP status it travels with. */
 export interface RpcReply {
   readonly status: number;
@@ -87,6 +90,9 @@ export function rpcError(id: unknown, code: number, message: string): RpcReply {
 export function faultOf(id: unknown, error: unknown): RpcReply {
   if (isError(error, daErrors.nodeRefused)) {
     return rpcError(id, Number(error.facts["rpcCode"]), String(error.facts["reason"]));
+  }
+  if (isError(error, daErrors.stopped)) {
+    return { status: STOPPED_STATUS, json: { jsonrpc: "2.0", id, error: { code: 1, message: error.message } } };
   }
   const known = error instanceof DsdnError ? error : toDsdnError(error);
   return rpcError(id, 1, known.message);

@@ -68,7 +68,7 @@ function serveSocket(ws: WebSocket, permissions: readonly string[] | undefined, 
       send(rpcError(id, 1, refusal).json);
       return;
     }
-    let show: ((block: LocalBlock) => unknown) | undefined;
+    let show: ((block: LocalBlock) => string) | undefined;
     try {
       show = findSubscription(method, params, deps.chain);
     } catch (error) {
@@ -81,7 +81,8 @@ function serveSocket(ws: WebSocket, permissions: readonly string[] | undefined, 
     const end = deps.chain.onBlock((block) => {
       if (unsent >= MAX_LAG_MESSAGES && ws.bufferedAmount > LAG_CHECK_BYTES) return close();
       unsent++;
-      send({ jsonrpc: "2.0", method: "xrpc.ch.val", params: [channel, show?.(block)] }, () => unsent--);
+      const value = show?.(block) ?? "null";
+      ws.send(`{"jsonrpc":"2.0","method":"xrpc.ch.val","params":[${channel},${value}]}`, () => unsent--);
     });
     const close = () => {
       if (!channels.delete(id)) return;
