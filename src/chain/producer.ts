@@ -2,9 +2,8 @@ import { type Clock, type DsdnError, fail, type Logger, type Random, toDsdnError
 import type { BlockRecord } from "./batch.ts";
 import type { ChainEngine, ChainEvent, MinedBlock } from "./engine.ts";
 import { chainErrors } from "./errors.ts";
-import { findRpcNumber } from "./hex.ts";
+import { createTransactionPool, type TransactionPool } from "./pool.ts";
 import type { ChainNode } from "./rpc-port.ts";
-import { MAX_TRANSACTION_BYTES } from "./rules.ts";
 
 /** A block and the state it leads to. */
 export interface SealedBlock {
@@ -52,14 +51,8 @@ interface ProducerDeps {
   readonly onBlock?: (block: SealedBlock) => void;
 }
 
-/** A queued transaction may have this many missing before it. @source geth's txpool.accountqueue */
-const MAX_NONCE_GAP = 64n;
-const MAX_PENDING = 4096;
 /** When what is left cannot pay the base fee, empty blocks let it fall, an eighth each. */
 const UNDERPRICED_RETRY_MS = 2_000;
-/** EIP-2718 types we take: access list, fee market, set code. Blob transactions carry data no batch keeps. */
-const TYPED: readonly number[] = [1, 2, 4];
-const LEGACY_FROM = 0xc0;
 
 /** @param deps.engine - stands at the last durable block; from here on only the producer mines on it. */
 export async function createBlockProducer(options: ProducerOptions, deps: ProducerDeps): Promise<BlockProducer> {
@@ -68,21 +61,10 @@ export async function createBlockProducer(options: ProducerOptions, deps: Produc
   return producer;
 }
 
-/** A transaction in the engine's pool. `from` is `0x…` text. */
-interface Waiting {
-  readonly raw: Uint8Array;
-  readonly from: string;
-  readonly nonce: bigint;
-}
-
 class QueueProducer implements BlockProducer {
   readonly #options: ProducerOptions;
   readonly #deps: ProducerDeps;
-  readonly #pending = new Map<string, Waiting>();
-  /** Nonces of each account among them. */
-  readonly #nonces = new Map<string, Set<bigint>>();
-  /** Of the next block; asked again after every block. */
-  #baseFee: bigint | undefined;
+  readonly #pool: TransactionPool;
   readonly #listeners = new Set<(event: ChainEvent) => void>();
   readonly #stopListening: () => void;
   #head: MinedBlock;
@@ -100,6 +82,7 @@ class QueueProducer implements BlockProducer {
     this.#options = options;
     this.#deps = deps;
     this.#head = head;
+    this.#pool = createTransactionPool(deps.engine);
     this.#stopListening = deps.engine.listen((event) => {
       if (this.#isSealing) this.#heldEvents.push(event);
       else this.#tell(event);
@@ -111,11 +94,11 @@ class QueueProducer implements BlockProducer {
   }
 
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pool.size;
   }
 
   get waiting(): readonly Uint8Array[] {
-    return [...this.#pending.values()].map((entry) => entry.raw);
+    return this.#pool.waiting;
   }
 
   get head(): MinedBlock {
@@ -137,7 +120,6 @@ class QueueProducer implements BlockProducer {
   }
 
   async sendRaw(rawTransaction: Uint8Array): Promise<string> {
-    checkForm(rawTransaction);
     const hash = await this.#inOrder(() => this.#admit(rawTransaction));
     try {
       await this.#deps.journal.accept(rawTransaction);
@@ -163,9 +145,9 @@ class QueueProducer implements BlockProducer {
 
   async flush(): Promise<void> {
     for (;;) {
-      const before = this.#pending.size;
+      const before = this.#pool.size;
       await this.#inOrder(() => this.#mine());
-      if (this.#pending.size === 0 || this.#pending.size === before) return;
+      if (this.#pool.size === 0 || this.#pool.size === before) return;
     }
   }
 
@@ -187,44 +169,9 @@ class QueueProducer implements BlockProducer {
   }
 
   async #admit(rawTransaction: Uint8Array): Promise<string> {
-    const { engine } = this.#deps;
-    if (this.#pending.size >= MAX_PENDING) throw refuse("too many transactions are waiting; send it again later");
-    const hash = await engine.send(rawTransaction);
-    const sent = (await engine.request("eth_getTransactionByHash", [hash])) as Record<string, unknown>;
-    const entry = { raw: rawTransaction, from: String(sent["from"]), nonce: findRpcNumber(sent["nonce"]) ?? 0n };
-    const price = findRpcNumber(sent["maxFeePerGas"]) ?? findRpcNumber(sent["gasPrice"]) ?? 0n;
-    const gap = await this.#gapBefore(entry);
-    const reason = gap > MAX_NONCE_GAP ? `its nonce is ${gap} ahead` : await this.#findFeeProblem(price);
-    if (reason !== undefined) {
-      await engine.request("hardhat_dropTransaction", [hash]);
-      throw refuse(reason);
-    }
-    this.#pending.set(hash, entry);
-    const nonces = this.#nonces.get(entry.from) ?? new Set();
-    this.#nonces.set(entry.from, nonces.add(entry.nonce));
-    if (gap === 0n) this.#schedule(this.#options.windowMs);
+    const { hash, canBeMined } = await this.#pool.admit(rawTransaction);
+    if (canBeMined) this.#schedule(this.#options.windowMs);
     return hash;
-  }
-
-  async #findFeeProblem(price: bigint): Promise<string | undefined> {
-    if (this.#baseFee === undefined) {
-      const answer = await this.#deps.engine.request("eth_feeHistory", ["0x1", "latest", []]);
-      this.#baseFee = findRpcNumber((answer as { baseFeePerGas?: unknown[] }).baseFeePerGas?.at(-1)) ?? 0n;
-    }
-    const base = this.#baseFee;
-    return price < base ? `its fee cap of ${price} wei is below the base fee of ${base} wei` : undefined;
-  }
-
-  /**
-   * How many of the account's transactions are missing before this one; 0 when it can be mined. Counted here: the
-   * engine answers what is "pending" by executing the whole pool.
-   */
-  async #gapBefore({ from, nonce }: Waiting): Promise<bigint> {
-    const mined = findRpcNumber(await this.#deps.engine.request("eth_getTransactionCount", [from, "latest"])) ?? 0n;
-    const nonces = this.#nonces.get(from);
-    let missing = 0n;
-    for (let at = mined; at < nonce && missing <= MAX_NONCE_GAP; at += 1n) if (nonces?.has(at) !== true) missing += 1n;
-    return missing;
   }
 
   #schedule(delayMs: number): void {
@@ -238,7 +185,7 @@ class QueueProducer implements BlockProducer {
   }
 
   async #mine(): Promise<void> {
-    if (this.#pending.size === 0) return;
+    if (this.#pool.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#sealing = promise;
     this.#isSealing = true;
@@ -254,7 +201,9 @@ class QueueProducer implements BlockProducer {
       if (this.#halted === undefined) for (const event of events) this.#tell(event);
       resolve();
     }
-    await this.#tidy();
+    const { transactions } = this.#head;
+    if (!(await this.#pool.settle(transactions))) return;
+    this.#schedule(transactions.length > 0 ? this.#options.windowMs : UNDERPRICED_RETRY_MS);
   }
 
   async #seal(): Promise<void> {
@@ -262,32 +211,16 @@ class QueueProducer implements BlockProducer {
     const timestamp = Math.max(this.#head.timestamp, Math.floor(clock.nowMs() / 1000));
     const mined = await engine.mineBlock({ timestamp, prevRandao: random.bytes(32) });
     const rawTxs = mined.transactions.map((hash) => {
-      const raw = this.#pending.get(hash)?.raw;
-      if (raw === undefined) throw refuse(`block ${mined.number} holds a transaction nobody sent`);
+      const raw = this.#pool.find(hash);
+      if (raw === undefined)
+        throw fail(chainErrors.stopped, { reason: `block ${mined.number} holds a stray transaction` });
       return raw;
     });
     const record = { n: mined.number, timestamp: mined.timestamp, prevRandao: mined.prevRandao, rawTxs };
     await journal.seal({ record, stateRoot: mined.stateRoot });
-    for (const hash of mined.transactions) this.#pending.delete(hash);
     this.#head = mined;
-    this.#baseFee = undefined;
     log.debug("block mined", { block: mined.number, transactions: rawTxs.length, root: toHex(mined.stateRoot) });
     onBlock?.({ record, stateRoot: mined.stateRoot });
-  }
-
-  /** Forgets what was mined or replaced, and plans the next block when something that can be mined is left. */
-  async #tidy(): Promise<void> {
-    this.#nonces.clear();
-    for (const [hash, { from, nonce }] of [...this.#pending]) {
-      const isLeft = (await this.#deps.engine.request("eth_getTransactionByHash", [hash])) !== null;
-      if (isLeft) this.#nonces.set(from, (this.#nonces.get(from) ?? new Set()).add(nonce));
-      else this.#pending.delete(hash);
-    }
-    for (const entry of this.#pending.values()) {
-      if ((await this.#gapBefore(entry)) > 0n) continue;
-      this.#schedule(this.#head.transactions.length > 0 ? this.#options.windowMs : UNDERPRICED_RETRY_MS);
-      return;
-    }
   }
 
   #tell(event: ChainEvent): void {
@@ -303,19 +236,13 @@ class QueueProducer implements BlockProducer {
   #halt(cause: unknown): DsdnError {
     if (this.#halted === undefined) {
       const code = toDsdnError(cause).code;
-      this.#halted = fail(chainErrors.stopped, { reason: `its journal cannot be written (${code})` }, { cause });
+      this.#halted = fail(
+        chainErrors.stopped,
+        { reason: `its last block could not be made safe (${code})` },
+        { cause },
+      );
       this.#deps.log.error("the chain is halted", { code });
     }
     return this.#halted;
   }
-}
-
-function checkForm(rawTransaction: Uint8Array): void {
-  const type = rawTransaction[0] ?? 0;
-  if (rawTransaction.length > MAX_TRANSACTION_BYTES) throw refuse(`it is longer than ${MAX_TRANSACTION_BYTES} bytes`);
-  if (type < LEGACY_FROM && !TYPED.includes(type)) throw refuse(`transactions of type ${type} are not taken here`);
-}
-
-function refuse(reason: string): DsdnError {
-  return fail(chainErrors.callRefused, { method: "eth_sendRawTransaction", reason, rpcCode: -32000 });
 }

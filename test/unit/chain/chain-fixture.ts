@@ -44,6 +44,8 @@ export function bytes(hex: string): Uint8Array {
 interface TransferOptions {
   readonly nonce: number;
   readonly to?: Hex;
+  /** Creates a contract: there is no recipient. */
+  readonly create?: boolean;
   readonly value?: bigint;
   readonly data?: Hex;
   readonly gas?: bigint;
@@ -59,7 +61,7 @@ export async function signed(options: TransferOptions): Promise<Uint8Array> {
     type: "eip1559",
     chainId: DEVNET_CHAIN_ID,
     nonce,
-    to,
+    ...(options.create === true ? {} : { to }),
     value,
     data,
     gas,

@@ -123,6 +123,21 @@ describe("the block producer", () => {
     expect(sealed.map((block) => block.record.rawTxs)).toEqual([[first, second]]);
   });
 
+  test("mines a transaction that the base fee outran once empty blocks let the fee fall", async () => {
+    const { producer, sealed } = await setUp();
+    // INVALID as creation code burns the whole block, so the next base fee rises by an eighth.
+    const burner = await signed({ nonce: 0, create: true, data: "0xfe", gas: 16_777_216n });
+    const outrun = await signed({ nonce: 1, maxFeePerGas: 800_000_000n, priorityFee: 0n });
+    await producer.sendRaw(burner);
+    await producer.sendRaw(outrun);
+    for (let round = 0; round < 6 && producer.pendingCount > 0; round += 1) await producer.flush();
+    const mined = sealed.map((block) => block.record.rawTxs);
+    expect(mined[0]).toEqual([burner]);
+    expect(mined.at(-1)).toEqual([outrun]);
+    expect(mined.slice(1, -1).length).toBeGreaterThan(0);
+    expect(mined.slice(1, -1).flat()).toEqual([]);
+  });
+
   test("queues waiting transactions again and leaves out what is not valid any more", async () => {
     const raws = [await signed({ nonce: 0 }), Uint8Array.of(2, 0xc0), await signed({ nonce: 1 })];
     const { producer, sealed, accepted } = await setUp({ waiting: raws });
