@@ -12,6 +12,7 @@ import {
   buildIngress,
   buildNode,
   buildReplica,
+  buildSequencer,
   buildValidator,
   type RoleGround,
 } from "../roles/index.ts";
@@ -158,6 +159,15 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
     const validator = { ...place, key: signerOf(seed), blockedHashes: new Set<string>(), probeMs: PROBE_MS };
     return { name, kind: "validator", build: (parts) => buildValidator(validator, groundOf(name, parts)) };
   });
+  const sequencer: RoleRecipe = {
+    name: "sequencer",
+    kind: "sequencer",
+    build: (parts) =>
+      buildSequencer(
+        { ...placeOf("sequencer", ports.sequencer), key: signerOf(keys.sequencer) },
+        groundOf("sequencer", parts),
+      ),
+  };
   const chainRpcUrl = `http://${host}:${ports.sequencer}`;
   const ingress: RoleRecipe = {
     name: "ingress",
@@ -167,5 +177,5 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
       return buildIngress(settingsOf, groundOf("ingress", parts));
     },
   };
-  return [...coordinators, ...nodes, ...validators, ingress];
+  return [...coordinators, ...nodes, ...validators, sequencer, ingress];
 }
