@@ -132,6 +132,29 @@ describe("files", () => {
     expect(barrels.map((file) => file.path)).toEqual([]);
   });
 
+  test("nothing is exported that nobody uses", () => {
+    // A door hands names on without using them; a module imported whole is used whole.
+    const texts = ["src", "test", "scripts", "bench"]
+      .flatMap(listSources)
+      .map(({ path, text }) => ({ path, text: text.replace(/^export \{[^}]*\} from .*$/gm, "") }));
+    const whole = texts.flatMap(({ text }) =>
+      [...text.matchAll(/import \* as \w+ from "\.[^"]*\/([^/"]+)"/g)].map((match) => match[1]),
+    );
+    const declaration = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) ([\w$]+)/gm;
+    const unused = sources.flatMap(({ path, text }) => {
+      if (whole.includes(path.split("/").at(-1))) return [];
+      const names = [...text.matchAll(declaration)].map((match) => match[1] ?? "");
+      return names
+        .filter((name) => {
+          const word = new RegExp(`\\b${name}\\b`);
+          const isUsedInside = text.split(word).length > 2;
+          return !isUsedInside && !texts.some((file) => file.path !== path && word.test(file.text));
+        })
+        .map((name) => `${path}: ${name}`);
+    });
+    expect(unused).toEqual([]);
+  });
+
   test("only commands export by default", () => {
     const defaults = sources.filter(
       (file) => /^export default /m.test(file.text) && !file.path.startsWith("src/commands/"),

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Text } from "../../ui/index.ts";
-import { checkText, parseDuration, parseName, parsePath, parseSize, parseUrl, parseWholeNumber } from "./values.ts";
+import { checkText, parseDuration, parseName, parsePath, parseWholeNumber } from "./values.ts";
 
 /** Each flag and argument says in both languages what it is for. */
 // Optional only for oclif's types; the build refuses a flag or argument without it.
@@ -33,11 +33,6 @@ export const pathFlag = Flags.custom<string, Described>({
   parse: async (input, _context, options) => parsePath(flagName(options.name), input),
 });
 
-/** An http or https address without credentials. */
-export const urlFlag = Flags.custom<string, Described>({
-  parse: async (input, _context, options) => parseUrl(flagName(options.name), input),
-});
-
 /** A whole number in `min`..`max`. */
 export const numberFlag = Flags.custom<number, Ranged>({
   parse: async (input, _context, options) => parseWholeNumber(flagName(options.name), input, options),
@@ -46,11 +41,6 @@ export const numberFlag = Flags.custom<number, Ranged>({
 /** A duration such as `30s`; the value is milliseconds. */
 export const durationFlag = Flags.custom<number, Described>({
   parse: async (input, _context, options) => parseDuration(flagName(options.name), input),
-});
-
-/** A size such as `16MiB`; the value is bytes. */
-export const sizeFlag = Flags.custom<number, Described>({
-  parse: async (input, _context, options) => parseSize(flagName(options.name), input),
 });
 
 /** Any visible text. Arguments never read standard input by themselves. */

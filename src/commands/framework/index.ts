@@ -9,11 +9,9 @@ export {
   numberFlag,
   pathArg,
   pathFlag,
-  sizeFlag,
   switchFlag,
   textArg,
   textFlag,
-  urlFlag,
 } from "./flags.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";

@@ -37,16 +37,6 @@ export function parseDuration(name: string, input: string): number {
   return durationMs;
 }
 
-const SIZE_UNITS: readonly string[] = ["B", "KiB", "MiB", "GiB", "TiB"];
-
-/** A size such as `4096`, `64KiB`, `16MiB`, `1GiB`. @returns bytes. */
-export function parseSize(name: string, input: string): number {
-  const [, digits = "", unit = "B"] = /^([0-9]{1,15})(B|KiB|MiB|GiB|TiB)?$/.exec(input) ?? [];
-  const sizeBytes = Number(digits) * 1024 ** SIZE_UNITS.indexOf(unit);
-  if (digits === "" || !Number.isSafeInteger(sizeBytes)) refuse(name, input, "4096 | 64KiB | 16MiB | 1GiB");
-  return sizeBytes;
-}
-
 /** The text itself when it is safe to keep and to show. @throws DSDN_COMMANDS_VALUE_INVALID */
 export function checkText(name: string, input: string): string {
   if (input === "" || Buffer.byteLength(input) > MAX_TEXT_BYTES) refuse(name, input, `1 .. ${MAX_TEXT_BYTES} byte`);
