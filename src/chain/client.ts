@@ -1,7 +1,7 @@
 import { baseErrors, createHttpClient, fail } from "../base/index.ts";
 import type { Address } from "../protocol/index.ts";
 import { chainErrors } from "./errors.ts";
-import { findRpcBytes, findRpcNumber, toRpcBytes } from "./hex.ts";
+import { findRpcBytes, findRpcNumber, toRpcBytes, toRpcNumber } from "./hex.ts";
 
 export interface ChainHead {
   readonly block: number;
@@ -17,6 +17,8 @@ export interface ChainHead {
 export interface ChainClient {
   chainId(): Promise<number>;
   head(): Promise<ChainHead>;
+  /** Undefined above the head. */
+  findBlock(block: number): Promise<ChainHead | undefined>;
   /** NUSA in its smallest unit (18 decimals). */
   balanceOf(owner: Address): Promise<bigint>;
   /** What the account can pay gas with, in wei. */
@@ -61,17 +63,20 @@ export function createChainClient(options: { url: string; nusaAddress: Address }
     return findRpcNumber(await call(method, params)) ?? misread(method);
   }
 
+  async function readHead(at: string): Promise<ChainHead | undefined> {
+    const method = "eth_getBlockByNumber";
+    const block = (await call(method, [at, false])) as Record<string, unknown> | null;
+    if (block === null || block === undefined) return undefined;
+    const stateRoot = findRpcBytes(block["stateRoot"], 32);
+    const [height, timestamp] = [block["number"], block["timestamp"]].map(findRpcNumber);
+    if (stateRoot?.length !== 32 || height === undefined || timestamp === undefined) return misread(method);
+    return { block: Number(height), timestamp: Number(timestamp), stateRoot };
+  }
+
   return {
     chainId: async () => Number(await number("eth_chainId", [])),
-    head: async () => {
-      const method = "eth_getBlockByNumber";
-      const block = (await call(method, ["latest", false])) as Record<string, unknown> | null;
-      const stateRoot = findRpcBytes(block?.["stateRoot"], 32);
-      const facts = [block?.["number"], block?.["timestamp"]].map(findRpcNumber);
-      const [height, timestamp] = facts;
-      if (stateRoot?.length !== 32 || height === undefined || timestamp === undefined) return misread(method);
-      return { block: Number(height), timestamp: Number(timestamp), stateRoot };
-    },
+    head: async () => (await readHead("latest")) ?? misread("eth_getBlockByNumber"),
+    findBlock: (block) => readHead(toRpcNumber(block)),
     balanceOf: (owner) => {
       const data = BALANCE_OF + owner.padStart(64, "0");
       return number("eth_call", [{ to: `0x${options.nusaAddress}`, data }, "latest"]);

@@ -162,7 +162,13 @@ class RunningSequencer implements Sequencer {
     const { replica, da } = this.#deps;
     return [
       { method: "GET", path: "/v1/chain", handle: () => ({ json: this.#describe() }) },
-      ...roleRoutes({ role: "sequencer", replica, da, metrics: () => this.#metrics() }),
+      ...roleRoutes({
+        role: "sequencer",
+        replica,
+        da,
+        metrics: () => this.#metrics(),
+        issues: () => this.#issues(),
+      }),
     ];
   }
 
@@ -187,6 +193,14 @@ class RunningSequencer implements Sequencer {
       isForked: poster.isForked,
       halted: producer.halted?.code ?? null,
     });
+  }
+
+  #issues(): string[] {
+    const halted = this.#chain?.producer.halted;
+    return [
+      ...(this.#chain?.poster.isForked === true ? ["another sequencer posts with this key"] : []),
+      ...(halted === undefined ? [] : [`no block can be made: ${halted.code}`]),
+    ];
   }
 
   #metrics(): Metric[] {

@@ -10,6 +10,8 @@ export interface RoleSurface {
   readonly da: Pick<DataAvailability, "health">;
   readonly metrics: () => readonly Metric[] | Promise<readonly Metric[]>;
   readonly metricsPaths?: readonly string[];
+  /** What is wrong with the role itself, in a few words each. */
+  readonly issues?: () => readonly string[];
 }
 
 /** What every role answers: liveness, readiness, the state it derived from the log, and metrics. */
@@ -20,6 +22,7 @@ export function roleRoutes(surface: RoleSurface): Route[] {
     const issues = [
       ...(da.isConnected ? [] : ["data availability is not connected"]),
       ...(replica.halted === undefined ? [] : [`replay halted: ${replica.halted.code}`]),
+      ...(surface.issues?.() ?? []),
     ];
     return { healthy: issues.length === 0, role, da_connected: da.isConnected, height: replica.height, issues };
   };

@@ -159,6 +159,7 @@ describe("the sequencer", () => {
     posted.append([signEvent(sequencerKey, { network, sequence: 0, kind: "ChainBatch", body })]);
     await expect.poll(async () => (await role.describe()).isForked).toBe(true);
     expect(await (await role.get("/metrics")).text()).toContain("dsdn_sequencer_forked 1");
+    expect((await role.get("/health")).status).toBe(503);
   });
 
   test("refuses a journal of another chain", async () => {
