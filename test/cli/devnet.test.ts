@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { dsdn, listFiles, makeFolder, type Outcome } from "./script.ts";
+
+const running: (() => Promise<Outcome>)[] = [];
+
+afterEach(async () => {
+  for (const stop of running.splice(0)) await stop();
+});
+
+// One user with a network of its own.
+async function startNetwork() {
+  const folder = await makeFolder();
+  const env = { DSDN_HOME: join(folder, "home"), CI: "1" };
+  const run = (args: readonly string[], input: string | Uint8Array = "") => dsdn(args, { folder, env, input });
+  const started = await run(["dev", "start", "-d", "--json"]);
+  running.push(() => run(["dev", "stop"]));
+  return { folder, env, run, started };
+}
+
+describe("a network of one's own", () => {
+  test("starts, is found by the next call, and stops without leaving a process", async () => {
+    const { run, started } = await startNetwork();
+    expect(started).toMatchObject({ exitCode: 0, stderr: "" });
+    const { ingressUrl } = JSON.parse(started.stdout).summary;
+    expect(new URL(ingressUrl).hostname).toBe("127.0.0.1");
+    const status = await run(["dev", "status", "--json"]);
+    expect(JSON.parse(status.stdout).summary).toMatchObject({ ingressUrl });
+    expect(await run(["dev", "stop"])).toMatchObject({ exitCode: 0 });
+    const after = await run(["dev", "status", "--json"]);
+    expect(JSON.parse(after.stdout).error).toMatchObject({ code: "DSDN_DEVNET_NOT_RUNNING", exitCode: after.exitCode });
+    await expect(fetch(ingressUrl)).rejects.toThrow();
+  });
+
+  test("in the foreground ends cleanly at Ctrl-C and goes on from its state", async () => {
+    const folder = await makeFolder();
+    const env = { DSDN_HOME: join(folder, "home"), CI: "1" };
+    const interruptWhen = (stdout: string, stderr: string) => (stdout + stderr).includes("Ctrl-C");
+    const first = await dsdn(["dev", "start"], { folder, env, interruptWhen });
+    const second = await dsdn(["dev", "start"], { folder, env, interruptWhen });
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    const addressOf = (outcome: Outcome) => /http:\/\/127\.0\.0\.1:\d+/.exec(outcome.stdout)?.[0];
+    expect(addressOf(second)).toBe(addressOf(first));
+  });
+
+  test("keeps a folder encrypted and gives back the same bytes, also from standard input", async () => {
+    const { folder, run } = await startNetwork();
+    await writeFile(join(folder, "secret.txt"), "the recipe");
+    const stored = await run(["upload", "secret.txt", "--name", "recipe", "--json"]);
+    expect(stored.exitCode).toBe(0);
+    const { object: cid } = JSON.parse(stored.stdout).summary;
+    expect((await run(["ls"])).stdout).toContain(cid);
+    expect((await run(["cat", "recipe"])).stdout).toBe("the recipe");
+    expect((await run(["get", "recipe", "--out", "back"])).exitCode).toBe(0);
+    expect(Object.values(await listFiles(join(folder, "back")))).toEqual(["the recipe"]);
+    const piped = await run(["upload", "-", "--name", "piped"], "from a pipe");
+    expect(piped.exitCode).toBe(0);
+    expect((await run(["cat", "piped"])).stdout).toBe("from a pipe");
+    const nodes = await listFiles(join(folder, "home"));
+    expect(Object.values(nodes).filter((text) => text.includes("the recipe") || text.includes("from a pipe"))).toEqual(
+      [],
+    );
+  });
+
+  test("an unknown name is refused the same way in plain and in JSON", async () => {
+    const { run } = await startNetwork();
+    await run(["keys", "generate", "--store", "device"]);
+    const plain = await run(["cat", "nothing"]);
+    const json = await run(["cat", "nothing", "--json"]);
+    const { error } = JSON.parse(json.stdout);
+    expect(error.exitCode).toBe(plain.exitCode);
+    expect(plain.exitCode).toBeGreaterThanOrEqual(10);
+    expect(plain.stderr).toContain(error.code);
+  });
+});
