@@ -220,7 +220,6 @@ export type Entity<K extends EntityKind> = Readonly<zod.output<(typeof entitySch
 export type NetworkFacts = Entity<"network">;
 export type AuthorRecord = Entity<"author">;
 export type RoleRecord = Entity<"role">;
-export type VoteRecord = Entity<"vote">;
 export type NodeRecord = Entity<"node">;
 export type OwnerRecord = Entity<"owner">;
 export type SessionRecord = Entity<"session">;

@@ -21,6 +21,7 @@ export type { NetworkState, ObjectView, StateCounts } from "./network-state.ts";
 export { type Rejection, rejectionReasons } from "./reasons.ts";
 export { type AppliedHeight, applyHeight, createState, type Outcome } from "./reducer.ts";
 export { type Drop, planDrops, planRepairs, type Repair } from "./repairs.ts";
-export { type CheckpointStore, createReplica, type Replica, type ReplicaDeps, type ReplicaOptions } from "./replica.ts";
+export { createReplica } from "./replica.ts";
+export type { CheckpointStore, Replica, ReplicaDeps, ReplicaOptions } from "./replica-types.ts";
 export { encodeProof, findProof, isLeafProven, type StateProof } from "./smt.ts";
 export { createVerifiedEvents, type VerifiedEvents } from "./verified-events.ts";

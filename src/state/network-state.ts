@@ -52,13 +52,6 @@ export interface StateCounts {
   readonly rejectedEvents: number;
 }
 
-/** A chunk a node has to do with, and where else it is. */
-export interface ChunkOnNode {
-  readonly chunk: ChunkRecord;
-  /** Since when no object needs it; undefined while one does. */
-  readonly unusedSinceMs: number | undefined;
-}
-
 /**
  * What the network knows after `height`. A view of the living state: it moves on with every height, so read what
  * belongs together without waiting in between. `find` gives undefined when there is none; lists are sorted by id.
