@@ -1,4 +1,4 @@
-import { type Disk, fail, openRecordLog, type RecordLog } from "../base/index.ts";
+import { baseErrors, type Disk, fail, openRecordLog, type RecordLog } from "../base/index.ts";
 import { type ArchiveEntry, decodeArchiveEntry, encodeArchiveEntry } from "./archive-record.ts";
 import { daErrors } from "./errors.ts";
 
@@ -113,7 +113,26 @@ async function openGrowing(disk: Disk, path: string, first: number): Promise<Seg
 
 /** Only a growing file can have a torn tail: damage in a full one is reported as a gap and the file left as it is. */
 function openSealed(disk: Disk, path: string): Promise<RecordLog> {
-  return openRecordLog({ ...disk, truncate: async () => {} }, path);
+  const readOnly: Disk = {
+    find: (name) => disk.find(name),
+    findRange: (name, offset, length) => disk.findRange(name, offset, length),
+    findSize: (name) => disk.findSize(name),
+    list: (name) => disk.list(name),
+    freeBytes: (name) => disk.freeBytes(name),
+    makeFolder: async () => {},
+    syncFolder: async () => {},
+    truncate: async () => {},
+    write: (name) => refuseWriting(name),
+    append: (name) => refuseWriting(name),
+    rename: (name) => refuseWriting(name),
+    remove: (name) => refuseWriting(name),
+    removeFolder: (name) => refuseWriting(name),
+  };
+  return openRecordLog(readOnly, path);
+}
+
+async function refuseWriting(path: string): Promise<void> {
+  throw fail(baseErrors.fileFailed, { action: "write to", path, reason: "a full archive file is not changed" });
 }
 
 function isFull(segment: Segment): boolean {
