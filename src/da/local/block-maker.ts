@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { type Clock, type Disk, fail, type Logger, type Random, writeDurable } from "../../base/index.ts";
 import { type Ed25519Signer, ed25519FromSeed } from "../../crypto/index.ts";
 import { daErrors } from "../errors.ts";
@@ -55,7 +56,6 @@ export function createBlockMaker(options: BlockMakerOptions, deps: BlockMakerDep
   }
 
   async function openStore(): Promise<void> {
-    await disk.makeFolder(options.dataFolder);
     const signer = ed25519FromSeed(await loadSeed(options.dataFolder, deps));
     const facts = { chainId, publicKey: signer.publicKey };
     const store = await openBlockStore(disk, `${options.dataFolder}/blocks`, facts);
@@ -100,6 +100,9 @@ function headOf(store: BlockStore): LocalBlock {
 }
 
 async function loadSeed(folder: string, deps: BlockMakerDeps): Promise<Uint8Array> {
+  await deps.disk.makeFolder(folder);
+  // A new folder's own name is durable only once its parent was synced.
+  await deps.disk.syncFolder(dirname(folder));
   const path = `${folder}/validator.key`;
   const existing = await deps.disk.find(path);
   if (existing?.length === VALIDATOR_SEED_BYTES) return existing;
