@@ -141,6 +141,7 @@ class RunningSequencer implements Sequencer {
         { windowMs: BLOCK_WINDOW_MS, waiting: journal.waiting },
         { engine, journal, clock, random, log, onBlock: () => poster.wake() },
       );
+      await journal.keepWaiting(producer.waiting);
       this.#chain = { engine, journal, producer, poster };
       await poster.start();
       this.#late.open(producer);

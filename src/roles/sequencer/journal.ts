@@ -8,6 +8,8 @@ const entry = z.discriminatedUnion("kind", [
   /** Always the first: the chain this journal belongs to. */
   z.strictObject({ kind: z.literal("chain"), genesis: byteString(32) }),
   z.strictObject({ kind: z.literal("accepted"), raw: byteString(1, MAX_TRANSACTION_BYTES) }),
+  /** SHA-256 of an accepted transaction that can never be mined any more: replaced, or its nonce is used. */
+  z.strictObject({ kind: z.literal("dropped"), digest: byteString(32) }),
   z.strictObject({
     kind: z.literal("block"),
     n: uint(),
@@ -46,6 +48,8 @@ export interface SequencerJournal extends ProducerJournal {
   readonly blocks: readonly SealedBlock[];
   /** Batches the log was seen to hold. */
   readonly postedBatches: number;
+  /** Forgets the waiting transactions that are not among `left`. */
+  keepWaiting(left: readonly Uint8Array[]): Promise<void>;
   noteBatch(batch: NotedBatch): Promise<void>;
   /** A batch that was noted here and that later ones may build on. */
   findBatch(number: number, hash: Uint8Array): NotedBatch | undefined;
@@ -133,6 +137,12 @@ class FileJournal implements SequencerJournal {
     return this.#append({ kind: "block", ...record, stateRoot });
   }
 
+  async keepWaiting(left: readonly Uint8Array[]): Promise<void> {
+    const kept = new Set(left.map(digestOf));
+    const dropped = [...this.#waiting].filter(([digest]) => !kept.has(digest)).map(([, raw]) => sha256(raw));
+    if (dropped.length > 0) await this.#append(...dropped.map((digest) => ({ kind: "dropped" as const, digest })));
+  }
+
   noteBatch(batch: NotedBatch): Promise<void> {
     return this.#append({ kind: "batch", ...batch });
   }
@@ -147,17 +157,18 @@ class FileJournal implements SequencerJournal {
     this.#blocks = this.#blocks.filter((block) => block.record.n > batch.lastBlock);
   }
 
-  async #append(added: Entry): Promise<void> {
-    await this.#file.append([encodeWith(entry, added)]);
-    this.#remember(added);
+  async #append(...added: readonly Entry[]): Promise<void> {
+    await this.#file.append(added.map((one) => encodeWith(entry, one)));
+    for (const one of added) this.#remember(one);
   }
 
   #remember(added: Entry): void {
-    if (added.kind === "accepted") this.#waiting.set(toHex(sha256(added.raw)), added.raw);
+    if (added.kind === "accepted") this.#waiting.set(digestOf(added.raw), added.raw);
+    if (added.kind === "dropped") this.#waiting.delete(toHex(added.digest));
     if (added.kind === "batch") this.#batches.push(added);
     if (added.kind === "posted") this.#postedBatches = Math.max(this.#postedBatches, added.batches);
     if (added.kind !== "block") return;
-    for (const raw of added.rawTxs) this.#waiting.delete(toHex(sha256(raw)));
+    for (const raw of added.rawTxs) this.#waiting.delete(digestOf(raw));
     this.#blocks.push(toSealed(added));
     this.#lastBlock = added.n;
   }
@@ -165,6 +176,10 @@ class FileJournal implements SequencerJournal {
   #damaged(reason: string) {
     return fail(sequencerErrors.journalDamaged, { reason, path: this.#options.path });
   }
+}
+
+function digestOf(rawTransaction: Uint8Array): string {
+  return toHex(sha256(rawTransaction));
 }
 
 function toSealed({ n, timestamp, prevRandao, rawTxs, stateRoot }: Entry & { kind: "block" }): SealedBlock {

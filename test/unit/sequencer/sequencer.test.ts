@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openRecordLog, toHex, toUtf8 } from "../../../src/base/index.ts";
 import { networkIdOf, signEvent } from "../../../src/protocol/index.ts";
+import { openSequencerJournal } from "../../../src/roles/sequencer/journal.ts";
 import { bob, signed } from "../chain/chain-fixture.ts";
 import { TestDisk } from "../state/test-log.ts";
 import { START_MS } from "../state/world.ts";
@@ -89,6 +90,28 @@ describe("the sequencer", () => {
     await sendTransfers(after, 1);
     expect((await after.mined(hash)).status).toBe("0x1");
     expect((await after.call("eth_getBalance", bob.address, "latest")).result).toBe("0x8");
+  });
+
+  test("forgets an accepted transaction that was replaced", async () => {
+    const [posted, disk] = [new PostedLog(genesis), new TestDisk()];
+    const before = await run(posted, disk);
+    await before.send(await signed({ nonce: 1, value: 1n, gas: 21_000n, maxFeePerGas: 1_500_000_000n }));
+    await before.send(await signed({ nonce: 1, value: 2n, gas: 21_000n, priorityFee: 5n }));
+    await before.mined(await before.send(await signed({ nonce: 0, value: 3n, gas: 21_000n })));
+    await before.stop();
+    const { waiting } = await openSequencerJournal(
+      { path: JOURNAL, genesisDigest: genesis.chain.genesisDigest },
+      { disk, onBlock: async () => {} },
+    );
+    expect(waiting).toHaveLength(1);
+    const after = await run(posted, disk);
+    expect(await after.describe()).toMatchObject({ pendingTransactions: 0 });
+    await after.stop();
+    const kept = await openSequencerJournal(
+      { path: JOURNAL, genesisDigest: genesis.chain.genesisDigest },
+      { disk, onBlock: async () => {} },
+    );
+    expect(kept.waiting).toHaveLength(0);
   });
 
   test("is rebuilt from the log when its journal is gone or older", async () => {
