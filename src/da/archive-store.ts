@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { baseErrors, type Disk, fail, openRecordLog, type RecordLog } from "../base/index.ts";
 import { type ArchiveEntry, decodeArchiveEntry, encodeArchiveEntry } from "./archive-record.ts";
 import { daErrors } from "./errors.ts";
@@ -37,6 +38,8 @@ interface Segment {
  */
 export async function openArchiveStore(disk: Disk, folder: string): Promise<ArchiveStore> {
   await disk.makeFolder(folder);
+  // A new folder's own name is durable only once its parent was synced.
+  await disk.syncFolder(dirname(folder));
   const segments: Segment[] = [];
   for (const { name, kind } of await disk.list(folder)) {
     const match = kind === "file" ? /^(\d{10})(?:-(\d{10})\.log|\.open)$/.exec(name) : null;

@@ -1,7 +1,7 @@
 import { concatBytes, toUtf8 } from "../base/index.ts";
+import { sha256 } from "../crypto/index.ts";
 import { merkleRoot } from "./merkle.ts";
 import { protoBytes, protoDelimited, protoFixed64, protoMessage, protoVarint } from "./proto.ts";
-import { sha256 } from "./sha256.ts";
 
 /** A moment as CometBFT writes it. */
 export interface CometTime {

@@ -1,5 +1,5 @@
 import { concatBytes, toBase64, toUtf8 } from "../../base/index.ts";
-import type { Ed25519Signer } from "../../crypto/index.ts";
+import { type Ed25519Signer, sha256 } from "../../crypto/index.ts";
 import {
   addressOfKey,
   type BlockId,
@@ -15,7 +15,6 @@ import { formatBlockId, formatHeader, formatTime, msToTime, upperHex } from "../
 import { merkleRoot } from "../merkle.ts";
 import type { AxisRoots } from "../namespace-proof.ts";
 import type { DaBlob } from "../port.ts";
-import { sha256 } from "../sha256.ts";
 import type { BlobContent } from "../share.ts";
 import { dataRootOf, extendSquare, layOutSquare } from "../square.ts";
 
