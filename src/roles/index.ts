@@ -1,1 +1,6 @@
 export * from "./compose.ts";
+export { type ConfigSources, type RoleConfig, type RoleName, readRoleConfig, roleNames } from "./config.ts";
+export * from "./errors.ts";
+export { type GenesisPlan, makeGenesis } from "./genesis.ts";
+export { type NetworkPlan, type WrittenNetwork, writeNetworkFiles } from "./network-files.ts";
+export { composeRole, type RunDeps, type RunningRole } from "./run.ts";

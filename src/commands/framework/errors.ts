@@ -158,4 +158,79 @@ export const commandErrors = {
       idHint: "Pakai --network devnet untuk yang di mesin ini, atau --ingress <url> untuk yang lain.",
     },
   }),
+  stdinUnused: defineError({
+    code: "DSDN_COMMANDS_STDIN_UNUSED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "{path} is a {kind}, which reads no standard input.",
+      enHint: "Leave out --stdin, or name a script.",
+      id: "{path} adalah {kind}, yang tidak membaca masukan standar.",
+      idHint: "Hapus --stdin, atau sebutkan sebuah skrip.",
+    },
+  }),
+  deployRefused: defineError({
+    code: "DSDN_COMMANDS_DEPLOY_REFUSED",
+    kind: "user",
+    exit: 28,
+    httpStatus: 422,
+    text: {
+      en: "The validators refused {name}: {reason}.",
+      enHint: "Correct what it names and deploy again. What was deployed before goes on as it was.",
+      id: "Validator menolak {name}: {reason}.",
+      idHint: "Perbaiki hal yang disebut lalu deploy lagi. Versi sebelumnya tetap berjalan.",
+    },
+  }),
+  deployFailed: defineError({
+    code: "DSDN_COMMANDS_DEPLOY_FAILED",
+    kind: "user",
+    exit: 29,
+    httpStatus: 422,
+    text: {
+      en: "{name} did not run on any node: {reason}.",
+      enHint: "`dsdn logs {name}` shows what it wrote. Correct it and deploy again; what ran before goes on.",
+      id: "{name} tidak berjalan di node mana pun: {reason}.",
+      idHint: "`dsdn logs {name}` menampilkan keluarannya. Perbaiki lalu deploy lagi; versi sebelumnya tetap berjalan.",
+    },
+  }),
+  deployNotAnswering: defineError({
+    code: "DSDN_COMMANDS_DEPLOY_NOT_ANSWERING",
+    kind: "network",
+    exit: 39,
+    httpStatus: 504,
+    isRetryable: true,
+    text: {
+      en: "{name} is not there after {seconds} s: {state}.",
+      enHint: "Nothing is lost and it goes on by itself: `dsdn status {name}` shows how far it is.",
+      id: "{name} belum siap setelah {seconds} detik: {state}.",
+      idHint: "Tidak ada yang hilang dan prosesnya berlanjut sendiri: `dsdn status {name}` menampilkan kemajuannya.",
+    },
+  }),
+  receiptMissing: defineError({
+    code: "DSDN_COMMANDS_RECEIPT_MISSING",
+    kind: "user",
+    exit: 34,
+    httpStatus: 404,
+    text: {
+      en: "There is no receipt at {path}, and none was kept for an upload of that CID.",
+      enHint: "Name the file of a receipt, or the CID of something uploaded from here.",
+      id: "Tidak ada tanda terima di {path}, dan tidak tersimpan satu pun untuk unggahan dengan CID itu.",
+      idHint: "Sebutkan berkas tanda terima, atau CID dari unggahan yang dibuat di sini.",
+    },
+  }),
+  stateDiffers: defineError({
+    code: "DSDN_COMMANDS_STATE_DIFFERS",
+    kind: "peer",
+    exit: 43,
+    httpStatus: 409,
+    text: {
+      en: "At height {height} the log gives the state root {root}, but not every role says so: {roles}.",
+      enHint:
+        "Trust the log, not that role. Restart it with `dsdn rebuild <role>`; on a devnet `dsdn dev heal` ends a fault.",
+      id: "Pada ketinggian {height} log menghasilkan akar state {root}, tetapi tidak semua peran menyatakan demikian: {roles}.",
+      idHint:
+        "Percayai log, bukan peran itu. Bangun ulang dengan `dsdn rebuild <role>`; di devnet `dsdn dev heal` mengakhiri gangguan.",
+    },
+  }),
 };

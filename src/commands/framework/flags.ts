@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Text } from "../../ui/index.ts";
-import { checkText, parseDuration, parseName, parsePath, parseWholeNumber } from "./values.ts";
+import { checkText, parseDuration, parseName, parsePath, parseUrl, parseWholeNumber } from "./values.ts";
 
 /** Each flag and argument says in both languages what it is for. */
 // Optional only for oclif's types; the build refuses a flag or argument without it.
@@ -31,6 +31,11 @@ export const nameFlag = Flags.custom<string, Described>({
 /** A path on this machine, as typed. */
 export const pathFlag = Flags.custom<string, Described>({
   parse: async (input, _context, options) => parsePath(flagName(options.name), input),
+});
+
+/** An http or https address without credentials. */
+export const urlFlag = Flags.custom<string, Described>({
+  parse: async (input, _context, options) => parseUrl(flagName(options.name), input),
 });
 
 /** A whole number in `min`..`max`. */

@@ -1,5 +1,6 @@
 export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from "./account.ts";
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
+export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";
 export { devnetFolder, devnetFolderFlag, devnetView, openDevnet } from "./devnet.ts";
 export { commandErrors } from "./errors.ts";
 export {
@@ -12,6 +13,7 @@ export {
   switchFlag,
   textArg,
   textFlag,
+  urlFlag,
 } from "./flags.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";

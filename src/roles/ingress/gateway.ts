@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { fail, type HttpRequest, type HttpResponse, type Route, renderError, toDsdnError } from "../../base/index.ts";
 import type { SiteProxy } from "../../net/index.ts";
+import { GATEWAY_HEADER, WORKLOAD_HEADER } from "../../protocol/index.ts";
 import { sharedOriginHeaders } from "../../runtime/index.ts";
 import { ingressErrors } from "./errors.ts";
 
@@ -19,8 +21,6 @@ export interface GatewayDeps {
 
 /** Below it deployments answer on the ingress's own host name. */
 export const CONTENT_PREFIX = "/d/";
-/** Marks answers that come from the gateway itself and not from the deployment. */
-export const GATEWAY_HEADER = "dsdn-gateway";
 
 /**
  * Serves deployments on their own origin `http://<label>.<domain>`, and below `/d/<label>/` of the ingress under a
@@ -34,11 +34,15 @@ export function createGateway(deps: GatewayDeps) {
     const target = deps.findTarget(label);
     if (target === undefined) throw fail(ingressErrors.deploymentMissing, { deployment: label });
     if (typeof target === "string") throw fail(ingressErrors.notReady, { state: target });
-    return deps.proxy.forward(request, {
+    const answer = await deps.proxy.forward(request, {
       origin: target.nodeUrl,
       path: `/w/${target.workload}${path}`,
       headers: { "x-dsdn-request-id": deps.newRequestId() },
     });
+    if (answer.status !== 404 || answer.headers?.[WORKLOAD_HEADER] === target.workload) return answer;
+    // The node itself answered: it was given the workload and does not run it yet.
+    if (answer.body instanceof Readable) answer.body.destroy();
+    throw fail(ingressErrors.notReady, { state: "starting" });
   }
 
   const intercept = async (request: HttpRequest): Promise<HttpResponse | undefined> => {

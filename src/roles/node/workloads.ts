@@ -10,7 +10,14 @@ import {
 import type { Outbox } from "../../net/index.ts";
 import type { ChunkSource } from "../../objects/index.ts";
 import { openObject, readFile } from "../../objects/index.ts";
-import { type KeyId, limits, type ObjectId, type PublishedObject, type WorkloadId } from "../../protocol/index.ts";
+import {
+  type KeyId,
+  limits,
+  type ObjectId,
+  type PublishedObject,
+  WORKLOAD_HEADER,
+  type WorkloadId,
+} from "../../protocol/index.ts";
 import { createStaticSite, type StaticSite, type WorkloadHandle, type WorkloadRuntime } from "../../runtime/index.ts";
 import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
@@ -97,7 +104,7 @@ export class WorkloadHost implements Lifecycle {
     const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
     const text = `${request.method} ${path.slice(0, 200)} ${answer.status} ${tookMs} ms`;
     hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId, text });
-    return answer;
+    return { ...answer, headers: { ...answer.headers, [WORKLOAD_HEADER]: id } };
   }
 
   logOf(id: WorkloadId): WorkloadLog {

@@ -1,0 +1,210 @@
+import { isUtf8 } from "node:buffer";
+import { resolve } from "node:path";
+import { fromUtf8 } from "../base/index.ts";
+import { type Block, type CommandResult, formatBytes, formatDuration, type Say } from "../ui/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  type DeployedProject,
+  type Deployment,
+  deployProject,
+  nameFlag,
+  type OpenNetwork,
+  openNetwork,
+  passphraseFileFlag,
+  pathArg,
+  pathFlag,
+  switchFlag,
+  textFlag,
+} from "./framework/index.ts";
+
+interface Deployed extends DeployedProject {
+  /** What a script wrote: as text when it is short UTF-8, by its object otherwise. */
+  readonly output: { readonly object: string; readonly text: string | null } | null;
+  readonly readyAfterMs: number;
+}
+
+const texts = {
+  public: {
+    en: "A deployed package is public: validators and nodes read all of it. Keep secrets out of it.",
+    id: "Paket yang di-deploy bersifat publik: validator dan node membaca seluruhnya. Jangan sertakan rahasia.",
+  },
+  skipped: {
+    en: "{count} entries were left out of the package; -v lists them.",
+    id: "{count} entri tidak ikut dikemas; -v menampilkannya.",
+  },
+  deployed: { en: "Deployed! {url}", id: "Berhasil di-deploy! {url}" },
+  scheduled: { en: "{name} is scheduled as run {number}.", id: "{name} dijadwalkan sebagai run {number}." },
+  fallback: { en: "Also at", id: "Juga di" },
+  name: { en: "Name", id: "Nama" },
+  version: { en: "{name}, version {number}", id: "{name}, versi {number}" },
+  package: { en: "Package", id: "Paket" },
+  size: { en: "{files} file(s), {size}, public", id: "{files} berkas, {size}, publik" },
+  ready: { en: "Answered after", id: "Menjawab setelah" },
+  left: { en: "Left out", id: "Tidak ikut" },
+  finished: {
+    en: "{name} finished with exit code {code}.",
+    id: "{name} selesai dengan kode keluar {code}.",
+  },
+} as const;
+
+const SHOWN_OUTPUT_BYTES = 1024 * 1024;
+
+/** Deploys a site, an application or a script. */
+export default class DeployCommand extends BaseCommand<Deployed> {
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Deploy a site, an application or a script.",
+      id: "Deploy situs, aplikasi, atau skrip.",
+    },
+    description: {
+      en: "The kind of project is detected. The address is printed once it answered with the new version; deploying again under the same name keeps the address. A script runs once; --wait prints what it wrote.",
+      id: "Jenis proyek dideteksi. Alamat ditampilkan setelah menjawab dengan versi baru; deploy ulang dengan nama sama mempertahankan alamat. Skrip berjalan sekali; --wait mencetak keluarannya.",
+    },
+    examples: [
+      { command: "deploy .", text: { en: "The project here.", id: "Proyek di sini." } },
+      { command: "deploy dist --name shop", text: { en: "A built site, by name.", id: "Situs jadi, dengan nama." } },
+      {
+        command: "deploy count.ts --wait --stdin words.txt",
+        text: { en: "Run a script and print its output.", id: "Jalankan skrip dan cetak keluarannya." },
+      },
+    ],
+  };
+  static override readonly args = {
+    path: pathArg({
+      required: true,
+      text: { en: "Project folder or script file.", id: "Folder proyek atau berkas skrip." },
+    }),
+  };
+  static override readonly flags = {
+    name: nameFlag({
+      text: { en: "Name; that of the folder unless said.", id: "Nama; nama folder bila tak disebut." },
+    }),
+    wait: switchFlag({ text: { en: "Wait for a script's end.", id: "Tunggu sampai skrip selesai." } }),
+    stdin: pathFlag({
+      text: {
+        en: "File a script reads as standard input, stored publicly; - is this program's own.",
+        id: "Berkas yang dibaca skrip sebagai masukan standar, disimpan publik; - milik program ini.",
+      },
+    }),
+    priority: textFlag({
+      options: ["low", "normal", "high"],
+      text: { en: "How much it may use, and where.", id: "Seberapa besar jatahnya, dan di mana." },
+    }),
+    "passphrase-file": passphraseFileFlag,
+  };
+
+  async run(): Promise<CommandResult<Deployed> | undefined> {
+    const { args, flags } = await this.parse(DeployCommand);
+    const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    this.ui.remark(this.ui.say(texts.public));
+    const done = await deployProject(this.context, network, {
+      path: args.path,
+      name: flags.name,
+      priority: toPriority(flags.priority),
+      isWaiting: flags.wait,
+      stdin: flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin),
+    });
+    const { project } = done;
+    if (project.skipped.length > 0 && this.ui.level === 0) {
+      this.ui.remark(this.ui.say(texts.skipped, { count: project.skipped.length }));
+    }
+    if (flags.wait && project.run !== null) return this.#showRun(network, done);
+    return toResult(done, null);
+  }
+
+  #inputOf(path: string) {
+    return path === "-"
+      ? { stream: this.ui.terminal.input(this.signal), fileName: "stdin" }
+      : { paths: [resolve(this.ui.terminal.folder, path)] };
+  }
+
+  /** A script's output goes to standard output as it is; what became of the run is told beside it. */
+  async #showRun({ client }: OpenNetwork, done: Deployment): Promise<CommandResult<Deployed> | undefined> {
+    const { project } = done;
+    const { exitCode = 0, output = null } = project.run ?? {};
+    if (exitCode !== 0) {
+      this.exitCode = 3;
+      for await (const line of client.deployments.logs(project.workload, { signal: this.signal })) {
+        if (line.stream === "stderr") this.ui.remark(line.text);
+      }
+    }
+    this.ui.remark(this.ui.say(texts.finished, { name: project.name, code: exitCode }));
+    const parts = output === null ? [] : client.storage.read(output, { signal: this.signal });
+    if (!this.ui.isJson) {
+      for await (const part of parts) this.ui.raw(part);
+      return undefined;
+    }
+    return toResult(done, output === null ? null : { object: output, text: await readText(parts) });
+  }
+
+  protected override view(summary: Deployed, say: Say): readonly Block[] {
+    const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs } = summary;
+    const facts = [
+      [say(texts.name), say(texts.version, { name, number: version })],
+      [say(texts.package), say(texts.size, { files, size: formatBytes(sizeBytes) })],
+    ] as const;
+    const left = this.ui.level === 0 ? [] : skipped.map(({ path, reason }) => `  ${path} (${reason})`);
+    const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];
+    if (url === null || fallbackUrl === null) {
+      const next = { next: `dsdn status ${name}` };
+      return [say(texts.scheduled, { name, number: version }), { pairs: facts }, ...leftBlocks, next];
+    }
+    const { style } = this.ui;
+    return [
+      style.bold(say(texts.deployed, { url })),
+      {
+        pairs: [[say(texts.fallback), fallbackUrl], ...facts, [say(texts.ready), formatDuration(readyAfterMs)]],
+      },
+      ...leftBlocks,
+      { essential: url },
+      { next: `dsdn logs ${name} -f` },
+    ];
+  }
+}
+
+async function readText(parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Promise<string | null> {
+  const read: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of parts) {
+    size += part.length;
+    if (size > SHOWN_OUTPUT_BYTES) return null;
+    read.push(part);
+  }
+  const bytes = Buffer.concat(read);
+  return isUtf8(bytes) ? fromUtf8(bytes) : null;
+}
+
+function toPriority(word: string | undefined): "low" | "normal" | "high" | undefined {
+  return word === "low" || word === "normal" || word === "high" ? word : undefined;
+}
+
+function toResult(done: Deployment, output: Deployed["output"]): CommandResult<Deployed> {
+  const { project, upload, durationsMs } = done;
+  const { build, upload: uploading, schedule, wait } = durationsMs;
+  return {
+    summary: { ...project, output, readyAfterMs: build + uploading + schedule + wait },
+    details: {
+      buildMs: build,
+      uploadMs: uploading,
+      scheduleMs: schedule,
+      waitMs: wait,
+      sentBytes: upload.sentBytes,
+      references: {
+        package: project.package,
+        workload: project.workload,
+        deployment: project.deployment,
+        position: upload.outcome?.position ?? null,
+        blobCommitment: upload.outcome?.blobCommitment ?? null,
+        author: upload.author,
+        sequence: upload.sequence + 1,
+      },
+    },
+    audit: [
+      { step: "build artifact", files: project.files, bytes: project.sizeBytes, durationMs: build },
+      { step: "upload", chunks: upload.sentChunks, bytes: upload.sentBytes, durationMs: uploading },
+      { step: "schedule workload", workload: project.workload, durationMs: schedule },
+      { step: "wait for nodes", status: project.status, durationMs: wait },
+    ],
+  };
+}
