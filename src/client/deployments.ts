@@ -3,6 +3,7 @@ import {
   type DeploymentDetails,
   type DeploymentId,
   deploymentIdOf,
+  type KeyId,
   type ObjectId,
   parseWorkloadId,
   type WorkloadId,
@@ -18,7 +19,8 @@ import type { EventDraft } from "./outbox.ts";
 import type { UploadInput } from "./sources.ts";
 import { type UploadOptions, type UploadResult, upload } from "./upload.ts";
 
-export interface DeployOptions extends Pick<UploadOptions, "signal" | "onProgress" | "onStage" | "until"> {
+export interface DeployOptions
+  extends Pick<UploadOptions, "signal" | "onProgress" | "onStage" | "until" | "publishTimeoutMs"> {
   /** The owner's name of the deployment; a name used before gets a new version. */
   readonly name: string;
   readonly spec: WorkloadSpec;
@@ -31,8 +33,16 @@ export interface DeployResult {
   readonly upload: UploadResult;
 }
 
+/** Signs packages with the session key that also submits them. */
+export interface PackageSigner {
+  readonly deployer: KeyId;
+  sign(preimage: Uint8Array): Uint8Array;
+}
+
 /** What a user does with programs and sites. */
 export interface DeploymentClient {
+  /** @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+  packageSigner(signal?: AbortSignal): Promise<PackageSigner>;
   /** Stores the package (always public: nodes and validators have to read it) and submits it in the same step. */
   deploy(input: UploadInput, options: DeployOptions): Promise<DeployResult>;
   /** Submits a package that is stored already. */
@@ -43,10 +53,11 @@ export interface DeploymentClient {
   list(signal?: AbortSignal): Promise<readonly DeploymentDetails[]>;
   /** @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
   get(name: string, signal?: AbortSignal): Promise<DeploymentDetails>;
-  workload(workload: WorkloadId, signal?: AbortSignal): Promise<WorkloadRow>;
+  /** @throws DSDN_PROTOCOL_BAD_ID */
+  workload(workload: string, signal?: AbortSignal): Promise<WorkloadRow>;
   /** Log lines as they were written; with `follow` until the signal aborts. */
   logs(
-    workload: WorkloadId,
+    workload: string,
     options?: { readonly follow?: boolean; readonly signal?: AbortSignal | undefined },
   ): AsyncGenerator<WorkloadLogLine>;
   /** Stops a deployment and all its versions. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
@@ -69,6 +80,10 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
   }
 
   return {
+    async packageSigner(signal) {
+      const { session } = await openNetworkSession(deps, signal);
+      return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
+    },
     async deploy(input, { name, spec, ...options }) {
       const deployment = await idOf(name);
       const submit = (object: ObjectId): EventDraft[] => [submission(object, { deployment, name, spec })];
@@ -93,7 +108,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     },
     get,
     workload: async (workload, signal) =>
-      (await deps.ingress.call("workload", { params: { workload }, signal })).details,
+      (await deps.ingress.call("workload", { params: { workload: parseWorkloadId(workload) }, signal })).details,
     async *logs(workload, { follow = false, signal } = {}) {
       const response = await deps.ingress.logs(parseWorkloadId(workload), { follow, signal });
       yield* parseLines(response);

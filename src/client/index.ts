@@ -6,6 +6,8 @@ export * from "./estimate.ts";
 export type { EventDraft } from "./outbox.ts";
 export type { IndexRow } from "./owner-index.ts";
 export * from "./receipts.ts";
+export { probeSite, type SiteAnswer } from "./site-probe.ts";
 export type { UploadInput } from "./sources.ts";
 export * from "./storage.ts";
 export type { UploadOptions, UploadProgress, UploadResult, UploadStage } from "./upload.ts";
+export { type ChainReport, type VerifyChainOptions, verifyChain } from "./verify-chain.ts";

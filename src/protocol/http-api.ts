@@ -293,3 +293,7 @@ export interface WorkloadLogLine {
 
 /** The header that carries a base64 upload lease. */
 export const LEASE_HEADER = "dsdn-lease";
+/** Marks an answer that a running workload gave, with its id: a new version is told from the old one by it. */
+export const WORKLOAD_HEADER = "dsdn-workload";
+/** Marks, with an error code, answers that come from the gateway itself and not from the deployment. */
+export const GATEWAY_HEADER = "dsdn-gateway";

@@ -1,0 +1,71 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { fail } from "./dsdn-error.ts";
+import { baseErrors } from "./errors.ts";
+
+export interface HostRequest {
+  /** Where the connection goes, e.g. `http://127.0.0.1:8088`. */
+  readonly dialUrl: string;
+  /** The host that is asked for, with its port when it is not the usual one. */
+  readonly host: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly timeoutMs: number;
+  /** A longer body is cut here. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HostAnswer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string | undefined };
+  readonly body: Uint8Array;
+}
+
+/**
+ * The answer of a virtual host, asked at an address of its own: `<label>.localhost` does not resolve on every system,
+ * and `fetch` sets no Host header. Any status is an answer.
+ *
+ * @throws DSDN_BASE_UNREACHABLE, or the signal's reason
+ */
+export function requestHost(options: HostRequest): Promise<HostAnswer> {
+  const { dialUrl, host, path, timeoutMs, maxBytes, signal } = options;
+  const url = new URL(dialUrl);
+  const isTls = url.protocol === "https:";
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const settings = {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? undefined : Number(url.port),
+    path,
+    headers: { host, accept: "*/*" },
+    agent: false as const,
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    ...(isTls ? { servername: host.replace(/:\d+$/, "") } : {}),
+  };
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const code = "code" in error && typeof error.code === "string" ? error.code : "connection lost";
+      const reason = timeout.aborted ? "no answer in time" : code;
+      reject(fail(baseErrors.unreachable, { service: `${host} at ${url.host}`, reason }, { cause: error }));
+    };
+    const send = isTls ? httpsRequest : httpRequest;
+    send(settings, (message) => readAnswer(message, maxBytes).then(resolve, refuse))
+      .on("error", refuse)
+      .end();
+  });
+}
+
+async function readAnswer(message: IncomingMessage, maxBytes: number): Promise<HostAnswer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of message as AsyncIterable<Uint8Array>) {
+    parts.push(part.subarray(0, maxBytes - size));
+    size += part.length;
+    if (size >= maxBytes) break;
+  }
+  const headers = Object.entries(message.headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value] as const,
+  );
+  return { status: message.statusCode ?? 0, headers: Object.fromEntries(headers), body: Buffer.concat(parts) };
+}
