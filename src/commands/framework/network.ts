@@ -34,7 +34,7 @@ export interface OpenNetwork {
 }
 
 /**
- * The network meant by `--ingress`, DSDN_INGRESS_ENDPOINT, or else the devnet that runs on this machine.
+ * The network meant by `--ingress` or DSDN_INGRESS_ENDPOINT (with DSDN_TOKEN_FILE where it asks for a token), or else the devnet that runs on this machine.
  * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_DEVNET_NOT_RUNNING
  */
 export async function openNetwork(context: CommandContext, options: NetworkOptions = {}): Promise<OpenNetwork> {
@@ -48,13 +48,19 @@ export async function openNetwork(context: CommandContext, options: NetworkOptio
   const client = connect(
     {
       ingressUrl,
-      token: devnet?.token,
+      token: devnet?.token ?? (await readToken(context)),
       profileFolder: homeFolder(terminal),
       findAccount: () => findAccount(context, { ...options, isDevnet: devnet !== undefined }),
     },
     { disk: systemDisk(), clock: context.clock, random: systemRandom() },
   );
   return { client, ingressUrl, isDevnet: devnet !== undefined };
+}
+
+/** The token of an ingress that asks for one, from the file DSDN_TOKEN_FILE names. */
+async function readToken(context: CommandContext): Promise<string | undefined> {
+  const file = context.ui.terminal.env["DSDN_TOKEN_FILE"];
+  return file === undefined || file === "" ? undefined : (await readSecretFile(context.ui, file)).trim();
 }
 
 /** The token of a devnet is known only to programs of this user: it lies in its folder. */
