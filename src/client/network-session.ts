@@ -65,7 +65,7 @@ export async function openNetworkSession(deps: ClientDeps, signal?: AbortSignal)
   const { details: facts } = await ingress.call("network", { signal });
   const network = parseNetworkId(facts.network);
   const folder = join(deps.profileFolder, "networks", network);
-  const session = await openSession(deps, { account, network, facts });
+  const session = await openSession(deps, { account, network, facts, signal });
   const zones = new Map<KeyId, string>();
   const refreshNodes = async () => {
     const { details } = await ingress.call("nodes", { signal });
@@ -92,14 +92,18 @@ export async function openNetworkSession(deps: ClientDeps, signal?: AbortSignal)
   return { network, account, session, folder, logTimeMs: facts.logTimeMs, ...rest };
 }
 
-async function openSession(
-  deps: ClientDeps,
-  { account, network, facts }: { account: Account; network: NetworkId; facts: ApiDetails<"network"> },
-): Promise<Session> {
+interface SessionNeeds {
+  readonly account: Account;
+  readonly network: NetworkId;
+  readonly facts: ApiDetails<"network">;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function openSession(deps: ClientDeps, { account, network, facts, signal }: SessionNeeds): Promise<Session> {
   const store = createSessionStore({ folder: deps.profileFolder }, deps);
   const found = await store.find(account, network);
   if (found !== undefined && found.grant.expiresMs > facts.logTimeMs + DAY_MS) return found;
-  const { details } = await deps.ingress.call("owner", { params: { address: account.address() } });
+  const { details } = await deps.ingress.call("owner", { params: { address: account.address() }, signal });
   return store.create(account, {
     network,
     scopes: [...sessionScopes],

@@ -6,7 +6,7 @@ import { createChunkSource } from "./chunk-source.ts";
 import { clientErrors } from "./errors.ts";
 import { readIndex } from "./index-keeper.ts";
 import { type ClientDeps, getAccount } from "./network-session.ts";
-import type { IndexRow } from "./owner-index.ts";
+import type { IndexRow, OwnerIndex } from "./owner-index.ts";
 import { keyOfListing } from "./sealing.ts";
 
 /** An object as the user named it: `CID`, `NAME`, or either followed by `/PATH` of a file inside. */
@@ -23,17 +23,17 @@ export async function resolveReference(deps: ClientDeps, text: string, signal?: 
   const head = slash < 0 ? text : text.slice(0, slash);
   const path = slash < 0 ? undefined : text.slice(slash + 1);
   if (looksLikeObjectId(head)) return { object: parseObjectId(head), path, row: undefined };
-  const row = (await readOwnIndex(deps, signal)).find(({ name }) => name === head);
+  const row = (await readOwnIndex(deps, signal)).rows.find(({ name }) => name === head);
   if (row === undefined) throw fail(clientErrors.nameUnknown, { name: head });
   return { object: row.object, path, row };
 }
 
 /** The owner's names. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
-export async function readOwnIndex(deps: ClientDeps, signal?: AbortSignal): Promise<readonly IndexRow[]> {
+export async function readOwnIndex(deps: ClientDeps, signal?: AbortSignal): Promise<OwnerIndex> {
   const account = await getAccount(deps);
   const { details } = await deps.ingress.call("network", { signal });
   const folder = join(deps.profileFolder, "networks", parseNetworkId(details.network));
-  return (await readIndex(deps, { account, folder }, signal)).rows;
+  return readIndex(deps, { account, folder }, signal);
 }
 
 /**

@@ -2,12 +2,18 @@ import { resolve } from "node:path";
 import { DsdnError } from "../base/index.ts";
 import { cryptoErrors } from "../crypto/index.ts";
 import { objectErrors, type PathPlatform, partOf } from "../objects/index.ts";
-import type { ListingEntry, ObjectDetails, ObjectId, ObjectRow } from "../protocol/index.ts";
+import {
+  type ListingEntry,
+  type ObjectDetails,
+  type ObjectId,
+  type ObjectRow,
+  parseObjectId,
+} from "../protocol/index.ts";
 import { type DownloadProgress, type DownloadResult, download, readBytes } from "./download.ts";
 import { type Estimate, estimate, type Prices } from "./estimate.ts";
 import { changeIndex } from "./index-keeper.ts";
 import { type ClientDeps, getAccount, openNetworkSession } from "./network-session.ts";
-import type { IndexRow } from "./owner-index.ts";
+import { INDEX_POINTER, type IndexRow } from "./owner-index.ts";
 import { openReference, readOwnIndex, resolveReference } from "./references.ts";
 import type { UploadInput } from "./sources.ts";
 import { type UploadOptions, type UploadResult, upload } from "./upload.ts";
@@ -56,7 +62,7 @@ export interface StorageClient {
       readonly range?: { readonly offset: number; readonly length?: number | undefined } | undefined;
     },
   ): AsyncGenerator<Uint8Array>;
-  /** The owner's objects. */
+  /** The owner's objects: those with names by name, then what else the log says is the owner's, packages for example. */
   list(signal?: AbortSignal): Promise<readonly StoredRow[]>;
   /** What lies in an object. */
   listFiles(reference: string, options?: OpenOptions): Promise<readonly ListingEntry[]>;
@@ -103,7 +109,7 @@ export function createStorageClient(deps: ClientDeps, options: { readonly platfo
 
 async function list(deps: ClientDeps, signal: AbortSignal | undefined): Promise<readonly StoredRow[]> {
   const account = await getAccount(deps);
-  const rows = await readOwnIndex(deps, signal);
+  const { rows, root } = await readOwnIndex(deps, signal);
   const onLog = new Map<string, ObjectRow>();
   for (let after: string | null = ""; after !== null; ) {
     const page: { objects: ObjectRow[]; next: string | null } = (
@@ -116,7 +122,15 @@ async function list(deps: ClientDeps, signal: AbortSignal | undefined): Promise<
     for (const row of page.objects) onLog.set(row.object, row);
     after = page.next;
   }
-  return rows.map((row) => ({ object: row.object, name: row.name, row, onLog: onLog.get(row.object) }));
+  const named = rows.map((row) => ({ object: row.object, name: row.name, row, onLog: onLog.get(row.object) }));
+  // The index itself is no object of the user's: neither the newest nor the one the log still points to.
+  const pointer = account.pointerId(INDEX_POINTER);
+  const { details } = await deps.ingress.call("pointer", { params: { pointer }, signal });
+  const known = new Set<string>([...rows.map(({ object }) => object), root ?? "", details.root ?? ""]);
+  const unnamed = [...onLog.values()]
+    .filter(({ object, status }) => status === "published" && !known.has(object))
+    .map((row) => ({ object: parseObjectId(row.object), name: null, row: undefined, onLog: row }));
+  return [...named, ...unnamed];
 }
 
 async function stat(deps: ClientDeps, text: string, { key, signal }: OpenOptions): Promise<ObjectFacts> {
@@ -135,7 +149,7 @@ async function remove(deps: ClientDeps, text: string, signal: AbortSignal | unde
   const { object, row } = await resolveReference(deps, text, signal);
   const session = await openNetworkSession(deps, signal);
   await session.publisher.resend();
-  const rows = await readOwnIndex(deps, signal);
+  const { rows } = await readOwnIndex(deps, signal);
   const named = rows.filter((other) => other.object === object);
   const gone = row === undefined ? named : [row];
   // Another of the owner's names may still stand for the same content.
