@@ -114,7 +114,8 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       yield* parseLines(response);
     },
     async remove(name, signal) {
-      await get(name, signal);
+      const { isRemoved } = await get(name, signal);
+      if (isRemoved) throw fail(clientErrors.deploymentUnknown, { name });
       const deployment = await idOf(name);
       const session = await openNetworkSession(deps, signal);
       await session.publisher.resend();

@@ -1,0 +1,160 @@
+import type { Client } from "../client/index.ts";
+import { type Block, type CommandResult, formatDuration, formatTime, type Say } from "../ui/index.ts";
+import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "./framework/index.ts";
+
+type DeploymentFacts = Awaited<ReturnType<Client["deployments"]["get"]>>;
+
+interface Overview {
+  readonly network: string;
+  readonly id: string;
+  readonly ingress: string;
+  readonly height: number;
+  readonly logTimeMs: number;
+  readonly stateRoot: string;
+  readonly isLogConnected: boolean;
+  readonly logLatencyMs: number;
+  readonly nodes: { readonly active: number; readonly total: number };
+  readonly zones: number;
+  readonly objects: number;
+  readonly deployments: readonly DeploymentFacts[];
+}
+
+type Shown = { readonly overview: Overview } | { readonly deployment: DeploymentFacts };
+
+const texts = {
+  network: { en: "Network", id: "Jaringan" },
+  ingress: { en: "Ingress", id: "Ingress" },
+  log: { en: "Log", id: "Log" },
+  logFacts: { en: "height {height}, {time}, {link}", id: "ketinggian {height}, {time}, {link}" },
+  connected: { en: "connected ({latency})", id: "tersambung ({latency})" },
+  lost: { en: "NOT CONNECTED: writes wait", id: "TIDAK TERSAMBUNG: tulisan menunggu" },
+  nodes: { en: "Nodes", id: "Node" },
+  nodeFacts: { en: "{active} of {total} active, {zones} zones", id: "{active} dari {total} aktif, {zones} zona" },
+  few: {
+    en: "Fewer than two zones have an active node: new data cannot be stored safely.",
+    id: "Kurang dari dua zona punya node aktif: data baru tidak dapat disimpan dengan aman.",
+  },
+  objects: { en: "Objects", id: "Objek" },
+  root: { en: "State root", id: "Akar state" },
+  name: { en: "Name", id: "Nama" },
+  status: { en: "Status", id: "Status" },
+  version: { en: "Version", id: "Versi" },
+  address: { en: "Address", id: "Alamat" },
+  fallback: { en: "Also at", id: "Juga di" },
+  node: { en: "Node", id: "Node" },
+  zone: { en: "Zone", id: "Zona" },
+  since: { en: "Submitted", id: "Dikirim" },
+  remark: { en: "Remark", id: "Catatan" },
+  output: { en: "output {object}", id: "keluaran {object}" },
+  serving: { en: "answers requests", id: "menjawab permintaan" },
+  removed: { en: "removed", id: "dihapus" },
+} as const;
+
+/** Shows the network and the user's deployments, or one deployment. */
+export default class StatusCommand extends BaseCommand<Shown> {
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Show the network and your deployments, or one of them.",
+      id: "Tampilkan jaringan dan deployment Anda, atau salah satunya.",
+    },
+    examples: [
+      { command: "status", text: { en: "Everything.", id: "Semuanya." } },
+      { command: "status my-app", text: { en: "One deployment, all versions.", id: "Satu deployment, semua versi." } },
+    ],
+  };
+  static override readonly args = {
+    name: nameArg({ text: { en: "Name of a deployment.", id: "Nama sebuah deployment." } }),
+  };
+  static override readonly flags = { "passphrase-file": passphraseFileFlag };
+
+  async run(): Promise<CommandResult<Shown>> {
+    const { args, flags } = await this.parse(StatusCommand);
+    const { client, ingressUrl } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    const { signal } = this;
+    if (args.name !== undefined) {
+      const deployment = await client.deployments.get(args.name, signal);
+      return { summary: { deployment }, details: {}, audit: [] };
+    }
+    const [network, status, deployments] = await Promise.all([
+      client.network(signal),
+      client.status(signal),
+      client.deployments.list(signal),
+    ]);
+    const { dataAvailability } = status;
+    const overview = {
+      network: network.name,
+      id: network.network,
+      ingress: ingressUrl,
+      height: status.height,
+      logTimeMs: status.logTimeMs,
+      stateRoot: status.stateRoot,
+      isLogConnected: dataAvailability.isConnected,
+      logLatencyMs: dataAvailability.latencyMs,
+      nodes: status.nodes,
+      zones: status.zones,
+      objects: status.objects,
+      deployments,
+    };
+    const details = { stage: network.stage, logLagMs: dataAvailability.lagMs, chainRpc: network.chainRpcUrl };
+    return { summary: { overview }, details, audit: [] };
+  }
+
+  protected override view(summary: Shown, say: Say): readonly Block[] {
+    return "overview" in summary ? overviewView(summary.overview, say) : deploymentView(summary.deployment, say);
+  }
+}
+
+function overviewView(facts: Overview, say: Say): readonly Block[] {
+  const { height, logTimeMs, logLatencyMs, nodes, zones } = facts;
+  const latency = formatDuration(logLatencyMs);
+  const link = facts.isLogConnected ? say(texts.connected, { latency }) : say(texts.lost);
+  const rows = facts.deployments.map((deployment) => {
+    const shown =
+      deployment.workloads.find(({ workload }) => workload === deployment.current) ?? deployment.workloads[0];
+    const status = deployment.isRemoved ? say(texts.removed) : (shown?.status ?? "-");
+    const address = shown?.kind === "batch" || deployment.isRemoved ? "-" : deployment.url;
+    return [deployment.name, status, String(shown?.number ?? "-"), address];
+  });
+  const head = [say(texts.name), say(texts.status), say(texts.version), say(texts.address)];
+  return [
+    {
+      pairs: [
+        [say(texts.network), `${facts.network} (${facts.id.slice(0, 16)})`],
+        [say(texts.ingress), facts.ingress],
+        [say(texts.log), say(texts.logFacts, { height, time: formatTime(logTimeMs), link })],
+        [say(texts.root), facts.stateRoot],
+        [say(texts.nodes), say(texts.nodeFacts, { ...nodes, zones })],
+        [say(texts.objects), String(facts.objects)],
+      ],
+    },
+    ...(zones < 2 ? [say(texts.few)] : []),
+    ...(rows.length === 0 ? [{ next: "dsdn deploy <path>" }] : ["", { head, rows }]),
+    { essential: facts.stateRoot },
+  ];
+}
+
+function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[] {
+  const { name, url, fallbackUrl, workloads, current, isRemoved } = deployment;
+  const isScript = workloads[0]?.kind === "batch";
+  const address = [
+    [say(texts.address), url],
+    [say(texts.fallback), fallbackUrl],
+  ] as const;
+  const rows = workloads.map((row) => {
+    const isServing = row.workload === current && !isScript;
+    const output = row.output === null ? "" : say(texts.output, { object: row.output });
+    const remark = [isServing ? say(texts.serving) : "", row.reason, output].filter((part) => part !== "").join("; ");
+    const node = row.node === null ? "-" : row.node.slice(0, 12);
+    return [String(row.number), row.status, node, row.zone ?? "-", formatTime(row.submittedMs), remark];
+  });
+  const head = [texts.version, texts.status, texts.node, texts.zone, texts.since, texts.remark].map((text) =>
+    say(text),
+  );
+  return [
+    { pairs: [[say(texts.name), isRemoved ? `${name} (${say(texts.removed)})` : name], ...(isScript ? [] : address)] },
+    "",
+    { head, rows },
+    { essential: isScript ? (workloads[0]?.status ?? "") : url },
+    { next: `dsdn logs ${name}` },
+  ];
+}
