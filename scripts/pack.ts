@@ -24,7 +24,7 @@ export async function pack(destination: string): Promise<string> {
     for (const name of ["bin", "templates", "README.md", "README.id.md", "CHANGELOG.md", "LICENSE"]) {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(staging, name), { recursive: true });
     }
-    const manifest = publishedManifest(readJson(join(root, "package.json")), metafile);
+    const manifest = publishedManifest(readJson(join(root, "package.json")));
     writeFileSync(join(staging, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     writeFileSync(join(staging, "dist", "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));
     if (existsSync(join(root, "src/index.ts"))) writeDeclarations(staging);
@@ -40,19 +40,13 @@ export async function pack(destination: string): Promise<string> {
 }
 
 /** The manifest as published: no scripts, no development tools, no bundled packages, no Node of its own. */
-export function publishedManifest(own: PackageJson, metafile: Metafile): object {
+export function publishedManifest(own: PackageJson): object {
   const { scripts: _scripts, devDependencies: _tools, dependencies, optionalDependencies, ...rest } = own;
-  const used = new Set(
-    Object.values(metafile.outputs).flatMap((output) =>
-      output.imports.filter((item) => item.external).map((item) => item.path),
-    ),
-  );
-  const isNeeded = ([name]: readonly [string, string]) =>
-    externalPackages.includes(name) && [...used].some((path) => path === name || path.startsWith(`${name}/`));
+  const isBeside = ([name]: readonly [string, string]) => externalPackages.includes(name);
   return {
     ...rest,
-    dependencies: Object.fromEntries(Object.entries(dependencies).filter(isNeeded)),
-    optionalDependencies: Object.fromEntries(Object.entries(optionalDependencies).filter(isNeeded)),
+    dependencies: Object.fromEntries(Object.entries(dependencies).filter(isBeside)),
+    optionalDependencies: Object.fromEntries(Object.entries(optionalDependencies).filter(isBeside)),
   };
 }
 

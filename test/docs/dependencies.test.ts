@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { externalPackages } from "../../scripts/build.ts";
 import { developmentReasons, runtimeReasons } from "../../scripts/dependency-reasons.ts";
-import { importsOf, listSources, root } from "../../scripts/rooms.ts";
+import { importsOf, root } from "../../scripts/rooms.ts";
 import { writeDependencies } from "../../scripts/write-dependency-docs.ts";
 
 const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -26,8 +26,8 @@ test("the pages in both languages are the ones of the manifest", () => {
 test("every package of the program is used by it, and nothing else is", () => {
   const nameOf = (specifier: string) => /^(@[^/]+\/[^/]+|[^/]+)/.exec(specifier)?.[1] ?? specifier;
   const used = new Set(
-    listSources("src")
-      .flatMap((file) => importsOf(file.text))
+    globSync("src/**/*.ts", { cwd: root })
+      .flatMap((path) => importsOf(readFileSync(join(root, path), "utf8")))
       .filter((specifier) => !/^(\.|node:)/.test(specifier))
       .map(nameOf),
   );

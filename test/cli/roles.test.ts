@@ -1,0 +1,249 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dsdn, makeFolder } from "./script.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const processes: ChildProcess[] = [];
+
+afterAll(async () => {
+  for (const child of processes) {
+    if (child.exitCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+});
+
+interface Planned {
+  readonly name: string;
+  readonly role: string;
+  readonly config: string;
+  readonly url: string;
+}
+
+/** Starts one role as a process of its own; resolves when it says that it runs. */
+async function startRole({ role, config }: Pick<Planned, "role" | "config">, env: Record<string, string> = {}) {
+  const child = spawn(
+    process.execPath,
+    [join(root, "bin/dsdn.js"), "role", "run", role, "--config", config, "--json"],
+    {
+      env: { PATH: process.env["PATH"] ?? "", HOME: join(config, ".."), ...env },
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
+  processes.push(child);
+  for await (const line of createInterface({ input: child.stdout })) return { child, facts: JSON.parse(line) };
+  throw new TypeError(`${role} ended before it ran`);
+}
+
+/** A stretch of ports that nobody listens on right now. */
+async function freePorts(count: number): Promise<number> {
+  for (let first = 41_000; first < 60_000; first += 500) {
+    const servers = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const server = createServer();
+        server.listen(first + index, "127.0.0.1");
+        return Promise.race([
+          once(server, "listening").then(() => server),
+          once(server, "error").then(() => undefined),
+        ]);
+      }),
+    );
+    for (const server of servers) server?.close();
+    if (servers.every((server) => server !== undefined)) return first;
+  }
+  throw new TypeError("no free ports");
+}
+
+describe("a network of separate processes", () => {
+  let folder = "";
+  let roles: readonly Planned[] = [];
+  let env: Record<string, string> = {};
+
+  beforeAll(async () => {
+    folder = await makeFolder();
+    const ports = await freePorts(13);
+    const net = join(folder, "net");
+    const planned = await dsdn([
+      "role",
+      "init",
+      net,
+      "--nodes",
+      "4",
+      "--zones",
+      "3",
+      "--first-port",
+      String(ports),
+      "--json",
+    ]);
+    expect(planned.exitCode).toBe(0);
+    roles = JSON.parse(planned.stdout).summary.roles;
+    const [da, coordinator, ...others] = roles;
+    if (da === undefined || coordinator === undefined) throw new TypeError("no roles were planned");
+    await startRole(da);
+    await startRole(coordinator);
+    await Promise.all(others.map((role) => startRole(role)));
+    const ingress = roles.find(({ role }) => role === "ingress")?.url ?? "";
+    env = { DSDN_HOME: join(folder, "home"), DSDN_INGRESS_ENDPOINT: ingress, DSDN_TOKEN_FILE: join(net, "token") };
+    await expect(dsdn(["keys", "generate", "--store", "device"], { env })).resolves.toMatchObject({ exitCode: 0 });
+  });
+
+  test("stores a folder encrypted and gives the same bytes back", async () => {
+    await mkdir(join(folder, "data/deep"), { recursive: true });
+    await writeFile(join(folder, "data/a.txt"), "alpha");
+    await writeFile(join(folder, "data/deep/b.bin"), new Uint8Array(200_000).fill(7));
+    const uploaded = await dsdn(["upload", "data", "--json"], { folder, env });
+    expect(uploaded.exitCode).toBe(0);
+    expect(JSON.parse(uploaded.stdout).summary).toMatchObject({
+      stage: "published",
+      zones: 2,
+      files: 2,
+      isPublic: false,
+    });
+    const got = await dsdn(["get", "data", "--out", "back"], { folder, env });
+    expect(got.exitCode).toBe(0);
+    expect(await readFile(join(folder, "back/a.txt"), "utf8")).toBe("alpha");
+    expect((await readFile(join(folder, "back/deep/b.bin"))).equals(Buffer.alloc(200_000, 7))).toBe(true);
+  });
+
+  test("every role derives the same state root at the same height", async () => {
+    const urls = roles.filter(({ role }) => role !== "da").map(({ url }) => url);
+    const heightOf = async (url: string) =>
+      (await (await fetch(`${url}/v1/state/root`)).json()).details.height as number;
+    const height = Math.min(...(await Promise.all(urls.map(heightOf))));
+    const roots = await Promise.all(
+      urls.map(async (url) => (await (await fetch(`${url}/v1/state/root?height=${height}`)).json()).details.stateRoot),
+    );
+    expect(new Set(roots).size).toBe(1);
+  });
+
+  test("a node that was killed is not missed by readers and comes back by itself", async () => {
+    const node = roles.find(({ name }) => name === "node-1");
+    const child = processes[2 + roles.slice(2).findIndex(({ name }) => name === "node-1")];
+    if (node === undefined || child === undefined) throw new TypeError("node-1 was not started");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await expect(dsdn(["cat", "data/a.txt"], { folder, env })).resolves.toMatchObject({ exitCode: 0, stdout: "alpha" });
+    const { facts } = await startRole(node);
+    expect(facts.url).toBe(node.url);
+    await expect(dsdn(["cat", "data/a.txt"], { folder, env })).resolves.toMatchObject({ exitCode: 0, stdout: "alpha" });
+  });
+
+  test("secrets of a network are readable by their owner only", async () => {
+    const net = join(folder, "net");
+    for (const file of ["operator.key", "token", "node-1/role.key", "node-1/operator.key"]) {
+      expect((await stat(join(net, file))).mode & 0o077).toBe(0);
+    }
+  });
+});
+
+describe("settings of a role", () => {
+  async function copyPlan(): Promise<string> {
+    const folder = await makeFolder();
+    const outcome = await dsdn(["role", "init", join(folder, "net"), "--nodes", "1", "--json"]);
+    expect(outcome.exitCode).toBe(0);
+    return join(folder, "net");
+  }
+
+  test("a wrong setting is named before anything is started", async () => {
+    const net = await copyPlan();
+    const config = join(net, "node-1/dsdn.toml");
+    await writeFile(config, (await readFile(config, "utf8")).replace(/http_port = \d+/, "http_port = 70000"));
+    const outcome = await dsdn(["role", "run", "node", "--config", config, "--json"]);
+    expect(outcome.exitCode).toBe(2);
+    expect(JSON.parse(outcome.stdout).error).toMatchObject({
+      code: "DSDN_ROLES_CONFIG_INVALID",
+      facts: { name: "node.http_port" },
+    });
+  });
+
+  test("the example namespace of the first road map is refused by name", async () => {
+    const net = await copyPlan();
+    const env = { DA_NAMESPACE: "0102030405060708091011121314151617181920212223242526272829" };
+    const outcome = await dsdn(["role", "run", "ingress", "--config", join(net, "ingress/dsdn.toml"), "--json"], {
+      env,
+    });
+    expect(JSON.parse(outcome.stdout).error.code).toBe("DSDN_DA_NAMESPACE_EXAMPLE");
+  });
+
+  test("the environment wins over the file and a flag over both", async () => {
+    const net = await copyPlan();
+    const config = join(net, "ingress/dsdn.toml");
+    const env = { DA_RPC_URL: "http://127.0.0.1:1" };
+    const outcome = await dsdn(["role", "run", "ingress", "--config", config, "--json"], { env });
+    expect(JSON.parse(outcome.stdout).error.facts).toMatchObject({ service: expect.stringContaining("127.0.0.1:1") });
+    const flagged = await dsdn(
+      ["role", "run", "ingress", "--config", config, "--da-rpc-url", "http://127.0.0.1:2", "--json"],
+      { env },
+    );
+    expect(JSON.parse(flagged.stdout).error.facts).toMatchObject({ service: expect.stringContaining("127.0.0.1:2") });
+  });
+
+  test("a key the network does not know is refused before the role serves", async () => {
+    const folder = await makeFolder();
+    const ports = await freePorts(8);
+    const net = join(folder, "net");
+    await dsdn(["role", "init", net, "--nodes", "1", "--first-port", String(ports)]);
+    await startRole({ role: "da", config: join(net, "da/dsdn.toml") });
+    await cp(join(net, "node-1/role.key"), join(net, "coordinator/role.key"));
+    const outcome = await dsdn([
+      "role",
+      "run",
+      "coordinator",
+      "--config",
+      join(net, "coordinator/dsdn.toml"),
+      "--json",
+    ]);
+    expect(JSON.parse(outcome.stdout).error).toMatchObject({ code: "DSDN_ROLES_KEY_UNREGISTERED" });
+  });
+
+  test("a plan is never written over another", async () => {
+    const net = await copyPlan();
+    const again = await dsdn(["role", "init", net, "--json"]);
+    expect(again.exitCode).not.toBe(0);
+    expect(JSON.parse(again.stdout).error.code).toBe("DSDN_COMMANDS_FILE_EXISTS");
+  });
+});
+
+describe("run-mainnet.sh", () => {
+  const script = join(root, "scripts/run-mainnet.sh");
+
+  async function call(args: readonly string[], folder: string) {
+    const child = spawn(script, [...args], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] ?? "" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const [exitCode] = await once(child, "exit");
+    return { exitCode, said };
+  }
+
+  test("refuses a token in the environment file and one that others can read", async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, "dsdn.toml"), "");
+    await writeFile(join(folder, ".env.mainnet"), "DA_AUTH_TOKEN=secret\n");
+    expect(await call(["node"], folder)).toMatchObject({
+      exitCode: 2,
+      said: expect.stringContaining("DA_AUTH_TOKEN_FILE"),
+    });
+    await writeFile(join(folder, ".env.mainnet"), "DA_AUTH_TOKEN_FILE=./token\n");
+    await writeFile(join(folder, "token"), "secret", { mode: 0o644 });
+    expect(await call(["node"], folder)).toMatchObject({ exitCode: 2, said: expect.stringContaining("chmod 600") });
+  });
+
+  test("the example environment holds a namespace the network can use and no token", async () => {
+    const text = await readFile(join(root, ".env.mainnet.example"), "utf8");
+    const { parseNamespace } = await import("../../src/da/index.ts");
+    expect(parseNamespace(/^DA_NAMESPACE=(.*)$/m.exec(text)?.[1] ?? "")).toHaveLength(29);
+    expect(text).not.toMatch(/^DA_AUTH_TOKEN=/m);
+  });
+});
