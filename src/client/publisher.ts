@@ -65,9 +65,9 @@ class OutboxPublisher implements Publisher {
     try {
       return await this.#send(entry, entry.firstSequence);
     } catch (error) {
-      if (!(error instanceof DsdnError) || error.code !== STALE_SEQUENCE) throw error;
+      if (!isStale(error)) throw error;
       // An earlier try reached the log without our learning of it: only what the log has not consumed goes again.
-      return this.#send(entry, await this.#nextSequence());
+      return this.#sendRest(entry);
     }
   }
 
@@ -92,8 +92,22 @@ class OutboxPublisher implements Publisher {
     const pending = await this.locked(async (box) => [...box.pending]);
     for (const entry of pending) {
       const next = await this.#nextSequence();
-      if (next < entry.firstSequence + entry.events.length) await this.#send(entry, next);
+      if (next < entry.firstSequence + entry.events.length) await this.#sendRest(entry);
       else await this.locked((box) => box.settle(entry.id));
+    }
+  }
+
+  /** Sends what the log has not consumed. It may consume more on the way there: then what is left goes again. */
+  async #sendRest(entry: OutboxEntry): Promise<readonly StoredAck[]> {
+    for (let before = -1; ; ) {
+      const next = await this.#nextSequence();
+      try {
+        return await this.#send(entry, next);
+      } catch (error) {
+        // Stale without any progress of the log is another author's doing with our key.
+        if (!isStale(error) || next === before) throw error;
+        before = next;
+      }
     }
   }
 
@@ -143,4 +157,8 @@ class OutboxPublisher implements Publisher {
       await clock.sleep(POLL_PAUSE_MS, signal);
     }
   }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof DsdnError && error.code === STALE_SEQUENCE;
 }

@@ -1,4 +1,4 @@
-import { createHttpClient, fail, type HttpClient, toHex } from "../base/index.ts";
+import { createHttpClient, DsdnError, fail, type HttpClient, toHex } from "../base/index.ts";
 import { type ChunkId, chunkIdOf, digestOf, type KeyId, MAX_CHUNK_SIZE_BYTES } from "../protocol/index.ts";
 import { netErrors } from "./errors.ts";
 
@@ -10,16 +10,22 @@ export interface ChunkHolder {
 
 /** Reads chunks from nodes. Every chunk is checked against its id; the next holder is tried on any fault. */
 export interface ChunkFetcher {
-  /** @throws DSDN_NET_CHUNK_UNAVAILABLE when no holder gave the right bytes. */
+  /**
+   * @throws DSDN_NET_CHUNK_UNAVAILABLE when no holder gave the right bytes; its fact `isMissing` is true when every one
+   * of them answered that it holds no such chunk.
+   */
   fetch(chunk: ChunkId, holders: readonly ChunkHolder[], signal?: AbortSignal): Promise<Uint8Array>;
 }
 
-const FAILED_FOR_MS = 2_000;
+export type ChunkFault = "unreachable" | "wrong bytes" | "missing";
 
-/** @param deps.onFault - told of every holder that failed or lied, for scores and metrics. */
+const FAILED_FOR_MS = 2_000;
+const NOT_FOUND = 404;
+
+/** @param deps.onFault - told of every holder that failed, lied or lacked the chunk, for scores and metrics. */
 export function createChunkFetcher(deps: {
   monotonicMs: () => number;
-  onFault?: (fault: { node: KeyId; chunk: ChunkId; kind: "unreachable" | "wrong bytes" }) => void;
+  onFault?: (fault: { node: KeyId; chunk: ChunkId; kind: ChunkFault }) => void;
 }): ChunkFetcher {
   const clients = new Map<string, HttpClient>();
   const failedUntil = new Map<KeyId, number>();
@@ -42,9 +48,10 @@ export function createChunkFetcher(deps: {
   return {
     fetch: async (chunk, holders, signal) => {
       const path = `/storage/chunk/${toHex(digestOf(chunk))}`;
+      let missing = 0;
       for (const holder of ordered(holders)) {
         signal?.throwIfAborted();
-        let kind: "unreachable" | "wrong bytes" = "unreachable";
+        let kind: ChunkFault = "unreachable";
         try {
           const call = { maxBytes: MAX_CHUNK_SIZE_BYTES, timeoutMs: 20_000 };
           const answer = await clientOf(holder.url).send(path, signal === undefined ? call : { ...call, signal });
@@ -53,13 +60,17 @@ export function createChunkFetcher(deps: {
             return answer.body;
           }
           kind = "wrong bytes";
-        } catch {
+        } catch (error) {
           signal?.throwIfAborted();
+          if (error instanceof DsdnError && error.spec.httpStatus === NOT_FOUND) kind = "missing";
         }
-        failedUntil.set(holder.node, deps.monotonicMs() + FAILED_FOR_MS);
+        // A node that lacks one chunk is a good source of others.
+        if (kind === "missing") missing++;
+        else failedUntil.set(holder.node, deps.monotonicMs() + FAILED_FOR_MS);
         deps.onFault?.({ node: holder.node, chunk, kind });
       }
-      throw fail(netErrors.chunkUnavailable, { chunk, tried: holders.length });
+      const isMissing = missing > 0 && missing === holders.length;
+      throw fail(netErrors.chunkUnavailable, { chunk, tried: holders.length, isMissing });
     },
   };
 }

@@ -29,6 +29,18 @@ export const ingressErrors = {
       idHint: "Periksa idnya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
     },
   }),
+  chunkMissing: defineError({
+    code: "DSDN_INGRESS_CHUNK_MISSING",
+    kind: "user",
+    exit: 38,
+    httpStatus: 404,
+    text: {
+      en: "The network holds nothing under {chunk}.",
+      enHint: "Check the id; `dsdn ls` lists what you own. It may have expired or been removed.",
+      id: "Jaringan tidak menyimpan apa pun dengan id {chunk}.",
+      idHint: "Periksa idnya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
+    },
+  }),
   deploymentMissing: defineError({
     code: "DSDN_INGRESS_DEPLOYMENT_MISSING",
     kind: "user",

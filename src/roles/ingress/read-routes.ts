@@ -1,6 +1,6 @@
-import { type Clock, fail, type HttpRequest, type Route, toBase64, toHex } from "../../base/index.ts";
+import { type Clock, fail, type HttpRequest, isError, type Route, toBase64, toHex } from "../../base/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import type { ChunkFetcher, ChunkHolder } from "../../net/index.ts";
+import { type ChunkFetcher, type ChunkHolder, netErrors } from "../../net/index.ts";
 import {
   type Address,
   type ChunkId,
@@ -80,9 +80,20 @@ export function readRoutes(surface: ReadSurface): Route[] {
   ];
 }
 
+/** What neither the log nor any node it could lie on knows is missing, not late: asking again would not help. */
+async function fetchChunk(chunk: ChunkId, surface: ReadSurface, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await surface.fetcher.fetch(chunk, surface.holdersOf(chunk), signal);
+  } catch (error) {
+    const isMissing = isError(error, netErrors.chunkUnavailable) && error.facts["isMissing"] === true;
+    if (!isMissing || surface.replica.state.findChunk(chunk) !== undefined) throw error;
+    throw fail(ingressErrors.chunkMissing, { chunk }, { cause: error });
+  }
+}
+
 /** The stored bytes, checked against their hash before the first one leaves; one range is honoured. */
 async function sendChunk(request: HttpRequest, chunk: ChunkId, surface: ReadSurface) {
-  const bytes = await surface.fetcher.fetch(chunk, surface.holdersOf(chunk), request.signal);
+  const bytes = await fetchChunk(chunk, surface, request.signal);
   const headers = {
     "content-type": "application/octet-stream",
     "content-disposition": "attachment",

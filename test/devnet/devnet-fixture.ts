@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect as connectSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+import { type Clock, type Disk, seededRandom, systemClock, systemDisk, systemRandom } from "../../src/base/index.ts";
+import { type Client, connect } from "../../src/client/index.ts";
+import {
+  connectDevnet,
+  type Devnet,
+  type DevnetConnection,
+  type DevnetOptions,
+  startLocalDevnet,
+} from "../../src/devnet/index.ts";
+import { openAccount } from "../../src/keys/index.ts";
+
+/** A devnet in this process, in a folder of its own, with a user connected to it. Everything is gone after the file. */
+export interface TestDevnet {
+  /** The running one; another after `restart`. */
+  readonly devnet: Devnet;
+  readonly folder: string;
+  /** A user with an account and a profile folder. The address of the ingress stays the same over restarts. */
+  readonly client: Client;
+  /** Another user, or the same account on another machine. */
+  connectAs(options: { account?: string; profile: string }): Client;
+  /** A folder for the test's own files. */
+  readonly scratch: string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface TestDevnetOptions extends Partial<Omit<DevnetOptions, "folder">> {
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+  /** Nothing is started yet: the test does. */
+  readonly isStopped?: boolean;
+}
+
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+/** Runs the work after the test file, in reverse order. */
+export function afterFile(work: () => Promise<unknown>): void {
+  cleanups.push(work);
+}
+
+export async function makeScratch(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dsdn-devnet-"));
+  afterFile(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function startTestDevnet(options: TestDevnetOptions = {}): Promise<TestDevnet> {
+  const { disk = systemDisk(), clock = systemClock(), isStopped = false, ...shape } = options;
+  const scratch = await makeScratch();
+  const folder = join(scratch, "devnet");
+  let devnet: Devnet | undefined;
+  const start = async () => {
+    devnet = await startLocalDevnet({ ...shape, folder }, { disk, clock, random: systemRandom() });
+  };
+  const running = () => {
+    if (devnet === undefined) throw new TypeError("the devnet of this test is not started");
+    return devnet;
+  };
+  afterFile(async () => devnet?.stop());
+  if (!isStopped) await start();
+  const connectAs: TestDevnet["connectAs"] = ({ account = "alice", profile }) =>
+    connectTo(running(), { account, profileFolder: join(scratch, `profile-${profile}`) }, clock);
+  let client: Client | undefined;
+  return {
+    get devnet() {
+      return running();
+    },
+    folder,
+    scratch,
+    get client() {
+      client ??= connectAs({ profile: "first" });
+      return client;
+    },
+    connectAs,
+    start,
+    stop: () => running().stop(),
+  };
+}
+
+/** A client whose account follows from a name. */
+export function connectTo(
+  network: { token: string; status(): { ingressUrl: string } },
+  user: { account: string; profileFolder: string },
+  clock: Clock = systemClock(),
+): Client {
+  const findAccount = async () => openAccount(seededRandom(`account/${user.account}`).bytes(32));
+  return connect(
+    { ingressUrl: network.status().ingressUrl, token: network.token, profileFolder: user.profileFolder, findAccount },
+    { clock },
+  );
+}
+
+/** Bytes that follow from a name and cannot be packed into fewer. */
+export function makeBytes(sizeBytes: number, name = "bytes"): Uint8Array {
+  const out = new Uint8Array(sizeBytes);
+  let block = createHash("sha256").update(name).digest();
+  for (let at = 0; at < sizeBytes; at += block.length) {
+    out.set(block.subarray(0, sizeBytes - at), at);
+    block = createHash("sha256").update(block).digest();
+  }
+  return out;
+}
+
+export function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export async function readAll(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  for await (const part of parts) read.push(part);
+  return new Uint8Array(Buffer.concat(read));
+}
+
+/** The whole of one file of an object, read through the network. */
+export async function readBack(client: Client, reference: string): Promise<Uint8Array> {
+  return readAll(client.storage.read(reference));
+}
+
+/** Resolves when `find` gives something; asked again after every pause. */
+export async function eventually<T>(
+  find: () => Promise<T | undefined | false> | T | undefined | false,
+  { withinMs = 20_000, what = "what the test waits for" } = {},
+): Promise<T> {
+  const clock = systemClock();
+  const endMs = clock.monotonicMs() + withinMs;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined && found !== false) return found;
+    if (clock.monotonicMs() > endMs) throw new Error(`${what} did not happen within ${withinMs} ms`);
+    await clock.sleep(25);
+  }
+}
+
+/** True while something listens there. */
+export function isListening(url: string): Promise<boolean> {
+  const { hostname: host, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connectSocket({ host, port: Number(port) });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+/** A devnet in a process of its own, which can be killed. */
+export interface SpawnedDevnet {
+  readonly connection: DevnetConnection;
+  readonly child: ChildProcess;
+  /** From the start of the process to its first answer. */
+  readonly startedAfterMs: number;
+  /** kill -9; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Ctrl-C; resolves with the exit code. */
+  interrupt(): Promise<number | null>;
+}
+
+const RUNNER = fileURLToPath(new URL("./devnet-process.ts", import.meta.url));
+
+/** Starts the devnet of the folder as a real process and waits until it answers. */
+export async function spawnDevnet(folder: string, options: readonly string[] = []): Promise<SpawnedDevnet> {
+  const clock = systemClock();
+  const beganMs = clock.monotonicMs();
+  const child = spawn(process.execPath, [RUNNER, folder, ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  afterFile(() => end("SIGKILL"));
+  await Promise.race([once(child.stdout, "data"), exited]);
+  if (child.exitCode !== null) throw new Error(`the devnet ended with exit code ${child.exitCode}`);
+  const startedAfterMs = clock.monotonicMs() - beganMs;
+  const connection = await connectDevnet(folder, systemDisk());
+  return {
+    connection,
+    child,
+    startedAfterMs,
+    kill: async () => void (await end("SIGKILL")),
+    interrupt: () => end("SIGINT"),
+  };
+}
+
+/** A user of a spawned devnet. */
+export function connectToSpawned(
+  { connection }: SpawnedDevnet,
+  user: { account: string; profileFolder: string },
+): Client {
+  return connectTo({ token: connection.token, status: () => ({ ingressUrl: connection.ingressUrl }) }, user);
+}

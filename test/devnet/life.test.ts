@@ -1,0 +1,104 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  connectToSpawned,
+  isListening,
+  makeBytes,
+  makeScratch,
+  readBack,
+  spawnDevnet,
+  startTestDevnet,
+} from "./devnet-fixture.ts";
+
+const small = (name: string) => ({ files: [{ path: "a.bin", bytes: makeBytes(1_000, name) }] });
+
+describe("a devnet", () => {
+  test("keeps state, ports and keys over a restart, and answers the same", async () => {
+    const net = await startTestDevnet();
+    const stored = await net.client.storage.upload(small("kept"), { name: "kept" });
+    const before = net.devnet.status();
+    await net.stop();
+    await net.start();
+    const after = net.devnet.status();
+    expect(after).toMatchObject({
+      network: before.network,
+      ingressUrl: before.ingressUrl,
+      controlUrl: before.controlUrl,
+      daUrl: before.daUrl,
+      chainRpcUrl: before.chainRpcUrl,
+    });
+    expect(after.roles.map(({ name, url }) => [name, url])).toEqual(before.roles.map(({ name, url }) => [name, url]));
+    expect((await net.client.stateRoot(before.height)).stateRoot).toBe(before.stateRoot);
+    expect(await readBack(net.client, `${stored.object}/a.bin`)).toEqual(makeBytes(1_000, "kept"));
+    expect((await net.client.storage.list()).map(({ name }) => name)).toEqual(["kept"]);
+  });
+
+  test("stops without leaving a listening port, and stopping twice is no fault", async () => {
+    const net = await startTestDevnet();
+    const status = net.devnet.status();
+    const urls = [status.ingressUrl, status.controlUrl, status.chainRpcUrl, status.daUrl].concat(
+      status.roles.map(({ url }) => url),
+    );
+    expect(await Promise.all(urls.map(isListening))).not.toContain(false);
+    await Promise.all([net.stop(), net.stop()]);
+    await net.devnet.stopped;
+    expect(await Promise.all(urls.map(isListening))).not.toContain(true);
+  });
+
+  test("is one of its folder: the second start names the first and changes nothing", async () => {
+    const net = await startTestDevnet();
+    await expect(net.start()).rejects.toMatchObject({
+      code: "DSDN_DEVNET_ALREADY_RUNNING",
+      facts: { url: net.devnet.status().ingressUrl },
+    });
+    expect(await isListening(net.devnet.status().ingressUrl)).toBe(true);
+  });
+
+  test("lives beside another one: no port, network or object is shared", async () => {
+    const [one, two] = await Promise.all([startTestDevnet(), startTestDevnet()]);
+    const [first, second] = [one.devnet.status(), two.devnet.status()];
+    expect(first.network).not.toBe(second.network);
+    const portsOf = (status: typeof first) => [status.ingressUrl, status.daUrl, ...status.roles.map(({ url }) => url)];
+    expect(portsOf(first).filter((url) => portsOf(second).includes(url))).toEqual([]);
+    const stored = await one.client.storage.upload(small("one"), { name: "mine" });
+    await two.client.storage.upload(small("two"), { name: "mine" });
+    await expect(readBack(two.client, `${stored.object}/a.bin`)).rejects.toMatchObject({
+      code: "DSDN_INGRESS_CHUNK_MISSING",
+    });
+    await one.stop();
+    expect(await readBack(two.client, "mine/a.bin")).toEqual(makeBytes(1_000, "two"));
+  });
+
+  test("with the same seed is the same network", async () => {
+    const [one, two] = await Promise.all([startTestDevnet({ seed: "s" }), startTestDevnet({ seed: "s" })]);
+    expect(one.devnet.status().network).toBe(two.devnet.status().network);
+  });
+});
+
+describe("a devnet process", () => {
+  test("ends by itself after Ctrl-C and lets nobody else read its keys", async () => {
+    const folder = join(await makeScratch(), "net");
+    const devnet = await spawnDevnet(folder);
+    const { ingressUrl } = devnet.connection;
+    for (const name of ["devnet.json", "running.json"]) {
+      expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+    }
+    expect(await devnet.interrupt()).toBe(0);
+    expect(await isListening(ingressUrl)).toBe(false);
+    await expect(readFile(join(folder, "running.json"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("is found again after a crash, on its own state", async () => {
+    const scratch = await makeScratch();
+    const folder = join(scratch, "net");
+    const first = await spawnDevnet(folder);
+    const user = { account: "alice", profileFolder: join(scratch, "profile") };
+    const { object } = await connectToSpawned(first, user).storage.upload(small("crash"), { name: "crash" });
+    await first.kill();
+    const second = await spawnDevnet(folder);
+    expect(second.connection.ingressUrl).toBe(first.connection.ingressUrl);
+    expect(await readBack(connectToSpawned(second, user), `${object}/a.bin`)).toEqual(makeBytes(1_000, "crash"));
+    expect(await second.interrupt()).toBe(0);
+  });
+});
