@@ -1,5 +1,4 @@
-import { type Clock, createLogger, type Disk, type LogEntry, type Logger, type Random, toUtf8 } from "../base/index.ts";
-import { sha256 } from "../crypto/index.ts";
+import { type Clock, createLogger, type Disk, type LogEntry, type Logger, type Random } from "../base/index.ts";
 import {
   createCelestiaClient,
   createInProcessTransport,
@@ -19,7 +18,7 @@ import {
 import { createVerifiedEvents, type Replica } from "../state/index.ts";
 import { type FaultSwitch, gatedDa, gatedServer, gatedSink, misreadDa, slowStore } from "./faults.ts";
 import { type HostedRole, hostRole, type RoleRecipe } from "./role-host.ts";
-import { type DevnetSettings, operatorOf, signerOf, zoneOf } from "./settings.ts";
+import { type DevnetSettings, daSecretOf, operatorOf, signerOf, zoneOf } from "./settings.ts";
 
 export interface ComposeOptions {
   readonly folder: string;
@@ -69,7 +68,7 @@ export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): Devne
     {
       dataFolder: `${folder}/da`,
       listen: { host, port: settings.ports.da },
-      authSecret: sha256(toUtf8(`da/${settings.keys.token}`)),
+      authSecret: daSecretOf(settings.keys.token),
       chainId: genesis.da.chainId,
       intervalMs: IDLE_BLOCK_MS,
       delayMs: options.daDelayMs,

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { createHttpClient, type Disk, fail, fromUtf8, type HttpClient } from "../base/index.ts";
+import { createNodeToken } from "../da/index.ts";
 import { z } from "../protocol/index.ts";
 import { devnetErrors } from "./errors.ts";
 import type { DevnetStatus, FaultKind } from "./port.ts";
+import { daSecretOf } from "./settings.ts";
 
 const runningSchema = z.object({
   controlUrl: z.string(),
@@ -17,6 +19,8 @@ const runningSchema = z.object({
 export interface DevnetConnection {
   readonly ingressUrl: string;
   readonly daUrl: string;
+  /** Token of its data-availability node, for posting too. Secret. */
+  readonly daToken: string;
   /** Bearer token of its ports. Secret. */
   readonly token: string;
   status(): Promise<DevnetStatus>;
@@ -52,6 +56,7 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
   return {
     ingressUrl,
     daUrl,
+    daToken: createNodeToken("write", { secret: daSecretOf(token), nonce: new Uint8Array(32) }),
     token,
     status: readStatus,
     stop: async () => {

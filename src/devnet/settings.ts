@@ -127,3 +127,8 @@ export function operatorOf(seedHex: string): Wallet {
   key[0] = 1;
   return openWallet(key);
 }
+
+/** The secret that signs tokens of the devnet's data-availability node. */
+export function daSecretOf(token: string): Uint8Array {
+  return sha256(toUtf8(`da/${token}`));
+}

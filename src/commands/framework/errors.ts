@@ -233,4 +233,16 @@ export const commandErrors = {
         "Percayai log, bukan peran itu. Bangun ulang dengan `dsdn rebuild <role>`; di devnet `dsdn dev heal` mengakhiri gangguan.",
     },
   }),
+  logUnknown: defineError({
+    code: "DSDN_COMMANDS_LOG_UNKNOWN",
+    kind: "user",
+    exit: 15,
+    httpStatus: 400,
+    text: {
+      en: "It is not known where this network's log can be read.",
+      enHint: "Set DA_RPC_URL to a Celestia node, and DA_AUTH_TOKEN_FILE to the file of its token.",
+      id: "Belum diketahui di mana log jaringan ini dapat dibaca.",
+      idHint: "Isi DA_RPC_URL dengan sebuah node Celestia, dan DA_AUTH_TOKEN_FILE dengan berkas tokennya.",
+    },
+  }),
 };
