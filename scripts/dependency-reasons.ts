@@ -59,10 +59,6 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
     en: "Bundles what a user deploys, and this program itself.",
     id: "Membundel yang di-deploy pengguna, dan program ini sendiri.",
   },
-  execa: {
-    en: "Starts build tools of a project folder by argument list, never by a shell.",
-    id: "Menjalankan alat build sebuah folder proyek lewat daftar argumen, tidak pernah lewat shell.",
-  },
   "hash-wasm": { en: "argon2id for the encrypted key file.", id: "argon2id untuk berkas kunci terenkripsi." },
   mrmime: { en: "Content types of served files.", id: "Jenis isi berkas yang disajikan." },
   multiformats: { en: "Content identifiers (CIDs).", id: "Pengenal isi (CID)." },
@@ -81,10 +77,6 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
   undici: {
     en: "HTTP with its own connection pools for chunk transfer.",
     id: "HTTP dengan kumpulan koneksi sendiri untuk transfer chunk.",
-  },
-  viem: {
-    en: "ABI encoding, EIP-712 and contract calls, loaded with the chain.",
-    id: "Penyandian ABI, EIP-712, dan panggilan kontrak, dimuat bersama rantai.",
   },
   ws: { en: "WebSocket to a Celestia node.", id: "WebSocket ke node Celestia." },
   zod: {
@@ -115,6 +107,10 @@ export const developmentReasons: { readonly [name: string]: Reason } = {
   },
   "@types/node": { en: "Types of Node.js.", id: "Tipe Node.js." },
   "@types/ws": { en: "Types of ws.", id: "Tipe ws." },
+  execa: {
+    en: "Runs npm for the tarball, by argument list.",
+    id: "Menjalankan npm untuk tarball, lewat daftar argumen.",
+  },
   "fast-check": { en: "Property tests.", id: "Uji properti." },
   "playwright-core": {
     en: "Drives a browser in the tests of the web interface.",
@@ -125,5 +121,9 @@ export const developmentReasons: { readonly [name: string]: Reason } = {
     id: "Membangun ulang kontrak untuk dibandingkan dengan yang tersimpan.",
   },
   typescript: { en: "Checks the types.", id: "Memeriksa tipe." },
+  viem: {
+    en: "A foreign Ethereum library that the tests compare ours with.",
+    id: "Pustaka Ethereum lain sebagai pembanding dalam uji.",
+  },
   vitest: { en: "Runs the tests.", id: "Menjalankan uji." },
 };

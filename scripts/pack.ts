@@ -1,10 +1,10 @@
 // Makes the published tarball: the bundle, a manifest without install scripts whose dependencies are only what the
 // bundle cannot hold, and the licences of everything that was bundled.
-import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
+import { execa } from "execa";
 import { buildInto, externalPackages } from "./build.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,13 +27,10 @@ export async function pack(destination: string): Promise<string> {
     const manifest = publishedManifest(readJson(join(root, "package.json")));
     writeFileSync(join(staging, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     writeFileSync(join(staging, "dist", "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));
-    if (existsSync(join(root, "src/index.ts"))) writeDeclarations(staging);
-    const output = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", destination], {
-      cwd: staging,
-      encoding: "utf8",
-      shell: process.platform === "win32",
-    });
-    return join(destination, output.trim().split("\n").at(-1) ?? "");
+    if (existsSync(join(root, "src/index.ts"))) await writeDeclarations(staging);
+    const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", destination];
+    const { stdout } = await execa("npm", args, { cwd: staging });
+    return join(destination, stdout.trim().split("\n").at(-1) ?? "");
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -73,7 +70,7 @@ function collectLicences(metafile: Metafile): string {
   return `This program contains code of the following packages.\n\n${parts.join("\n\n")}`;
 }
 
-function writeDeclarations(staging: string): void {
+async function writeDeclarations(staging: string): Promise<void> {
   const config = join(staging, "tsconfig.json");
   const compilerOptions = {
     noEmit: false,
@@ -84,7 +81,7 @@ function writeDeclarations(staging: string): void {
   };
   const files = [join(root, "src/index.ts")];
   writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, include: [], files }));
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config], { stdio: "inherit" });
+  await execa(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config], { stdio: "inherit" });
   rmSync(config);
 }
 

@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { externalPackages } from "../../scripts/build.ts";
 import { pack } from "../../scripts/pack.ts";
 
-const run = promisify(execFile);
 const INSTALL_MS = 240_000;
 let folder = "";
 
@@ -16,9 +14,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dsdn-tarball-"));
   const tarball = await pack(folder);
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
-  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball], {
+  await execa("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball], {
     cwd: folder,
     env: surroundings(),
+    extendEnv: false,
   });
 }, INSTALL_MS);
 
@@ -32,7 +31,12 @@ function surroundings(): NodeJS.ProcessEnv {
 
 async function call(bin: string, args: readonly string[]): Promise<string> {
   const script = join(folder, "node_modules/.bin", bin);
-  const { stdout } = await run(process.execPath, [script, ...args], { cwd: folder, env: { HOME: folder, LANG: "C" } });
+  const { stdout } = await execa(process.execPath, [script, ...args], {
+    cwd: folder,
+    env: { HOME: folder, LANG: "C" },
+    extendEnv: false,
+    stripFinalNewline: false,
+  });
   return stdout;
 }
 
