@@ -59,6 +59,11 @@ const LIMIT = BigInt(BLOCK_GAS_LIMIT);
 const MAX_PARAMS = 8;
 /** Blocks one `eth_getLogs` may cover. The engine walks every number of a range, those beyond the head too. */
 const MAX_LOG_BLOCKS = 10_000n;
+/**
+ * A vote checkpoint of this very second is overwritten, one of a later second is a new slot: 22,266 gas more, for the
+ * sender's delegate and for the receiver's. An estimate falls into an earlier second than its block now and then.
+ */
+const ESTIMATE_HEADROOM_GAS = 60_000n;
 const MAX_FEE_HISTORY_BLOCKS = 1_024n;
 const MAX_FEE_PERCENTILES = 100;
 
@@ -79,7 +84,22 @@ export async function answerMethod(node: ChainNode, method: string, params: unkn
   }
   if (!PASSED.has(method)) throw refuse(method, rpcCodes.methodMissing, "this method is not offered here");
   if (method === "eth_feeHistory") checkFeeHistory(list);
-  return node.request(method, WITH_CALL.has(method) ? boundCall(list) : list);
+  const bounded = WITH_CALL.has(method) ? boundCall(list) : list;
+  const result = await node.request(method, bounded);
+  return method === "eth_estimateGas" && hasData(bounded[0]) ? withHeadroom(result) : result;
+}
+
+/** An estimate with room for what a later second may cost more. */
+function withHeadroom(estimate: unknown): unknown {
+  const gas = findRpcNumber(estimate);
+  if (gas === undefined) return estimate;
+  const roomy = gas + ESTIMATE_HEADROOM_GAS;
+  return toRpcNumber(roomy < BLOCK_GAS_LIMIT ? roomy : BLOCK_GAS_LIMIT);
+}
+
+/** A plain payment carries none and costs the same at any time. */
+function hasData(call: unknown): boolean {
+  return isRecord(call) && [call["data"], call["input"]].some((data) => typeof data === "string" && data.length > 2);
 }
 
 /** The JSON-RPC error for anything thrown; a revert keeps its data so that custom errors can be decoded. */
