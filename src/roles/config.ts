@@ -132,7 +132,7 @@ function put(tree: Record<string, unknown>, place: readonly string[], value: str
     at = table;
   }
   if (last === "coordinator_urls") at[last] = String(value).split(",");
-  else at[last] = typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  else at[last] = typeof value === "string" && /^\d{1,15}(\.\d{1,6})?$/.test(value) ? Number(value) : value;
 }
 
 function withAbsolutePaths(config: RoleConfig, folder: string): RoleConfig {

@@ -144,7 +144,13 @@ async function connectDa(
   );
   const transport = createHttpTransport({ url, ...(token === undefined ? {} : { token }) }, deps);
   const { timeout_ms: timeoutMs } = config.da;
-  const options = { namespace, chainId: genesis.da.chainId, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  // The node may be somebody else's: every height is checked against its header, so that it cannot hide a blob.
+  const options = {
+    namespace,
+    chainId: genesis.da.chainId,
+    readsProofs: true,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
   const needs = role === "coordinator" ? ("write" as const) : ("read" as const);
   await checkDaSetup({ ...options, access: needs }, { transport, ...deps });
   return createCelestiaClient(options, { transport, ...deps });

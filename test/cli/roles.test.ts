@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -10,13 +11,15 @@ import { dsdn, makeFolder } from "./script.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const processes: ChildProcess[] = [];
+let folder = "";
 
 afterAll(async () => {
   for (const child of processes) {
-    if (child.exitCode !== null) continue;
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill("SIGKILL");
     await once(child, "exit");
   }
+  if (folder !== "") await rm(folder, { recursive: true, force: true });
 });
 
 interface Planned {
@@ -48,25 +51,24 @@ async function freePorts(count: number): Promise<number> {
       Array.from({ length: count }, async (_, index) => {
         const server = createServer();
         server.listen(first + index, "127.0.0.1");
-        return Promise.race([
-          once(server, "listening").then(() => server),
-          once(server, "error").then(() => undefined),
-        ]);
+        return once(server, "listening").then(
+          () => server,
+          () => undefined,
+        );
       }),
     );
-    for (const server of servers) server?.close();
+    await Promise.all(servers.map((server) => server !== undefined && once(server.close(), "close")));
     if (servers.every((server) => server !== undefined)) return first;
   }
   throw new TypeError("no free ports");
 }
 
 describe("a network of separate processes", () => {
-  let folder = "";
   let roles: readonly Planned[] = [];
   let env: Record<string, string> = {};
 
   beforeAll(async () => {
-    folder = await makeFolder();
+    folder = await mkdtemp(join(tmpdir(), "dsdn-roles-"));
     const ports = await freePorts(13);
     const net = join(folder, "net");
     const planned = await dsdn([
@@ -113,12 +115,14 @@ describe("a network of separate processes", () => {
 
   test("every role derives the same state root at the same height", async () => {
     const urls = roles.filter(({ role }) => role !== "da").map(({ url }) => url);
-    const heightOf = async (url: string) =>
-      (await (await fetch(`${url}/v1/state/root`)).json()).details.height as number;
-    const height = Math.min(...(await Promise.all(urls.map(heightOf))));
-    const roots = await Promise.all(
-      urls.map(async (url) => (await (await fetch(`${url}/v1/state/root?height=${height}`)).json()).details.stateRoot),
-    );
+    const readRoot = async (url: string, query = "") => {
+      const answer = (await (await fetch(`${url}/v1/state/root${query}`)).json()) as {
+        details: { height: number; stateRoot: string };
+      };
+      return answer.details;
+    };
+    const height = Math.min(...(await Promise.all(urls.map((url) => readRoot(url)))).map((root) => root.height));
+    const roots = await Promise.all(urls.map(async (url) => (await readRoot(url, `?height=${height}`)).stateRoot));
     expect(new Set(roots).size).toBe(1);
   });
 
@@ -176,12 +180,12 @@ describe("settings of a role", () => {
     const config = join(net, "ingress/dsdn.toml");
     const env = { DA_RPC_URL: "http://127.0.0.1:1" };
     const outcome = await dsdn(["role", "run", "ingress", "--config", config, "--json"], { env });
-    expect(JSON.parse(outcome.stdout).error.facts).toMatchObject({ service: expect.stringContaining("127.0.0.1:1") });
+    expect(JSON.parse(outcome.stdout).error.facts).toMatchObject({ node: "http://127.0.0.1:1" });
     const flagged = await dsdn(
       ["role", "run", "ingress", "--config", config, "--da-rpc-url", "http://127.0.0.1:2", "--json"],
       { env },
     );
-    expect(JSON.parse(flagged.stdout).error.facts).toMatchObject({ service: expect.stringContaining("127.0.0.1:2") });
+    expect(JSON.parse(flagged.stdout).error.facts).toMatchObject({ node: "http://127.0.0.1:2" });
   });
 
   test("a key the network does not know is refused before the role serves", async () => {
