@@ -31,13 +31,3 @@ export function seededRandom(seed: string): Random {
     },
   };
 }
-
-/** A whole number in 0..bound-1, evenly spread (rejection sampling). `bound` is at most 2^32. */
-export function randomBelow(random: Random, bound: number): number {
-  const limit = Math.floor(2 ** 32 / bound) * bound;
-  for (;;) {
-    const bytes = random.bytes(4);
-    const value = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-    if (value < limit) return value % bound;
-  }
-}

@@ -15,7 +15,6 @@ const keysSchema = z.strictObject({
   /** Bearer token of the local ports. */
   token: z.string(),
 });
-export type DevnetKeys = z.infer<typeof keysSchema>;
 
 const portsSchema = z.strictObject({
   da: z.int(),

@@ -7,7 +7,7 @@
  *
  * The head is authenticated because the key depends on every bit of it; costs are bounded before any are spent.
  */
-import { concatBytes, DsdnError, fail, findBase64, fromUtf8, type Random, toBase64, toUtf8 } from "../base/index.ts";
+import { concatBytes, DsdnError, fail, findBase64, type Random, toBase64, toUtf8 } from "../base/index.ts";
 import {
   checkPasswordCost,
   deriveFromPassphrase,
@@ -84,11 +84,6 @@ export async function importAccount(text: string, passphrase: string): Promise<U
     }
     throw fail(keysErrors.textInvalid, { reason: "damaged" }, { cause });
   }
-}
-
-/** Whether the bytes look like an account text; says nothing about whether they are whole. */
-export function isAccountText(bytes: Uint8Array): boolean {
-  return fromUtf8(bytes.subarray(0, FIRST_LINE.length)) === FIRST_LINE;
 }
 
 function parsePayload(text: string): Uint8Array {

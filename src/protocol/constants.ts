@@ -6,16 +6,10 @@ export const PROTOCOL_VERSION = 1;
 export const CHUNK_SIZE_BYTES = 16 * 1024 * 1024;
 /** A node accepts and stores chunks of 1 byte to this many. */
 export const MAX_CHUNK_SIZE_BYTES = 64 * 1024 * 1024;
-/** Leaves of a chunk's Merkle tree, for audits and range reads. */
-export const CHUNK_LEAF_SIZE_BYTES = 64 * 1024;
-
 /** Replicas of every chunk, in as many distinct zones. */
 export const REPLICATION_FACTOR = 3;
 /** A write is durable once nodes in this many distinct zones have fsynced it. */
 export const DURABLE_ZONES = 2;
-
-/** NUSA has 18 decimals, as Ether does. */
-export const NUSA_DECIMALS = 18;
 
 export const DEFAULT_PORTS = {
   p2p: 30303,

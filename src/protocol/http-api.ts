@@ -10,10 +10,8 @@ const base64 = z.string().max(24 * 1024 * 1024);
 const height = z.int().min(0);
 
 const position = z.object({ height, blob: z.int().min(0), event: z.int().min(0) });
-export type PositionJson = z.infer<typeof position>;
 
 const chunkRefJson = z.object({ id: cidText, size: z.int().min(1), merkleRoot: id32 });
-export type ChunkRefJson = z.infer<typeof chunkRefJson>;
 
 export const objectDetails = z.object({
   object: cidText,
