@@ -39,7 +39,9 @@ interface Plan {
 
 /** Incompressible records must fit too; the rest is the batch's envelope. */
 const MAX_RECORD_BYTES = limits.chainBatchBytes - 8 * 1024;
+/** Doubled at every refusal in a row: a refused batch is on the log and was paid for. */
 const REFUSED_RETRY_MS = 5_000;
+const REFUSED_RETRY_MOST_MS = 300_000;
 
 export function createBatchPoster(options: PosterOptions, deps: PosterDeps): BatchPoster {
   return new RunningPoster(options, deps);
@@ -90,16 +92,21 @@ class RunningPoster implements BatchPoster {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#deps;
+    let retryMs = REFUSED_RETRY_MS;
     while (!signal.aborted && !this.#isForked) {
       const { promise: changed } = this.#changed;
       try {
         const plan = await this.#plan();
         if (plan === undefined) await changed;
-        else await this.#gatherAndPost(signal);
+        else {
+          await this.#gatherAndPost(signal);
+          retryMs = REFUSED_RETRY_MS;
+        }
       } catch (error) {
         if (signal.aborted) return;
         log.warn("batch not posted", { code: error instanceof DsdnError ? error.code : String(error) });
-        await clock.sleep(REFUSED_RETRY_MS, signal).catch(() => {});
+        await clock.sleep(retryMs, signal).catch(() => {});
+        retryMs = Math.min(retryMs * 2, REFUSED_RETRY_MOST_MS);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** A sequencer on a log and a disk in memory; both can be cut off at any step and opened again. */
-import { baseErrors, fail, silentLogger, systemClock, systemRandom } from "../../../src/base/index.ts";
+import { baseErrors, type Clock, fail, silentLogger, systemClock, systemRandom } from "../../../src/base/index.ts";
 import {
   type ChainBatchBody,
   chainGenesisDigest,
@@ -44,6 +44,8 @@ export class PostedLog implements EventSink {
   isReachable = true;
   /** Holds events back while true. */
   isHeld = false;
+  /** Added to the time of the heights to come. */
+  aheadMs = 0;
   /** Called after each height. */
   onAppend = (_step: LogHeight) => {};
   readonly #genesis: Genesis;
@@ -64,7 +66,7 @@ export class PostedLog implements EventSink {
     const network = networkIdOf(this.#genesis);
     const blobs =
       events.length === 0 ? [] : [encodeBlob(actor("coordinator-0").key, { network, previous: null, events })];
-    const step = { height, timeMs: START_MS + height * 1000, blobs };
+    const step = { height, timeMs: START_MS + height * 1000 + this.aheadMs, blobs };
     this.log.append(step);
     this.onAppend(step);
   }
@@ -106,10 +108,11 @@ interface RunOptions extends Partial<SequencerOptions> {
   readonly genesis: Genesis;
   readonly posted: PostedLog;
   readonly disk: TestDisk;
+  readonly clock?: Clock;
 }
 
 /** Starts a replica and a sequencer on it. */
-export async function runSequencer({ genesis, posted, disk, ...options }: RunOptions) {
+export async function runSequencer({ genesis, posted, disk, clock = systemClock(), ...options }: RunOptions) {
   const replica = createReplica({ genesis }, { log: posted.log });
   await replica.start();
   const sequencer = createSequencer(
@@ -117,7 +120,7 @@ export async function runSequencer({ genesis, posted, disk, ...options }: RunOpt
     {
       genesis,
       disk,
-      clock: systemClock(),
+      clock,
       random: systemRandom(),
       log: silentLogger(),
       replica,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { openRecordLog, toHex, toUtf8 } from "../../../src/base/index.ts";
-import { networkIdOf, signEvent } from "../../../src/protocol/index.ts";
+import { openRecordLog, systemClock, toHex, toUtf8 } from "../../../src/base/index.ts";
+import { hexId, type KeyId, networkIdOf, signEvent } from "../../../src/protocol/index.ts";
 import { openSequencerJournal } from "../../../src/roles/sequencer/journal.ts";
 import { bob, signed } from "../chain/chain-fixture.ts";
 import { TestDisk } from "../state/test-log.ts";
@@ -16,6 +16,7 @@ import {
 } from "./sequencer-world.ts";
 
 const genesis = await sequencerGenesis();
+const sequencerId = hexId<KeyId>(sequencerKey.publicKey);
 const running: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const role of running.splice(0).reverse()) await role.stop();
@@ -154,6 +155,23 @@ describe("the sequencer", () => {
     await role.allPosted();
     const { position } = await replayFromLog(genesis, posted);
     expect([position.block, toHex(position.stateRoot)]).toEqual([5, (await role.describe()).stateRoot]);
+  });
+
+  test("posts again what the log refused because its key had used up the hour", async () => {
+    const tight = await sequencerGenesis({ governed: { eventsPerAuthorHour: 1 } });
+    const posted = new PostedLog(tight);
+    const { sleep, ...rest } = systemClock();
+    // The pause after a refusal, without the waiting.
+    const clock = { ...rest, sleep: (delayMs: number, signal?: AbortSignal) => sleep(Math.min(delayMs, 2), signal) };
+    const role = await run(posted, new TestDisk(), { genesis: tight, clock });
+    await sendTransfers(role, 1);
+    await role.allPosted();
+    await sendTransfers(role, 1, 1);
+    await role.replica.waitFor((state) => (state.findAuthor(sequencerId)?.rejected[0]?.count ?? 0) > 1);
+    expect(await role.describe()).toMatchObject({ batches: 1, unpostedBlocks: 1 });
+    posted.aheadMs = 3_600_000;
+    await role.allPosted();
+    expect((await replayFromLog(tight, posted)).position.block).toBe(3);
   });
 
   test("refuses a journal that tells another history than the log", async () => {
