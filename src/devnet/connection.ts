@@ -3,7 +3,7 @@ import { createHttpClient, type Disk, fail, fromUtf8, type HttpClient } from "..
 import { createNodeToken } from "../da/index.ts";
 import { z } from "../protocol/index.ts";
 import { devnetErrors } from "./errors.ts";
-import type { DevnetStatus, FaultKind } from "./port.ts";
+import type { DevnetStatus, FaultKind, RebuildReport } from "./port.ts";
 import { daSecretOf } from "./settings.ts";
 
 const runningSchema = z.object({
@@ -14,6 +14,9 @@ const runningSchema = z.object({
   token: z.string(),
   pid: z.int(),
 });
+
+/** A long log takes its time. */
+const REBUILD_MS = 660_000;
 
 /** A devnet that runs in another process, found through its folder. */
 export interface DevnetConnection {
@@ -27,14 +30,11 @@ export interface DevnetConnection {
   stop(): Promise<void>;
   fault(kind: FaultKind, role: string): Promise<DevnetStatus>;
   heal(): Promise<DevnetStatus>;
+  /** @throws DSDN_DEVNET_ROLE_UNKNOWN */
+  rebuild(role: string): Promise<RebuildReport>;
   advanceClock(byMs: number): Promise<DevnetStatus>;
   /** NDJSON log lines as they come. */
   logs(options: { role?: string; isFollowing: boolean; signal: AbortSignal }): AsyncIterable<Uint8Array>;
-}
-
-/** Where a devnet lives unless another folder is named. */
-export function defaultDevnetFolder(home: string): string {
-  return join(home, ".dsdn", "devnet");
 }
 
 /**
@@ -65,6 +65,8 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     },
     fault: (kind, role) => post("/faults", { kind, role }),
     heal: () => post("/heal", {}),
+    rebuild: async (role) =>
+      (await client.json("/rebuild", { method: "POST", json: { role }, timeoutMs: REBUILD_MS })) as RebuildReport,
     advanceClock: (advanceMs) => post("/clock", { advanceMs }),
     logs: (options) => readLogs(client, options),
   };

@@ -5,6 +5,7 @@ import type { DevnetJournal, RoleLogLine } from "./journal.ts";
 import { type Devnet, faultKinds } from "./port.ts";
 
 const faultBody = z.strictObject({ kind: z.enum(faultKinds), role: z.string().min(1).max(64) });
+const rebuildBody = z.strictObject({ role: z.string().min(1).max(64) });
 const clockBody = z.strictObject({
   advanceMs: z
     .int()
@@ -44,6 +45,14 @@ export function createControlServer(
       handle: async () => {
         await devnet.heal();
         return { json: devnet.status() };
+      },
+    },
+    {
+      method: "POST",
+      path: "/rebuild",
+      handle: async (request) => {
+        const { role } = await readBody(request, rebuildBody);
+        return { json: await devnet.rebuild(role) };
       },
     },
     {

@@ -17,9 +17,10 @@ import { createControlServer } from "./control.ts";
 import { devnetErrors } from "./errors.ts";
 import { devnetGenesis } from "./genesis.ts";
 import { DevnetJournal } from "./journal.ts";
-import type { Devnet, DevnetStatus, FaultKind, RoleStatus } from "./port.ts";
+import type { Devnet, DevnetStatus, FaultKind, RebuildReport, RoleStatus } from "./port.ts";
 import { assignPorts } from "./ports.ts";
 import { probeRoundTrip } from "./probe.ts";
+import { rebuildRole } from "./rebuild.ts";
 import { getRole, type HostedRole } from "./role-host.ts";
 import { type DevnetSettings, findSettings, makeSettings, saveSettings, walletOf } from "./settings.ts";
 
@@ -188,6 +189,12 @@ class RunningDevnet implements Devnet {
       }
       await role.start();
     }
+  }
+
+  async rebuild(name: string): Promise<RebuildReport> {
+    const { parts } = this.#ready();
+    const { disk } = this.#deps;
+    return rebuildRole(getRole(parts.roles, name), { parts, disk, folder: this.#options.folder });
   }
 
   async advanceClock(byMs: number): Promise<void> {

@@ -1,6 +1,13 @@
-export { connectDevnet, type DevnetConnection, defaultDevnetFolder } from "./connection.ts";
+export { connectDevnet, type DevnetConnection } from "./connection.ts";
 export { startDetached } from "./detached.ts";
 export { type DevnetDeps, type DevnetOptions, removeDevnet, startLocalDevnet } from "./devnet.ts";
 export * from "./errors.ts";
-export { type Devnet, type DevnetStatus, type FaultKind, faultKinds, type RoleStatus } from "./port.ts";
+export {
+  type Devnet,
+  type DevnetStatus,
+  type FaultKind,
+  faultKinds,
+  type RebuildReport,
+  type RoleStatus,
+} from "./port.ts";
 export { startDevnet } from "./start-devnet.ts";

@@ -27,6 +27,22 @@ export interface DevnetStatus {
   readonly roles: readonly RoleStatus[];
 }
 
+/** What became of a role that was rebuilt from the log. */
+export interface RebuildReport {
+  readonly role: string;
+  /** Where the roots were compared. */
+  readonly height: number;
+  /** By the replay. */
+  readonly stateRoot: string;
+  /** What the other roles have. */
+  readonly expectedRoot: string;
+  /** What the role had before; empty when it had not come so far. */
+  readonly previousRoot: string;
+  readonly isEqual: boolean;
+  /** Derived files that were deleted. */
+  readonly deleted: readonly string[];
+}
+
 /** A running devnet. */
 export interface Devnet {
   status(): DevnetStatus;
@@ -34,6 +50,8 @@ export interface Devnet {
   readonly token: string;
   fault(kind: FaultKind, role: string): Promise<void>;
   heal(): Promise<void>;
+  /** Builds a role anew from the log alone. @throws DSDN_DEVNET_ROLE_UNKNOWN */
+  rebuild(role: string): Promise<RebuildReport>;
   /** Moves log time forward. */
   advanceClock(byMs: number): Promise<void>;
   /** Resolves when the devnet was stopped, by whatever way. */
