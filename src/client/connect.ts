@@ -68,10 +68,10 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
       return (await ingress.call("stateRoot", { query, signal })).details;
     },
     quota: async (signal) => {
-      const { account } = await openNetworkSession(client, signal);
+      const { account } = await openNetworkSession(client, { signal });
       return (await ingress.call("owner", { params: { address: account.address() }, signal })).details;
     },
-    resend: async (signal) => (await openNetworkSession(client, signal)).publisher.resend(),
+    resend: async (signal) => (await openNetworkSession(client, { signal })).publisher.resend(),
   };
 }
 

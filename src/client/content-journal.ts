@@ -10,12 +10,14 @@ import {
   encodeStoredAck,
   encodeWith,
   findWith,
+  type ListingEntry,
   limits,
   type StoredAck,
   text,
   uint,
   z,
 } from "../protocol/index.ts";
+import { contentKeyOf } from "./sealing.ts";
 
 /** Where a file's stored bytes lie, known by its content. */
 export interface KnownContent {
@@ -37,6 +39,8 @@ export interface ContentJournal {
   find(contentKey: string): KnownContent | undefined;
   /** Remembers an acknowledged chunk and the files that are complete with it; durable when it resolves. */
   add(chunk: ChunkRecord, files: ReadonlyMap<string, KnownContent>): Promise<void>;
+  /** Takes a file of an object that is stored already for known, in memory only. */
+  learn(entry: ListingEntry, chunks: readonly ChunkRef[]): void;
   /** Forgets chunks the network lost, and the files that lie in them. */
   forget(chunks: ReadonlySet<ChunkId>): void;
 }
@@ -129,6 +133,17 @@ class RecordJournal implements ContentJournal {
     for (const [contentKey, content] of added) this.#files.set(contentKey, content);
     const bytes = encodeWith(record, { ref: chunk.ref, acks: chunk.acks.map(encodeStoredAck), chunks, files });
     await this.#log.append([this.#deps.account.wrap(PURPOSE, bytes, this.#deps.random)]);
+  }
+
+  learn(entry: ListingEntry, chunks: readonly ChunkRef[]): void {
+    if (entry.type !== "file" || entry.hash === null) return;
+    const extents = entry.extents.flatMap(({ chunk: index, offset, length }) => {
+      const chunk = chunks[index];
+      return chunk === undefined ? [] : [{ chunk, offset, length }];
+    });
+    const { size: sizeBytes, hash, key, envelope } = entry;
+    this.#files.set(contentKeyOf(key, hash), { sizeBytes, hash, key, envelope, extents });
+    for (const { chunk } of extents) this.chunks.set(chunk.id, { ref: chunk, acks: [] });
   }
 
   forget(lost: ReadonlySet<ChunkId>): void {

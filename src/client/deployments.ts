@@ -14,7 +14,7 @@ import {
   z,
 } from "../protocol/index.ts";
 import { clientErrors } from "./errors.ts";
-import { type ClientDeps, getAccount, openNetworkSession } from "./network-session.ts";
+import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
 import type { UploadInput } from "./sources.ts";
 import { type UploadOptions, type UploadResult, upload } from "./upload.ts";
@@ -81,7 +81,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
 
   return {
     async packageSigner(signal) {
-      const { session } = await openNetworkSession(deps, signal);
+      const { session } = await openNetworkSession(deps, { signal });
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
     async deploy(input, { name, spec, ...options }) {
@@ -93,14 +93,14 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     },
     async submit(packageObject, { name, spec, signal }) {
       const deployment = await idOf(name);
-      const session = await openNetworkSession(deps, signal);
-      await session.publisher.resend();
-      const events = [submission(packageObject, { deployment, name, spec })];
-      const entry = await session.publisher.commit({ events, manifest: null });
-      await session.publisher.deliver(entry);
-      await session.publisher.settle(entry, EVENT_TIMEOUT_MS);
-      const sequence = entry.firstSequence + entry.events.length - 1;
-      return { deployment, workload: workloadIdOf(session.session.key, sequence, packageObject) };
+      return withSession(deps, signal, async ({ publisher, session }) => {
+        const events = [submission(packageObject, { deployment, name, spec })];
+        const entry = await publisher.commit({ events, manifest: null });
+        await publisher.deliver(entry);
+        await publisher.settle(entry, EVENT_TIMEOUT_MS);
+        const sequence = entry.firstSequence + entry.events.length - 1;
+        return { deployment, workload: workloadIdOf(session.key, sequence, packageObject) };
+      });
     },
     async list(signal) {
       const address = (await getAccount(deps)).address();
@@ -117,12 +117,12 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       const { isRemoved } = await get(name, signal);
       if (isRemoved) throw fail(clientErrors.deploymentUnknown, { name });
       const deployment = await idOf(name);
-      const session = await openNetworkSession(deps, signal);
-      await session.publisher.resend();
-      const events: EventDraft[] = [{ kind: "DeploymentRemoved", body: { deployment } }];
-      const entry = await session.publisher.commit({ events, manifest: null });
-      await session.publisher.deliver(entry);
-      return { isDone: (await session.publisher.settle(entry, EVENT_TIMEOUT_MS)) !== undefined };
+      return withSession(deps, signal, async ({ publisher }) => {
+        const events: EventDraft[] = [{ kind: "DeploymentRemoved", body: { deployment } }];
+        const entry = await publisher.commit({ events, manifest: null });
+        await publisher.deliver(entry);
+        return { isDone: (await publisher.settle(entry, EVENT_TIMEOUT_MS)) !== undefined };
+      });
     },
   };
 }

@@ -4,15 +4,16 @@ import type { ClientDeps, NetworkSession } from "./network-session.ts";
 import { type WrittenObject, writeObject } from "./object-writer.ts";
 import type { EventDraft, OutboxEntry } from "./outbox.ts";
 import {
+  applyChanges,
   encodeIndex,
   INDEX_PATH,
   INDEX_POINTER,
+  type IndexChange,
   type IndexDeps,
   type IndexRow,
   loadIndex,
   type OwnerIndex,
   saveIndex,
-  withRow,
 } from "./owner-index.ts";
 import { publishedFacts } from "./published-facts.ts";
 
@@ -22,13 +23,7 @@ export async function readIndex(
   session: Pick<NetworkSession, "account" | "folder">,
   signal?: AbortSignal,
 ): Promise<OwnerIndex> {
-  return loadIndex(indexDeps(deps, session, signal));
-}
-
-export interface IndexChange {
-  readonly name: string;
-  /** Undefined takes the name away. */
-  readonly row: IndexRow | undefined;
+  return loadIndex(indexDeps(deps, session, signal), true);
 }
 
 /**
@@ -48,15 +43,18 @@ export async function changeIndex(
 ): Promise<OutboxEntry | undefined> {
   const index = indexDeps(deps, session, signal);
   const entry = await session.publisher.locked(async (box) => {
-    const base = await loadIndex(index);
-    const rows = changes.reduce((all, { name, row }) => withRow(all, name, row), base.rows);
+    const isOnItsWay = box.pending.some(({ kinds }) => kinds.includes("PointerUpdated"));
+    const base = await loadIndex(index, isOnItsWay);
+    const rows = applyChanges(base.rows, changes);
     const written = await writeIndexObject(deps, session, { rows, signal });
     if (written.object === base.root)
       return also.length === 0 ? undefined : box.commit({ events: also, manifest: null });
     const sequence = (base.sequence ?? -1) + 1;
     const events = [...indexEvents(deps, session, { written, sequence, old: base.root }), ...also];
     const committed = await box.commit({ events, manifest: written.manifestBytes });
-    await saveIndex(index, { sequence, root: written.object, rows });
+    const names = new Set(changes.map(({ name }) => name));
+    const unconfirmed = [...base.changes.filter(({ name }) => !names.has(name)), ...changes];
+    await saveIndex(index, { sequence, root: written.object, rows, changes: unconfirmed });
     return committed;
   });
   if (entry !== undefined) await session.publisher.deliver(entry);
@@ -97,7 +95,8 @@ async function writeIndexObject(
       yield bytes;
     },
   };
-  const journal = { chunks: new Map(), find: () => undefined, add: async () => {}, forget: () => {} };
+  const nothing = () => {};
+  const journal = { chunks: new Map(), find: () => undefined, add: async () => {}, learn: nothing, forget: nothing };
   return writeObject({ root: "file", entries: [entry] }, { ...session, ingress: deps.ingress, journal, signal });
 }
 

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { type Clock, type Disk, fail, type Random, toBase64 } from "../base/index.ts";
+import { acquireFileLock, type Clock, type Disk, fail, isError, type Random, toBase64 } from "../base/index.ts";
 import { type Account, createSessionStore, type Session } from "../keys/index.ts";
 import {
   type ApiDetails,
   encodeUploadLease,
   type KeyId,
+  limits,
   type NetworkId,
   parseKeyId,
   parseNetworkId,
@@ -58,14 +59,21 @@ export async function getAccount(deps: ClientDeps): Promise<Account> {
   return account;
 }
 
+export interface SessionUse {
+  readonly signal?: AbortSignal | undefined;
+  /** A session key the log refuses; it is replaced. */
+  readonly refused?: KeyId;
+}
+
 /** Opens the account's session on the network, making and granting one at the first use. */
-export async function openNetworkSession(deps: ClientDeps, signal?: AbortSignal): Promise<NetworkSession> {
+export async function openNetworkSession(deps: ClientDeps, use: SessionUse = {}): Promise<NetworkSession> {
+  const { signal } = use;
   const { ingress, disk, clock, random } = deps;
   const account = await getAccount(deps);
   const { details: facts } = await ingress.call("network", { signal });
   const network = parseNetworkId(facts.network);
   const folder = join(deps.profileFolder, "networks", network);
-  const session = await openSession(deps, { account, network, facts, signal });
+  const session = await openSession(deps, { account, network, facts, folder, use });
   const zones = new Map<KeyId, string>();
   const refreshNodes = async () => {
     const { details } = await ingress.call("nodes", { signal });
@@ -96,21 +104,74 @@ interface SessionNeeds {
   readonly account: Account;
   readonly network: NetworkId;
   readonly facts: ApiDetails<"network">;
-  readonly signal: AbortSignal | undefined;
+  readonly folder: string;
+  readonly use: SessionUse;
 }
 
-async function openSession(deps: ClientDeps, { account, network, facts, signal }: SessionNeeds): Promise<Session> {
+async function openSession(deps: ClientDeps, needs: SessionNeeds): Promise<Session> {
+  const { account, network, facts, folder, use } = needs;
   const store = createSessionStore({ folder: deps.profileFolder }, deps);
-  const found = await store.find(account, network);
-  if (found !== undefined && found.grant.expiresMs > facts.logTimeMs + DAY_MS) return found;
-  const { details } = await deps.ingress.call("owner", { params: { address: account.address() }, signal });
-  return store.create(account, {
+  const find = async () => {
+    const found = await store.find(account, network);
+    const isUsable = found !== undefined && found.grant.expiresMs > facts.logTimeMs + DAY_MS;
+    return isUsable && found.key !== use.refused ? found : undefined;
+  };
+  const known = await find();
+  if (known !== undefined) return known;
+  await deps.disk.makeFolder(folder);
+  // Two programs at their first use must not make two sessions, of which one would be forgotten.
+  const lock = await acquireFileLock({ path: join(folder, "session.lock"), ...signalOf(use) }, deps);
+  try {
+    return (await find()) ?? (await createSession(deps, needs));
+  } finally {
+    await lock.release();
+  }
+}
+
+async function createSession(deps: ClientDeps, { account, network, facts, use }: SessionNeeds): Promise<Session> {
+  const params = { address: account.address() };
+  const { details } = await deps.ingress.call("owner", { params, signal: use.signal });
+  return createSessionStore({ folder: deps.profileFolder }, deps).create(account, {
     network,
     scopes: [...sessionScopes],
-    quotaBytes: details.quotaBytes,
+    // What the wallet may keep bounds it; a grant counts what was ever published and would run out.
+    quotaBytes: limits.objectBytes,
     expiresMs: Math.max(facts.logTimeMs, deps.clock.nowMs()) + YEAR_MS,
     nonce: Math.max(details.nextGrantNonce, deps.clock.nowMs()),
   });
+}
+
+function signalOf({ signal }: SessionUse): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+/** Reasons for which the log refuses everything a session signs. */
+const SESSION_REFUSALS: readonly unknown[] = [
+  "session-unknown",
+  "session-expired",
+  "session-limit",
+  "grant-signature",
+  "nonce",
+];
+
+/**
+ * Runs the work with the account's session. When the log turns out to refuse the session, because another machine's
+ * grant overtook its own or it was revoked, the work is run once more with a new one.
+ */
+export async function withSession<T>(
+  deps: ClientDeps,
+  signal: AbortSignal | undefined,
+  work: (session: NetworkSession) => Promise<T>,
+): Promise<T> {
+  const session = await openNetworkSession(deps, { signal });
+  await session.publisher.resend();
+  try {
+    return await work(session);
+  } catch (error) {
+    const isRefused = isError(error, clientErrors.eventRejected) && SESSION_REFUSALS.includes(error.facts["reason"]);
+    if (!isRefused) throw error;
+    return work(await openNetworkSession(deps, { signal, refused: session.session.key }));
+  }
 }
 
 /** Leases are made as they are used up; one lasts half a day. */

@@ -170,7 +170,7 @@ class ObjectWriter {
     const { account } = this.#deps;
     const isSmall = content.parts.length === 1;
     const sealing = account && (isSmall ? account.sealingOf(content.id) : sealingOfParts(account, content));
-    const contentKey = contentKeyOf(sealing, content);
+    const contentKey = contentKeyOf(sealing?.key, content.id);
     const known = this.#deps.journal.find(contentKey);
     if (known !== undefined) {
       this.#doneBytes += known.sizeBytes;
@@ -190,7 +190,7 @@ class ObjectWriter {
     const extents = await this.#packer.addWhole(sealed);
     this.#doneBytes += plaintext.length;
     return this.#remember({
-      contentKey: contentKeyOf(sealing, content),
+      contentKey: contentKeyOf(sealing?.key, content.id),
       content: { sizeBytes: plaintext.length, hash: content.id, key: sealing?.key ?? null, envelope: header },
       extents,
     });
@@ -213,7 +213,7 @@ class ObjectWriter {
     if (index !== content.parts.length) throw fail(clientErrors.fileChanged, { path: entry.source });
     if (sealer !== undefined) await stream.write(sealer.finish());
     return this.#remember({
-      contentKey: contentKeyOf(sealing, content),
+      contentKey: contentKeyOf(sealing?.key, content.id),
       content: {
         sizeBytes: content.sizeBytes,
         hash: hash.digest(),

@@ -34,7 +34,15 @@ const localIndex = z.strictObject({
   sequence: uint().nullable(),
   root: objectId.nullable(),
   rows: z.array(indexRow),
+  /** Changes of this machine that the log is not known to have taken. */
+  changes: z.array(z.strictObject({ name: text(limits.nameBytes, 1), row: indexRow.nullable() })),
 });
+
+export interface IndexChange {
+  readonly name: string;
+  /** Null takes the name away. */
+  readonly row: IndexRow | null;
+}
 
 /** The owner's names as they are after everything this machine and the log know of. */
 export interface OwnerIndex {
@@ -42,6 +50,8 @@ export interface OwnerIndex {
   /** The object that holds the rows. */
   readonly root: ObjectId | null;
   readonly rows: readonly IndexRow[];
+  /** Changes of this machine that the log is not known to have taken; they are in the rows. */
+  readonly changes: readonly IndexChange[];
 }
 
 export const INDEX_PATH = "index";
@@ -59,23 +69,30 @@ export interface IndexDeps {
 }
 
 /**
- * The newest index: the one this machine wrote last, or the one another machine has put on the log since.
+ * The newest index: the one this machine wrote last while that is on its way, otherwise the log's with this machine's
+ * unconfirmed changes made again. So a change is not lost when another machine was quicker or the log refused it.
+ *
+ * @param isOnItsWay - whether an update of this machine may still reach the log.
  * @throws what opening an object throws
  */
-export async function loadIndex(deps: IndexDeps): Promise<OwnerIndex> {
+export async function loadIndex(deps: IndexDeps, isOnItsWay: boolean): Promise<OwnerIndex> {
   const local = await findLocal(deps);
   const pointer = deps.account.pointerId(INDEX_POINTER);
   const { details } = await deps.ingress.call("pointer", { params: { pointer }, signal: deps.signal });
-  if (details.root === null || details.sequence < 0) return local ?? { sequence: null, root: null, rows: [] };
-  if (local !== undefined && (local.sequence ?? -1) >= details.sequence) return local;
-  const root = parseObjectId(details.root);
-  const rows = await readRows(deps, root);
-  return { sequence: details.sequence, root, rows };
+  const isAhead = (local?.sequence ?? -1) > details.sequence;
+  if (local !== undefined && isAhead && isOnItsWay) return local;
+  const isSame = local !== undefined && local.sequence === details.sequence && local.root === details.root;
+  if (isSame) return { ...local, changes: [] };
+  const changes = local?.changes ?? [];
+  const root = details.root === null ? null : parseObjectId(details.root);
+  const base = root === null ? [] : await readRows(deps, root);
+  const sequence = details.sequence < 0 ? null : details.sequence;
+  return { sequence, root, rows: applyChanges(base, changes), changes };
 }
 
 /** Keeps the index on this machine, sealed for the account: names are content. */
 export async function saveIndex(deps: IndexDeps, index: OwnerIndex): Promise<void> {
-  const bytes = encodeWith(localIndex, { ...index, rows: [...index.rows] });
+  const bytes = encodeWith(localIndex, { ...index, rows: [...index.rows], changes: [...index.changes] });
   await deps.disk.makeFolder(deps.folder);
   await writeDurable(deps.disk, pathOf(deps), deps.account.wrap("names", bytes, deps.random));
 }
@@ -85,10 +102,14 @@ export function encodeIndex(rows: readonly IndexRow[]): Uint8Array {
   return encodeWith(indexFile, { version: 1, rows: [...rows] });
 }
 
-/** The rows with one name set, or removed when `row` is undefined; sorted by name. */
-export function withRow(rows: readonly IndexRow[], name: string, row: IndexRow | undefined): readonly IndexRow[] {
-  const others = rows.filter((other) => other.name !== name);
-  return [...others, ...(row === undefined ? [] : [row])].sort((left, right) => (left.name < right.name ? -1 : 1));
+/** The rows after the changes, sorted by name. */
+export function applyChanges(rows: readonly IndexRow[], changes: readonly IndexChange[]): readonly IndexRow[] {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  for (const { name, row } of changes) {
+    if (row === null) byName.delete(name);
+    else byName.set(name, row);
+  }
+  return [...byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 async function readRows({ account, source }: IndexDeps, root: ObjectId): Promise<readonly IndexRow[]> {

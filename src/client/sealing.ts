@@ -35,7 +35,10 @@ function fixedSalt(salt: Uint8Array): SealOptions["salt"] {
   return { random: { bytes: () => salt } };
 }
 
-/** What a file is found again by: its key when it is sealed for an account, its content when it is public. */
-export function contentKeyOf(sealing: SealOptions | undefined, content: ContentId): string {
-  return sealing === undefined ? `public ${toHex(content.id)}` : `sealed ${toHex(sealing.key)}`;
+/**
+ * What a file is found again by: its key when it is sealed for an account, its content id when it is public.
+ * @param key - 32 bytes; null or undefined for a public file.
+ */
+export function contentKeyOf(key: Uint8Array | null | undefined, contentId: Uint8Array): string {
+  return key ? `sealed ${toHex(key)}` : `public ${toHex(contentId)}`;
 }

@@ -12,7 +12,7 @@ import {
 import { type DownloadProgress, type DownloadResult, download, readBytes } from "./download.ts";
 import { type Estimate, estimate, type Prices } from "./estimate.ts";
 import { changeIndex } from "./index-keeper.ts";
-import { type ClientDeps, getAccount, openNetworkSession } from "./network-session.ts";
+import { type ClientDeps, getAccount, withSession } from "./network-session.ts";
 import { INDEX_POINTER, type IndexRow } from "./owner-index.ts";
 import { openReference, readOwnIndex, resolveReference } from "./references.ts";
 import type { UploadInput } from "./sources.ts";
@@ -147,18 +147,18 @@ async function stat(deps: ClientDeps, text: string, { key, signal }: OpenOptions
 
 async function remove(deps: ClientDeps, text: string, signal: AbortSignal | undefined) {
   const { object, row } = await resolveReference(deps, text, signal);
-  const session = await openNetworkSession(deps, signal);
-  await session.publisher.resend();
   const { rows } = await readOwnIndex(deps, signal);
   const named = rows.filter((other) => other.object === object);
   const gone = row === undefined ? named : [row];
   // Another of the owner's names may still stand for the same content.
   const isLast = named.length <= gone.length;
-  const entry = await changeIndex(deps, session, {
-    changes: gone.map(({ name }) => ({ name, row: undefined })),
-    also: isLast ? [{ kind: "DeleteRequested", body: { object } }] : [],
-    signal,
+  return withSession(deps, signal, async (session) => {
+    const entry = await changeIndex(deps, session, {
+      changes: gone.map(({ name }) => ({ name, row: null })),
+      also: isLast ? [{ kind: "DeleteRequested", body: { object } }] : [],
+      signal,
+    });
+    const outcome = entry && (await session.publisher.settle(entry, REMOVE_TIMEOUT_MS));
+    return { object, isDone: entry === undefined || outcome !== undefined };
   });
-  const outcome = entry && (await session.publisher.settle(entry, REMOVE_TIMEOUT_MS));
-  return { object, isDone: entry === undefined || outcome !== undefined };
 }

@@ -1,4 +1,4 @@
-import { fail } from "../base/index.ts";
+import { DsdnError, fail } from "../base/index.ts";
 import { findPathFault } from "../objects/index.ts";
 import {
   type EventOutcome,
@@ -11,11 +11,12 @@ import {
 import type { ContentJournal } from "./content-journal.ts";
 import { clientErrors } from "./errors.ts";
 import { changeIndex } from "./index-keeper.ts";
-import { type ClientDeps, type NetworkSession, openNetworkSession } from "./network-session.ts";
+import { type ClientDeps, type NetworkSession, withSession } from "./network-session.ts";
 import { type WrittenObject, writeObject } from "./object-writer.ts";
 import type { EventDraft } from "./outbox.ts";
 import { publishedFacts } from "./published-facts.ts";
 import { makeReceipt, type Receipt } from "./receipts.ts";
+import { openReference, readOwnIndex } from "./references.ts";
 import { openSource, type Source, type UploadInput } from "./sources.ts";
 
 /** How far the network has taken an upload: kept by a poster, safe on nodes of two zones, on the log. */
@@ -85,12 +86,25 @@ export async function upload(deps: ClientDeps, input: UploadInput, options: Uplo
   const { signal } = options;
   const source = await openSource(input, { random: deps.random, nowMs: deps.clock.nowMs(), signal });
   const name = options.name === null ? null : checkName(options.name ?? source.name);
-  const session = await openNetworkSession(deps, signal);
-  await session.publisher.resend();
-  const journal = await session.openJournal();
+  let written: WrittenObject | undefined;
+  return withSession(deps, signal, async (session) => {
+    const journal = await session.openJournal();
+    // A stream can be read once only: when the session had to be changed, what was written is published as it is.
+    written ??= await write(deps, session, { source, journal, name, options });
+    return publish(deps, session, { written, journal, name, options, startMs });
+  });
+}
+
+async function write(
+  deps: ClientDeps,
+  session: NetworkSession,
+  { source, journal, name, options }: Pick<Publication, "journal" | "name" | "options"> & { source: Source },
+): Promise<WrittenObject> {
+  const { signal } = options;
+  if (journal.chunks.size === 0 && name !== null) await recall(deps, { journal, name, signal });
   await forgetLost(deps, journal, signal);
   const report = progressOf(source, options);
-  const written = await writeObject(source, {
+  return writeObject(source, {
     ...session,
     ingress: deps.ingress,
     account: options.isPublic ? undefined : session.account,
@@ -98,7 +112,22 @@ export async function upload(deps: ClientDeps, input: UploadInput, options: Uplo
     signal,
     onProgress: (progress) => report("sending", progress),
   });
-  return publish(deps, session, { written, journal, name, options, startMs });
+}
+
+/** Learns from the object that has the name now what this machine does not know yet, or no longer. */
+async function recall(
+  deps: ClientDeps,
+  { journal, name, signal }: { journal: ContentJournal; name: string; signal: AbortSignal | undefined },
+): Promise<void> {
+  const row = (await readOwnIndex(deps, signal)).rows.find((other) => other.name === name);
+  if (row === undefined) return;
+  try {
+    const { manifest, listing } = await openReference(deps, row.object, { signal });
+    for (const entry of listing.entries) journal.learn(entry, manifest.chunks);
+  } catch (error) {
+    // An old object that cannot be read costs sending its files again, nothing more.
+    if (!(error instanceof DsdnError)) throw error;
+  }
 }
 
 /** The chunks the journal knows and the network no longer has are not taken for stored. */

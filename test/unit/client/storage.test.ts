@@ -52,6 +52,24 @@ describe("upload and get", () => {
     expect(statSync(world.path("back/sub/b")).mtimeMs).toBe(1_600_000_000_000);
   });
 
+  test("what the profile keeps of a sealed upload tells nothing of names, content or keys", async () => {
+    const world = await makeWorld();
+    const secret = "a sentence nobody else may read";
+    const src = world.write("private", { "telling-name.txt": secret });
+    await world.client.storage.upload({ paths: [src] }, { name: "telling-label" });
+    const [entry] = await world.client.storage.listFiles("telling-label");
+    const key = Buffer.from(entry?.key ?? new Uint8Array(0));
+    expect(key).toHaveLength(32);
+    const kept = readdirSync(world.path("profile"), { recursive: true, withFileTypes: true }).filter((e) => e.isFile());
+    expect(kept.length).toBeGreaterThan(2);
+    for (const { parentPath, name } of kept) {
+      const bytes = readFileSync(join(parentPath, name));
+      for (const text of [secret, "telling-name", "telling-label", key, key.toString("hex")]) {
+        expect(bytes.includes(text)).toBe(false);
+      }
+    }
+  });
+
   test("nothing of a sealed upload leaves the machine in the clear", async () => {
     const world = await makeWorld();
     const secret = "a sentence nobody else may read";
@@ -139,6 +157,17 @@ describe("a second upload", () => {
     const second = await world.connect().storage.upload({ paths: [src] });
     expect(second.sentBytes).toBeLessThan(10_000);
     await world.client.storage.get("src", { out: world.path("back") });
+    expect(treeOf(world.path("back"))).toEqual(treeOf(src));
+  });
+
+  test("from another machine of the same account sends only what changed", async () => {
+    const world = await makeWorld();
+    const src = world.write("src", { a: random.bytes(400_000), b: random.bytes(6 * MIB), c: "c" });
+    await world.client.storage.upload({ paths: [src] });
+    writeFileSync(join(src, "c"), "changed");
+    const laptop = world.connect({ profileFolder: world.path("laptop") });
+    expect((await laptop.storage.upload({ paths: [src] })).sentBytes).toBeLessThan(5000);
+    await laptop.storage.get("src", { out: world.path("back") });
     expect(treeOf(world.path("back"))).toEqual(treeOf(src));
   });
 
@@ -409,7 +438,74 @@ describe("publication", () => {
   });
 });
 
+describe("a session the log refuses", () => {
+  test("is replaced, and the upload goes through with the new one", async () => {
+    const world = await makeWorld();
+    // Another machine's grant overtook this one's, so everything this session signs is refused.
+    let firstKey: string | undefined;
+    world.ingress.reject = (event) => {
+      firstKey ??= event.author;
+      if (event.author !== firstKey) return undefined;
+      return event.kind === "SessionGranted" ? "nonce" : "session-unknown";
+    };
+    const src = world.write("src", { a: "a" });
+    const result = await world.client.storage.upload({ paths: [src] });
+    expect(result.stage).toBe("published");
+    expect(result.author).not.toBe(firstKey);
+    expect(
+      (await collect(world.connect({ profileFolder: world.path("other") }).storage.read("src/a"))).toString(),
+    ).toBe("a");
+    await world.connect().storage.upload({ paths: [src] }, { name: "again" });
+    expect((await world.client.storage.list()).map(({ name }) => name)).toEqual(["again", "src"]);
+  });
+
+  test("is made once when two programs begin at the same moment", async () => {
+    const world = await makeWorld();
+    const put = (name: string) =>
+      world.connect().storage.upload({ files: [{ path: name, bytes: toUtf8(name) }] }, { name });
+    const results = await Promise.all([put("one"), put("two"), put("three")]);
+    expect(new Set(results.map(({ author }) => author)).size).toBe(1);
+    expect((await world.client.storage.list()).map(({ name }) => name)).toEqual(["one", "three", "two"]);
+  });
+});
+
 describe("names", () => {
+  test("written on two machines at once are all kept", async () => {
+    const world = await makeWorld();
+    const laptop = world.connect({ profileFolder: world.path("laptop") });
+    const put = (client: typeof laptop, name: string) =>
+      client.storage.upload({ files: [{ path: name, bytes: toUtf8(name) }] }, { name });
+    await put(world.client, "start");
+    await laptop.storage.list();
+    // The log takes only one of two updates with the same sequence; it is the reducer that says so.
+    const taken = new Set<number>();
+    let refused = 0;
+    world.ingress.reject = (event) => {
+      if (event.kind !== "PointerUpdated") return undefined;
+      if (taken.has(event.body.sequence)) {
+        refused += 1;
+        return "pointer-sequence";
+      }
+      taken.add(event.body.sequence);
+      return undefined;
+    };
+    await Promise.all([put(world.client, "here"), put(laptop, "there")]);
+    await put(world.client, "later here");
+    await put(laptop, "later there");
+    await put(world.client, "end");
+    expect(refused).toBeGreaterThan(0);
+    for (const client of [world.client, laptop]) {
+      expect((await client.storage.list()).map(({ name }) => name)).toEqual([
+        "end",
+        "here",
+        "later here",
+        "later there",
+        "start",
+        "there",
+      ]);
+    }
+  });
+
   test("are seen on another machine of the same account, and by nobody else", async () => {
     const world = await makeWorld();
     await world.client.storage.upload({ files: [{ path: "a", bytes: toUtf8("a") }] }, { name: "notes" });
