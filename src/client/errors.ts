@@ -2,6 +2,18 @@ import { defineError } from "../base/index.ts";
 
 /** The errors of the room `client`. */
 export const clientErrors = {
+  unexpected: defineError({
+    code: "DSDN_CLIENT_UNEXPECTED",
+    kind: "bug",
+    exit: 1,
+    httpStatus: 500,
+    text: {
+      en: "The upload met a situation its authors did not foresee ({what}).",
+      enHint: "Nothing that was confirmed is lost. Run it again, and report it if it happens again.",
+      id: "Unggahan menemui keadaan yang belum diperkirakan pembuatnya ({what}).",
+      idHint: "Yang sudah dipastikan tidak hilang. Jalankan lagi, dan laporkan bila terulang.",
+    },
+  }),
   fileChanged: defineError({
     code: "DSDN_CLIENT_FILE_CHANGED",
     kind: "user",

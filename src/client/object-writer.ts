@@ -283,7 +283,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 function toExtent({ slot, offset, length }: PackedExtent): Extent {
   // Entries are made after the packer was finished, which closes every chunk.
-  if (slot.ref === undefined) throw new TypeError("a chunk is still open");
+  if (slot.ref === undefined) throw fail(clientErrors.unexpected, { what: "a chunk is still open" });
   return { chunk: slot.ref, offset, length };
 }
 

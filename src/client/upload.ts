@@ -177,7 +177,7 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
   if (outcome !== undefined) options.onStage?.("published");
   const acks = written.manifest.chunks.map(({ id }) => journal.chunks.get(id)?.acks ?? []);
   const request = entry.events[entry.request];
-  if (request === undefined) throw new TypeError("an upload always has a publish request");
+  if (request === undefined) throw fail(clientErrors.unexpected, { what: "no publish request" });
   const all = [...acks.flat(), ...manifestAcks];
   return {
     object: written.object,
