@@ -4,6 +4,16 @@ export type { DownloadProgress, DownloadResult } from "./download.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
 export { type LogAccess, loadLogToken } from "./log-access.ts";
+export {
+  type LogReport,
+  type LogSubject,
+  logSubjectOf,
+  measurePosting,
+  type PostingCost,
+  type PostingRate,
+  priceOfPosting,
+  reportLog,
+} from "./log-report.ts";
 export type { EventDraft } from "./outbox.ts";
 export type { IndexRow } from "./owner-index.ts";
 export * from "./receipts.ts";

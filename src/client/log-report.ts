@@ -1,18 +1,18 @@
-import { fail, isError } from "../base/index.ts";
+import { findBase64, isError, toHex } from "../base/index.ts";
 import {
   checkDaSetup,
   createCelestiaClient,
   createHttpTransport,
   type DaCost,
   type DataAvailability,
-  daErrors,
   DEFAULT_GAS_PRICE_UTIA,
+  daErrors,
   describeNamespace,
   estimateDaCost,
   judgeBalance,
   parseNamespace,
 } from "../da/index.ts";
-import { clientErrors } from "./errors.ts";
+import { decodeGenesis } from "../protocol/index.ts";
 import type { LogAccess, LogDeps } from "./log-access.ts";
 
 /** The log a report is about. */
@@ -20,6 +20,12 @@ export interface LogSubject extends LogAccess {
   /** Hex, 58 characters. */
   readonly namespace: string;
   readonly chainId: string;
+}
+
+/** The log a network keeps, by its genesis. @param genesis - base64, as an ingress gives it. @throws DSDN_PROTOCOL_* */
+export function logSubjectOf(access: LogAccess, genesis: string): LogSubject {
+  const { da } = decodeGenesis(findBase64(genesis) ?? new Uint8Array(0));
+  return { url: access.url, token: access.token, namespace: toHex(da.namespace), chainId: da.chainId };
 }
 
 export interface LogReport {
@@ -137,13 +143,10 @@ export interface PostingCost extends DaCost {
   readonly needsFunds: boolean;
 }
 
-/** What posting costs at a rate, and how long the balance lasts. @throws DSDN_CLIENT_PRICE_INVALID, DSDN_DA_BLOB_EMPTY */
+/** What posting costs at a rate, and how long the balance lasts. @throws DSDN_DA_BLOB_EMPTY */
 export function priceOfPosting(prices: PostingPrices): PostingCost {
   const { blobBytes, transactionsPerHour, usdPerTia, balanceTia, alertBelowTia } = prices;
   const gasPriceUtia = prices.gasPriceUtia ?? DEFAULT_GAS_PRICE_UTIA;
-  if (![usdPerTia, gasPriceUtia, transactionsPerHour].every((value) => Number.isFinite(value) && value >= 0)) {
-    throw fail(clientErrors.priceInvalid, {});
-  }
   const cost = estimateDaCost({ blobSizesBytes: [blobBytes], transactionsPerHour, usdPerTia, gasPriceUtia });
   if (balanceTia === undefined) return { ...cost, gasPriceUtia, daysLeft: undefined, needsFunds: false };
   const limits = { costPerDayTia: cost.perDay.tia, alertBelowTia };

@@ -16,7 +16,7 @@ export {
   urlFlag,
 } from "./flags.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
-export { type FoundLog, findLog } from "./log-access.ts";
+export { findLog, findLogSubject } from "./log-access.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";

@@ -1,8 +1,9 @@
 import { fail, systemDisk } from "../../base/index.ts";
-import type { LogAccess } from "../../client/index.ts";
+import type { LogAccess, LogSubject } from "../../client/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { openDevnet } from "./devnet.ts";
 import { commandErrors } from "./errors.ts";
+import { openNetwork } from "./network.ts";
 
 /** Where the log is read, and whether that is the devnet's own node. */
 export interface FoundLog extends LogAccess {
@@ -35,4 +36,17 @@ export async function findLog(context: CommandContext, data: string | undefined)
     { disk: systemDisk() },
   );
   return { url, token, isDevnet: false, namespace: env["DA_NAMESPACE"], chainId: env["DA_NETWORK"] };
+}
+
+/**
+ * The log that is meant: DA_NAMESPACE and DA_NETWORK when both are set, otherwise that of the network in use.
+ * Errors as `findLog` and `openNetwork`.
+ */
+export async function findLogSubject(context: CommandContext, data: string | undefined): Promise<LogSubject> {
+  const { url, token, namespace, chainId } = await findLog(context, data);
+  if (namespace !== undefined && chainId !== undefined) return { url, token, namespace, chainId };
+  const { client } = await openNetwork(context, { data });
+  const { logSubjectOf } = await import("../../client/index.ts");
+  const own = logSubjectOf({ url, token }, (await client.network(context.signal)).genesis);
+  return { ...own, namespace: namespace ?? own.namespace, chainId: chainId ?? own.chainId };
 }
