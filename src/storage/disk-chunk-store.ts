@@ -213,17 +213,19 @@ export class DiskChunkStore implements ChunkStore {
       if (!isError(error, baseErrors.fileFailed) || !["EISDIR", "EIO"].includes(String(error.facts["reason"]))) {
         throw error;
       }
-      await this.#setAside(chunk, path);
+      // What is no file was never counted as a chunk.
+      const isCounted = error.facts["reason"] !== "EISDIR";
+      await this.#setAside(chunk, path, isCounted);
       return undefined;
     }
   }
 
-  async #setAside(chunk: ChunkId, path: string): Promise<void> {
+  async #setAside(chunk: ChunkId, path: string, isCounted = true): Promise<void> {
     const sizeBytes = (await this.#disk.findSize(path)) ?? 0;
     await this.#disk.removeFolder(join(this.#folder, "damaged", toHex(digestOf(chunk))));
     await this.#disk.rename(path, join(this.#folder, "damaged", toHex(digestOf(chunk))));
     await this.#syncer.sync(dirname(path));
-    await this.#forget(sizeBytes);
+    if (isCounted) await this.#forget(sizeBytes);
     this.#onDamaged(chunk);
   }
 

@@ -67,6 +67,8 @@ export class IngressForTests {
   isLogDown = false;
   /** A reason makes the log reject events of the kind. */
   reject: (event: Event) => string | undefined = () => undefined;
+  /** The NDJSON stream of every workload. */
+  logs: () => AsyncIterable<Uint8Array> = async function* () {};
   readonly nodes: readonly FakeNode[];
   readonly server: HttpServer;
 
@@ -232,6 +234,11 @@ export class IngressForTests {
           zones: 3,
         };
       }),
+      {
+        method: "GET",
+        path: "/v1/workloads/{workload}/logs",
+        handle: () => ({ body: this.logs(), headers: { "content-type": "application/x-ndjson" } }),
+      },
       {
         method: "GET",
         path: "/v1/chunks/{chunk}",

@@ -264,6 +264,18 @@ describe("what is in the way of an upload", () => {
     expect(world.ingress.calls).toEqual([]);
   });
 
+  // The superuser may read everything.
+  test.skipIf(process.getuid?.() === 0)("a file that cannot be read is named before anything is sent", async () => {
+    const world = await makeWorld();
+    const src = world.write("src", { a: "a", locked: "locked" });
+    chmodSync(join(src, "locked"), 0);
+    await expect(world.client.storage.upload({ paths: [src] })).rejects.toMatchObject({
+      code: "DSDN_CLIENT_FILE_UNREADABLE",
+      facts: { path: join(src, "locked"), reason: "EACCES" },
+    });
+    expect(world.ingress.calls).toEqual([]);
+  });
+
   test("links are stored as links, whether they loop, dangle or lead to keys outside", async () => {
     const world = await makeWorld();
     const keys = world.write("keys", { "id.pem": "a private key of the user" });

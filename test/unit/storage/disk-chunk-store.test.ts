@@ -81,6 +81,7 @@ describe("DiskChunkStore under faults", () => {
   test("sets aside a folder that stands where a chunk should", async () => {
     const { disk, damaged, store } = await make();
     await disk.makeFolder(path);
+    expect(await store.stats()).toEqual({ chunks: 0, bytes: 0 });
     expect(await store.find(chunk)).toBeUndefined();
     expect(damaged).toEqual([chunk]);
     await store.put(chunk, bytes);
