@@ -39,10 +39,14 @@ export interface Route {
   readonly handle: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
 }
 
+const UNPLAIN_PATH = /\\|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
 /** The request's path and query. @throws DSDN_BASE_REQUEST_INVALID */
 export function parseTarget(message: IncomingMessage): URL {
   const target = message.url ?? "/";
-  const url = target.startsWith("/") ? URL.parse(`http://local${target}`) : null;
+  // A dot segment or backslash would be resolved away below: the path that was checked must be the one that is served.
+  const isPlain = target.startsWith("/") && !UNPLAIN_PATH.test(target.split(/[?#]/, 1)[0] ?? "");
+  const url = isPlain ? URL.parse(`http://local${target}`) : null;
   if (url === null) throw fail(baseErrors.requestInvalid, { field: "the path", reason: "is not a valid URL path" });
   return url;
 }

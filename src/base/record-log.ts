@@ -19,7 +19,7 @@ export interface RecordLog {
   append(records: readonly Uint8Array[]): Promise<void>;
   /** Every record in order of writing. */
   read(): AsyncIterable<Uint8Array>;
-  /** Forgets everything, durably. */
+  /** Forgets everything written before the call, durably; what is appended after it stays. */
   clear(): Promise<void>;
   readonly sizeBytes: number;
 }
@@ -32,24 +32,45 @@ export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog
   if (existing === undefined) {
     await disk.write(path, new Uint8Array(0), { sync: true });
     await disk.syncFolder(dirname(path));
+    // The folder may be as new as the file.
+    await disk.syncFolder(dirname(dirname(path)));
   } else if (existing > size) {
     await disk.truncate(path, size);
   }
 
-  let queue: { bytes: Uint8Array[]; done: (error?: unknown) => void }[] = [];
+  /** Null bytes = forget everything. */
+  const queue: { bytes: Uint8Array[] | null; done: (error?: unknown) => void }[] = [];
   let isWriting = false;
   let brokenBy: unknown;
+
+  async function write(records: readonly Uint8Array[]): Promise<void> {
+    if (brokenBy !== undefined) throw brokenBy;
+    const bytes = Buffer.concat(records);
+    await disk.append(path, bytes, { sync: true });
+    size += bytes.length;
+  }
+
+  async function empty(): Promise<void> {
+    await disk.truncate(path, 0);
+    size = 0;
+    brokenBy = undefined;
+  }
+
+  function enqueue(bytes: Uint8Array[] | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      queue.push({ bytes, done: (error) => (error === undefined ? resolve() : reject(error)) });
+      if (!isWriting) void drain();
+    });
+  }
 
   async function drain(): Promise<void> {
     isWriting = true;
     while (queue.length > 0) {
-      const group = queue;
-      queue = [];
-      const bytes = Buffer.concat(group.flatMap((entry) => entry.bytes));
+      const clearAt = queue.findIndex((entry) => entry.bytes === null);
+      const group = queue.splice(0, clearAt < 0 ? queue.length : Math.max(1, clearAt));
       try {
-        if (brokenBy !== undefined) throw brokenBy;
-        await disk.append(path, bytes, { sync: true });
-        size += bytes.length;
+        if (clearAt === 0) await empty();
+        else await write(group.flatMap((entry) => entry.bytes ?? []));
         for (const entry of group) entry.done();
       } catch (error) {
         // After a failed write or fsync the file's tail is unknown; nothing more may be acknowledged from here.
@@ -64,18 +85,9 @@ export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog
     get sizeBytes() {
       return size;
     },
-    append: (records) =>
-      new Promise((resolve, reject) => {
-        const bytes = records.map(encodeRecord);
-        queue.push({ bytes, done: (error) => (error === undefined ? resolve() : reject(error)) });
-        if (!isWriting) void drain();
-      }),
+    append: async (records) => enqueue(records.map(encodeRecord)),
     read: () => readRecords(disk, path, () => size),
-    clear: async () => {
-      await disk.truncate(path, 0);
-      size = 0;
-      brokenBy = undefined;
-    },
+    clear: () => enqueue(null),
   };
 }
 

@@ -17,7 +17,7 @@ export interface ChunkFetcher {
   fetch(chunk: ChunkId, holders: readonly ChunkHolder[], signal?: AbortSignal): Promise<Uint8Array>;
 }
 
-export type ChunkFault = "unreachable" | "wrong bytes" | "missing";
+type ChunkFault = "unreachable" | "wrong bytes" | "missing";
 
 const FAILED_FOR_MS = 2_000;
 const NOT_FOUND = 404;

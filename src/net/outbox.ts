@@ -86,6 +86,8 @@ class FileOutbox implements Outbox {
   #stopWatching = () => {};
   #cancelResend = () => {};
   #isSending = false;
+  /** How often pending events were dropped because the log refused the first of them without using its number. */
+  #refusals = 0;
   #retryMs = RETRY_FIRST_MS;
   /** Sequences are given in the order of the calls, so one event is signed and stored at a time. */
   #order: Promise<unknown> = Promise.resolve();
@@ -145,11 +147,19 @@ class FileOutbox implements Outbox {
     if (this.#file === undefined) {
       throw fail(baseErrors.unreachable, { service: "The outbox", reason: "it is stopped" });
     }
-    const next = this.#deps.view.nextSequenceOf(this.#author);
-    const sequence = Math.max(next, (this.#pending.at(-1)?.sequence ?? -1) + 1);
-    const signed = signEvent(this.#options.key, { network: this.#options.network, sequence, kind, body });
-    await this.#file.append([encodeSignedEvent(signed)]);
-    this.#pending.push({ sequence, kind, signed, madeAtHeight: this.#deps.view.height(), settle });
+    for (;;) {
+      const refusals = this.#refusals;
+      const next = this.#deps.view.nextSequenceOf(this.#author);
+      const sequence = Math.max(next, (this.#pending.at(-1)?.sequence ?? -1) + 1);
+      const signed = signEvent(this.#options.key, { network: this.#options.network, sequence, kind, body });
+      await this.#file.append([encodeSignedEvent(signed)]);
+      if (refusals === this.#refusals) {
+        this.#pending.push({ sequence, kind, signed, madeAtHeight: this.#deps.view.height(), settle });
+        break;
+      }
+      // While it was written the numbers before it fell away: under its number the log would wait for them for ever.
+      await this.#file.clear();
+    }
     void this.#send();
   }
 
@@ -186,6 +196,7 @@ class FileOutbox implements Outbox {
       // A stranger's failed introduction consumes no number: what was numbered after it can never be accepted.
       const lost = this.#pending;
       this.#pending = [];
+      this.#refusals++;
       for (const entry of lost) this.#settle(entry, refusal);
     } else if (seen.length === 0) {
       return;

@@ -17,8 +17,12 @@ export interface Waiting {
   readonly sizeBytes: number;
   /** Counts up over all waiting events: the order they came in. */
   readonly arrival: number;
-  /** Monotonic time of the last post, 0 = never. */
-  postedAtMs: number;
+  /** Monotonic time of the last post, undefined = never. */
+  postedAtMs: number | undefined;
+  /** Height of the log that holds the last post, once that is known. */
+  postedHeight: number | undefined;
+  /** How often the log took it. */
+  posts: number;
 }
 
 /** Events on their way to the log; durable once `add` resolved. */
@@ -37,6 +41,7 @@ export interface Mempool {
   readonly size: number;
 }
 
+const NOT_POSTED = { postedAtMs: undefined, postedHeight: undefined, posts: 0 };
 const MAX_WAITING = 50_000;
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
@@ -47,6 +52,8 @@ export async function openMempool(
   const file = await openRecordLog(deps.disk, options.path);
   const waiting = new Map<string, Waiting>();
   let arrivals = 0;
+  /** Events being made durable: the file must not be emptied under them. */
+  let arriving = 0;
   await load(file);
 
   async function load(from: RecordLog): Promise<void> {
@@ -59,14 +66,14 @@ export async function openMempool(
 
   function keep(head: EventHead, signed: SignedEvent): void {
     const sizeBytes = signed.event.length + signed.signature.length + 32;
-    waiting.set(keyOf(head.author, head.sequence), { head, signed, sizeBytes, arrival: arrivals++, postedAtMs: 0 });
+    waiting.set(keyOf(head.author, head.sequence), { head, signed, sizeBytes, arrival: arrivals++, ...NOT_POSTED });
   }
 
   function prune(): void {
     for (const [key, entry] of waiting) {
       if (entry.head.sequence < deps.nextSequenceOf(entry.head.author)) waiting.delete(key);
     }
-    if (waiting.size === 0 && file.sizeBytes > 0) void file.clear();
+    if (waiting.size === 0 && arriving === 0 && file.sizeBytes > 0) file.clear().catch(() => {});
   }
 
   function check(signed: SignedEvent): EventHead | undefined {
@@ -99,8 +106,13 @@ export async function openMempool(
         if (head !== undefined) fresh.push({ head, signed });
       }
       if (fresh.length === 0) return;
-      await file.append(fresh.map(({ signed }) => encodeSignedEvent(signed)));
-      for (const { head, signed } of fresh) keep(head, signed);
+      arriving++;
+      try {
+        await file.append(fresh.map(({ signed }) => encodeSignedEvent(signed)));
+        for (const { head, signed } of fresh) keep(head, signed);
+      } finally {
+        arriving--;
+      }
     },
     prune,
     drop: (author, sequence) => void waiting.delete(keyOf(author, sequence)),

@@ -1,7 +1,14 @@
 import { type Clock, type Lifecycle, type Logger, toDsdnError } from "../../base/index.ts";
 import { type Ed25519Signer, sha256 } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { BLOB_OVERHEAD_BYTES, encodeBlob, limits, type NetworkId, type SignedEvent } from "../../protocol/index.ts";
+import {
+  BLOB_OVERHEAD_BYTES,
+  encodeBlob,
+  type KeyId,
+  limits,
+  type NetworkId,
+  type SignedEvent,
+} from "../../protocol/index.ts";
 import type { Mempool, Waiting } from "./mempool.ts";
 
 export interface PosterOptions {
@@ -34,6 +41,7 @@ export interface Poster extends Lifecycle {
 
 const MAX_UNDER_WAY = 8;
 const TICK_MS = 1_000;
+const OVERTAKEN_MS = 250;
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MOST_MS = 5_000;
 
@@ -86,18 +94,36 @@ class RunningPoster implements Poster {
   }
 
   #due(): Waiting[] {
+    const { mempool } = this.#deps;
     const now = this.#deps.clock.monotonicMs();
     const leads = this.#options.isLeaderAfter(this.#deps.height());
     const batch: Waiting[] = [];
+    const wholeUntil = new Map<KeyId, number>();
     let sizeBytes = BLOB_OVERHEAD_BYTES;
-    for (const entry of this.#deps.mempool.list()) {
-      if (entry.postedAtMs > 0 && now - entry.postedAtMs < this.#options.repostMs) continue;
+    for (const entry of mempool.list()) {
+      const { author, sequence } = entry.head;
+      const until = wholeUntil.get(author) ?? mempool.nextSequenceOf(author);
+      wholeUntil.set(author, until);
+      // An earlier event of this author is missing: the log would ignore this one.
+      if (sequence >= until || this.#isUnderWay(entry, now)) continue;
       if (!leads && !this.#hasWaitedLong(entry, now)) continue;
       if (batch.length >= limits.eventsPerBlob || sizeBytes + entry.sizeBytes > limits.blobBytes) break;
       sizeBytes += entry.sizeBytes;
       batch.push(entry);
     }
     return batch;
+  }
+
+  /**
+   * An event that the log holds and that yet waits was overtaken by a later one of its author and ignored: it goes
+   * again soon, and more and more rarely when that does not help.
+   */
+  #isUnderWay({ postedAtMs, postedHeight, posts }: Waiting, now: number): boolean {
+    if (postedAtMs === undefined) return false;
+    const { repostMs } = this.#options;
+    const isIgnored = postedHeight !== undefined && this.#deps.height() >= postedHeight;
+    const waitMs = isIgnored ? Math.min(OVERTAKEN_MS * 2 ** Math.min(posts, 20), repostMs) : repostMs;
+    return now - postedAtMs < waitMs;
   }
 
   #hasWaitedLong(entry: Waiting, now: number): boolean {
@@ -118,7 +144,10 @@ class RunningPoster implements Poster {
   async #post(batch: readonly Waiting[], signal: AbortSignal): Promise<void> {
     const { da, clock, log, onPosted } = this.#deps;
     const startedMs = clock.monotonicMs();
-    for (const entry of batch) entry.postedAtMs = startedMs;
+    for (const entry of batch) {
+      entry.postedAtMs = startedMs;
+      entry.postedHeight = undefined;
+    }
     const events: SignedEvent[] = batch.map((entry) => entry.signed);
     const blob = encodeBlob(this.#options.key, { network: this.#options.network, previous: this.#previous, events });
     this.#previous = sha256(blob);
@@ -126,10 +155,14 @@ class RunningPoster implements Poster {
     try {
       const { height } = await da.submit([blob], signal);
       this.#backoffMs = 0;
+      for (const entry of batch) {
+        entry.postedHeight = height;
+        entry.posts++;
+      }
       onPosted?.({ height, events: batch.length, bytes: blob.length, latencyMs: clock.monotonicMs() - startedMs });
       log.debug("blob posted", { height, events: batch.length, bytes: blob.length });
     } catch (error) {
-      for (const entry of batch) entry.postedAtMs = 0;
+      for (const entry of batch) entry.postedAtMs = undefined;
       this.#backoffMs = Math.min(Math.max(this.#backoffMs * 2, BACKOFF_FIRST_MS), BACKOFF_MOST_MS);
       if (!signal.aborted) log.warn("blob not posted", { code: toDsdnError(error).code, events: batch.length });
     }

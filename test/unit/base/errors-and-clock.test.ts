@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import {
+  baseErrors,
+  DsdnError,
+  fail,
+  findProblem,
+  renderError,
+  startAll,
+  toDsdnError,
+  toProblem,
+  VirtualClock,
+} from "../../../src/base/index.ts";
+
+describe("an error over HTTP", () => {
+  test("comes out as it went in: code, facts, exit code and both languages", () => {
+    const error = fail(baseErrors.portTaken, { port: 80, host: "127.0.0.1" });
+    const back = findProblem(JSON.parse(JSON.stringify(toProblem(error))));
+    expect(back).toBeInstanceOf(DsdnError);
+    expect(back?.code).toBe(error.code);
+    expect(back?.facts).toEqual(error.facts);
+    expect(back?.spec).toMatchObject({ exit: 12, kind: "user" });
+    for (const language of ["en", "id"] as const) {
+      expect(back && renderError(back, language)).toEqual(renderError(error, language));
+    }
+  });
+
+  test.each([
+    null,
+    "text",
+    [],
+    {},
+    { code: "OTHER", text: {} },
+    { code: "DSDN_X_Y", kind: "strange", status: 400, exitCode: 1, text: {} },
+    { code: "DSDN_X_Y", kind: "user", status: "400", exitCode: 1, text: {} },
+  ])("that is none of ours is not taken for one: %j", (body) => {
+    expect(findProblem(body)).toBeUndefined();
+  });
+
+  test("cannot flood the reader", () => {
+    const problem = {
+      code: "DSDN_X_Y",
+      kind: "network",
+      status: 503,
+      exitCode: 31,
+      text: { en: "x".repeat(1e6), enHint: 7, id: null, idHint: "h" },
+      facts: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`f${at}`, "y".repeat(1e5)])),
+    };
+    const size = JSON.stringify(
+      toProblem(findProblem(problem) ?? fail(baseErrors.routeMissing, { method: "", path: "" })),
+    );
+    expect(size.length).toBeLessThan(150_000);
+  });
+});
+
+test("any thrown thing becomes an error of ours, and a fault of the program says nothing of its inside", () => {
+  for (const thrown of [new TypeError("inner"), "text", undefined, { code: "X" }]) {
+    const error = toDsdnError(thrown);
+    expect(error).toBeInstanceOf(DsdnError);
+    expect(error.spec.kind).toBe("bug");
+    expect(renderError(error, "en").message).not.toContain("inner");
+  }
+});
+
+describe("a virtual clock", () => {
+  test("fires timers in due order, equal ones in the order they were set, and not cancelled ones", async () => {
+    const clock = new VirtualClock();
+    const fired: string[] = [];
+    clock.after(20, () => fired.push("c"));
+    clock.after(10, () => fired.push("a"));
+    clock.after(10, () => fired.push("b"));
+    clock.after(15, () => fired.push("never"))();
+    clock.after(10, () => clock.after(5, () => fired.push("set while advancing")));
+    await clock.advance(19);
+    expect(fired).toEqual(["a", "b", "set while advancing"]);
+    await clock.advance(1);
+    expect(fired.at(-1)).toBe("c");
+    expect(clock.monotonicMs()).toBe(20);
+  });
+
+  test("rejects a sleep with the reason of its signal", async () => {
+    const clock = new VirtualClock();
+    const abort = new AbortController();
+    const sleeping = clock.sleep(1_000, abort.signal);
+    abort.abort(new Error("enough"));
+    await expect(sleeping).rejects.toThrow("enough");
+    await expect(clock.sleep(1, abort.signal)).rejects.toThrow("enough");
+  });
+});
+
+describe("steps that start together", () => {
+  const part = (name: string, said: string[], fault?: "start" | "stop") => ({
+    name,
+    part: {
+      start: async () => {
+        if (fault === "start") throw new Error(`${name} fails`);
+        said.push(`start ${name}`);
+      },
+      stop: async () => {
+        said.push(`stop ${name}`);
+        if (fault === "stop") throw new Error(`${name} stays`);
+      },
+    },
+  });
+
+  test("are stopped in reverse when one fails, and the first error is thrown with the rest on it", async () => {
+    const said: string[] = [];
+    const steps = [part("a", said), part("b", said, "stop"), part("c", said, "start"), part("d", said)];
+    await expect(startAll(steps)).rejects.toMatchObject({ message: "c fails", rollback: [{ message: "b stays" }] });
+    expect(said).toEqual(["start a", "start b", "stop c", "stop b", "stop a"]);
+  });
+});
