@@ -220,7 +220,9 @@ class RunningIngress implements Ingress {
     const id = parseWorkloadId(request.params["workload"] ?? "");
     const workload = replica.state.findWorkload(id);
     if (workload === undefined) throw fail(ingressErrors.workloadMissing, { workload: id });
-    const node = workload.node === null ? undefined : replica.state.findNode(workload.node);
+    // A run that failed everywhere has no node any more; the last one still keeps what it wrote.
+    const nodeId = workload.node ?? workload.failedNodes.at(-1);
+    const node = nodeId === undefined ? undefined : replica.state.findNode(nodeId);
     if (node === undefined) throw fail(ingressErrors.notReady, { state: workload.status });
     const path = `/v1/workloads/${id}/logs?follow=${request.query.get("follow") === "1" ? 1 : 0}`;
     return this.#proxy.forward(request, { origin: node.httpUrl, path, headers: {} });
