@@ -245,4 +245,16 @@ export const commandErrors = {
       idHint: "Isi DA_RPC_URL dengan sebuah node Celestia, dan DA_AUTH_TOKEN_FILE dengan berkas tokennya.",
     },
   }),
+  demoDiffers: defineError({
+    code: "DSDN_COMMANDS_DEMO_DIFFERS",
+    kind: "bug",
+    exit: 1,
+    httpStatus: 500,
+    text: {
+      en: "{path} came back with other bytes than were stored.",
+      enHint: "This is a bug of the program; please report it.",
+      id: "{path} kembali dengan isi yang berbeda dari yang disimpan.",
+      idHint: "Ini kesalahan program; mohon dilaporkan.",
+    },
+  }),
 };

@@ -1,5 +1,7 @@
 export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from "./account.ts";
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
+export { type DemoReport, walkDemo } from "./demo-tour.ts";
+export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";
 export { devnetFolder, devnetFolderFlag, devnetView, openDevnet } from "./devnet.ts";
 export { commandErrors } from "./errors.ts";
