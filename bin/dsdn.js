@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -20,8 +19,6 @@ if (args.length === 1 && args[0] === "--version") {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   process.stdout.write(`dsdn ${version}\n`);
 } else {
-  // The young generation stays small: it would grow by 100 MiB over an upload of many files, which gains no time.
-  setFlagsFromString("--semi-space-growth-factor=1");
   // Without a folder of our own Node would fall back to a shared temporary one, where others could plant code.
   const folder = cacheFolder();
   if (folder !== undefined) module.enableCompileCache(folder);

@@ -4,6 +4,7 @@ import { formatBytes } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  keepMemorySmall,
   openNetwork,
   parseRange,
   passphraseFileFlag,
@@ -79,6 +80,7 @@ export default class GetCommand extends BaseCommand<Got> {
 
   async run(): Promise<CommandResult<Got> | undefined> {
     const { args, flags } = await this.parse(GetCommand);
+    await keepMemorySmall();
     const { client } = await openNetwork(this.context, {
       passphraseFile: flags["passphrase-file"],
       keyFile: flags["key-file"],

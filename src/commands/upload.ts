@@ -6,6 +6,7 @@ import {
   BaseCommand,
   type CommandTexts,
   durationFlag,
+  keepMemorySmall,
   nameFlag,
   openAccountAccess,
   openNetwork,
@@ -94,6 +95,7 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
 
   async run(): Promise<CommandResult<Uploaded>> {
     const { flags, argv } = await this.parse(UploadCommand);
+    await keepMemorySmall();
     const paths = argv.map(String);
     const passphraseFile = flags["passphrase-file"];
     const { client } = await openNetwork(this.context, { passphraseFile });

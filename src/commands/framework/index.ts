@@ -19,6 +19,7 @@ export {
 } from "./flags.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
+export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
