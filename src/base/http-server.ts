@@ -30,6 +30,8 @@ export interface HttpServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Below this path user content is answered, whose pages have an origin of their own: Origin is not checked there. */
   readonly contentPrefix?: string;
+  /** Host names, written as `allowedHosts`, where only user content is answered: who may ask for it is its own matter. */
+  readonly contentHosts?: readonly string[];
   /** When set, every method but GET and HEAD needs `Authorization: Bearer <token>`, except open routes. */
   readonly token?: string;
 }
@@ -137,7 +139,7 @@ class NodeHttpServer implements HttpServer {
     const seen = { route: "none" };
     try {
       checkHost(message, this.#options);
-      checkOrigin(message, this.#options);
+      if (!isForContent(message, this.#options)) checkOrigin(message, this.#options);
       await send(response, await this.#answer(message, response, seen), method);
     } catch (error) {
       sendError(response, message, error, this.#log);
@@ -167,15 +169,23 @@ class NodeHttpServer implements HttpServer {
 }
 
 function checkHost(message: IncomingMessage, options: HttpServerOptions): void {
+  const allowed = [...LOOPBACK_NAMES, ...(options.allowedHosts ?? []), ...(options.contentHosts ?? [])];
+  if (!matchesHost(message, allowed))
+    throw fail(baseErrors.requestRefused, { reason: "its Host header is not one of this service" });
+}
+
+function matchesHost(message: IncomingMessage, entries: readonly string[]): boolean {
   const hosts = message.headersDistinct["host"] ?? [];
   const name = hosts.length === 1 ? hostName(hosts[0] ?? "") : "";
-  const allowed = [...LOOPBACK_NAMES, ...(options.allowedHosts ?? [])];
-  const matches = allowed.some((entry) => (entry.startsWith("*.") ? name.endsWith(entry.slice(1)) : name === entry));
-  if (!matches) throw fail(baseErrors.requestRefused, { reason: "its Host header is not one of this service" });
+  return entries.some((entry) => (entry.startsWith("*.") ? name.endsWith(entry.slice(1)) : name === entry));
+}
+
+function isForContent(message: IncomingMessage, { contentPrefix, contentHosts = [] }: HttpServerOptions): boolean {
+  if (contentPrefix !== undefined && message.url?.startsWith(contentPrefix)) return true;
+  return matchesHost(message, contentHosts);
 }
 
 function checkOrigin(message: IncomingMessage, options: HttpServerOptions): void {
-  if (options.contentPrefix !== undefined && message.url?.startsWith(options.contentPrefix)) return;
   const origin = message.headers.origin;
   if (origin === undefined) {
     const site = message.headers["sec-fetch-site"];

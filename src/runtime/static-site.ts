@@ -49,6 +49,7 @@ const COMMON: readonly Header[] = [
 export const sharedOriginHeaders: readonly Header[] = [
   ["content-security-policy", "sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads"],
   ["access-control-allow-origin", "*"],
+  ["access-control-expose-headers", "*"],
 ];
 
 /** The build tools' way of naming files by content: `name-Bx3f9_aQ.js`, `name.3f2a9c1b.css`. */

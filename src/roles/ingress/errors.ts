@@ -72,10 +72,22 @@ export const ingressErrors = {
     httpStatus: 503,
     isRetryable: true,
     text: {
-      en: "The deployment is not answering yet ({state}).",
+      en: "The deployment is not answering yet.",
       enHint: "It is being started or moved to another node. Try again in a few seconds.",
-      id: "Deployment belum menjawab ({state}).",
+      id: "Deployment belum menjawab.",
       idHint: "Sedang dimulai atau dipindah ke node lain. Coba lagi beberapa detik lagi.",
+    },
+  }),
+  deploymentFailed: defineError({
+    code: "DSDN_INGRESS_DEPLOYMENT_FAILED",
+    kind: "network",
+    exit: 36,
+    httpStatus: 502,
+    text: {
+      en: "The deployment could not be started.",
+      enHint: "Who deployed it finds the reason with `dsdn status <name>` and `dsdn logs <name>`.",
+      id: "Deployment tidak dapat dijalankan.",
+      idHint: "Pemiliknya menemukan sebabnya dengan `dsdn status <nama>` dan `dsdn logs <nama>`.",
     },
   }),
   notOffered: defineError({

@@ -1,5 +1,16 @@
 import { Readable } from "node:stream";
-import { fail, type HttpRequest, type HttpResponse, type Route, renderError, toDsdnError } from "../../base/index.ts";
+import {
+  baseErrors,
+  type DsdnError,
+  fail,
+  type HttpRequest,
+  type HttpResponse,
+  isError,
+  type Route,
+  renderError,
+  toDsdnError,
+  toProblem,
+} from "../../base/index.ts";
 import type { SiteProxy } from "../../net/index.ts";
 import { GATEWAY_HEADER, WORKLOAD_HEADER } from "../../protocol/index.ts";
 import { sharedOriginHeaders } from "../../runtime/index.ts";
@@ -14,13 +25,37 @@ export interface SiteTarget {
 export interface GatewayDeps {
   readonly siteDomain: string;
   readonly proxy: SiteProxy;
-  /** Undefined when no deployment has the label; a text when it exists but nothing answers yet. */
+  /** Undefined when no deployment has the label; its status when it exists but nothing answers. */
   readonly findTarget: (label: string) => SiteTarget | string | undefined;
   readonly newRequestId: () => string;
 }
 
 /** Below it deployments answer on the ingress's own host name. */
 export const CONTENT_PREFIX = "/d/";
+
+/** They speak for a whole origin; a deployment on the shared one must not. */
+const ORIGIN_HEADERS = new Set([
+  "set-cookie",
+  "clear-site-data",
+  "service-worker-allowed",
+  "strict-transport-security",
+]);
+
+/**
+ * The answer to a page of the shared address that asks before it sends: its origin is opaque, so even its own API is
+ * another site to it. @source Fetch standard, CORS-preflight request
+ */
+const PREFLIGHT_HEADERS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+  "access-control-max-age": "600",
+  vary: "access-control-request-headers",
+} as const;
+
+const RETRY_SECONDS = 2;
+
+/** Statuses of a workload that nothing but a new version changes. */
+const FAILED_STATES: ReadonlySet<string> = new Set(["failed", "refused", "cancelled"]);
 
 /**
  * Serves deployments on their own origin `http://<label>.<domain>`, and below `/d/<label>/` of the ingress under a
@@ -33,11 +68,20 @@ export function createGateway(deps: GatewayDeps) {
   async function serve(request: HttpRequest, label: string, path: string): Promise<HttpResponse> {
     const target = deps.findTarget(label);
     if (target === undefined) throw fail(ingressErrors.deploymentMissing, { deployment: label });
-    if (typeof target === "string") throw fail(ingressErrors.notReady, { state: target });
-    const answer = await deps.proxy.forward(request, {
+    if (typeof target === "string") {
+      throw fail(FAILED_STATES.has(target) ? ingressErrors.deploymentFailed : ingressErrors.notReady, {
+        state: target,
+      });
+    }
+    const upstream = {
       origin: target.nodeUrl,
       path: `/w/${target.workload}${path}`,
       headers: { "x-dsdn-request-id": deps.newRequestId() },
+    };
+    const answer = await deps.proxy.forward(request, upstream).catch((error: unknown) => {
+      // Until the log says that the node is gone and names another one. A write may have happened: that stays an error.
+      const isMoving = isError(error, baseErrors.unreachable) && ["GET", "HEAD"].includes(request.method);
+      throw isMoving ? fail(ingressErrors.notReady, { state: "moving" }, { cause: error }) : error;
     });
     if (answer.status !== 404 || answer.headers?.[WORKLOAD_HEADER] === target.workload) return answer;
     // The node itself answered: it was given the workload and does not run it yet.
@@ -48,11 +92,7 @@ export function createGateway(deps: GatewayDeps) {
   const intercept = async (request: HttpRequest): Promise<HttpResponse | undefined> => {
     if (!request.host.endsWith(suffix)) return undefined;
     const label = request.host.slice(0, -suffix.length);
-    try {
-      return await serve(request, label, request.raw.url ?? "/");
-    } catch (error) {
-      return errorPage(error);
-    }
+    return serve(request, label, request.raw.url ?? "/").catch((error: unknown) => refuse(request, error));
   };
 
   const fallback: Route = {
@@ -60,36 +100,65 @@ export function createGateway(deps: GatewayDeps) {
     path: `${CONTENT_PREFIX}{label}/{rest*}`,
     isOpen: true,
     handle: async (request) => {
+      const asked = request.headers["access-control-request-headers"];
+      if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined) {
+        return { status: 204, headers: { ...PREFLIGHT_HEADERS, "access-control-allow-headers": asked ?? "*" } };
+      }
       const label = request.params["label"] ?? "";
       const path = (request.raw.url ?? "").slice(CONTENT_PREFIX.length + label.length);
-      const answer = await serve(request, label, path);
-      const headers = Object.entries(answer.headers ?? {}).filter(([name]) => name.toLowerCase() !== "set-cookie");
+      const answer = await serve(request, label, path).catch((error: unknown) => refuse(request, error));
+      const headers = Object.entries(answer.headers ?? {}).filter(([name]) => !ORIGIN_HEADERS.has(name.toLowerCase()));
       return { ...answer, headers: Object.fromEntries([...headers, ...sharedOriginHeaders]) };
     },
   };
   return { intercept, fallback };
 }
 
-function errorPage(cause: unknown): HttpResponse {
+/** A page for a person, problem details for a program; both name the code in a field. */
+function refuse(request: HttpRequest, cause: unknown): HttpResponse {
   const error = toDsdnError(cause);
-  const [english, indonesian] = [renderError(error, "en"), renderError(error, "id")];
-  const line = (text: string) => `<p>${text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)}</p>`;
-  const body = [
-    "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>DSDN</title>",
-    "<style>body{font:16px/1.5 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem;color:#222;background:#fff}",
-    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#111}}code{opacity:.6}</style>",
-    `<main lang=en>${line(english.message)}${line(english.hint)}</main>`,
-    `<main lang=id>${line(indonesian.message)}${line(indonesian.hint)}</main><code>${error.code}</code>`,
-  ].join("");
+  const isForPerson = (request.headers.accept ?? "").includes("text/html");
+  const canWait = error.spec.httpStatus === 503;
   return {
     status: error.spec.httpStatus,
-    body,
+    body: isForPerson ? renderErrorPage(error, canWait && request.method === "GET") : JSON.stringify(toProblem(error)),
     headers: {
-      "content-type": "text/html; charset=utf-8",
+      "content-type": isForPerson ? "text/html; charset=utf-8" : "application/problem+json",
       "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
       "cache-control": "no-store",
       [GATEWAY_HEADER]: error.code,
-      ...(error.spec.httpStatus === 503 ? { "retry-after": "2" } : {}),
+      ...(canWait ? { "retry-after": String(RETRY_SECONDS) } : {}),
     },
   };
+}
+
+function renderErrorPage(error: DsdnError, isReloading: boolean): string {
+  const section = (language: "en" | "id") => {
+    const { message, hint } = renderError(error, language);
+    return `<section lang=${language}><h1>${escapeHtml(message)}</h1><p>${marked(hint)}</p></section>`;
+  };
+  return [
+    `<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">`,
+    isReloading ? `<meta http-equiv=refresh content=${RETRY_SECONDS}>` : "",
+    `<title>DSDN</title><style>${ERROR_STYLE}</style><main>${section("en")}${section("id")}</main>`,
+    `<footer><code>${error.code}</code></footer>`,
+  ].join("");
+}
+
+const ERROR_STYLE = [
+  ":root{color-scheme:light dark}*{box-sizing:border-box}",
+  "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:40rem;margin:12vh auto 2rem;padding:0 1.25rem;",
+  "color:light-dark(#1b2430,#e8edf2);background:light-dark(#fbfcfd,#10161d);overflow-wrap:anywhere}",
+  "h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem}p{margin:0}",
+  "section+section{margin-top:2rem;padding-top:2rem;border-top:1px solid light-dark(#d5dde5,#2d3a47)}",
+  "p,footer{color:light-dark(#4d5b6b,#a9b6c4)}footer{margin-top:2rem;font-size:.875rem}",
+].join("");
+
+/** The words between backticks are commands. */
+function marked(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, "<code>$1</code>");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

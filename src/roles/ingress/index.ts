@@ -97,7 +97,7 @@ class RunningIngress implements Ingress {
         name: "ingress",
         host,
         port,
-        allowedHosts: [`*.${siteDomain}`],
+        contentHosts: [`*.${siteDomain}`],
         contentPrefix: CONTENT_PREFIX,
         ...(token === undefined ? {} : { token }),
       },
