@@ -57,9 +57,12 @@ function page({ title, rows, share, code, threshold, total }: PageParts): string
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
 <style>
-body { font: 12pt/1.4 serif; margin: 2cm auto; max-width: 17cm; color: #000; background: #fff }
+body { font: 12pt/1.4 serif; margin: 1cm auto; padding: 0 .5cm; max-width: 18cm; color: #000; background: #fff }
+code { white-space: nowrap }
+.share, .code, tr { break-inside: avoid }
 h1 { font-size: 18pt; margin: 0 0 .3cm }
 table { border-collapse: collapse; width: 100%; margin: .5cm 0 }
 th, td { border: 1px solid #888; padding: .15cm .3cm; text-align: left; vertical-align: top }
@@ -67,7 +70,7 @@ th { width: 45%; font-weight: normal }
 td, .share { font-family: monospace; overflow-wrap: anywhere }
 .share { border: 2px solid #000; padding: .4cm; font-size: 13pt }
 .code svg { width: 6cm; height: 6cm; display: block; margin: .5cm auto }
-@media print { body { margin: 0 } @page { margin: 2cm } }
+@media print { body { margin: 0; padding: 0 } @page { margin: 2cm } }
 </style>
 </head>
 <body>
