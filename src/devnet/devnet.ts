@@ -1,11 +1,13 @@
 import {
   acquireFileLock,
+  baseErrors,
   type Clock,
   type Disk,
   type FileLock,
   fail,
   fromUtf8,
   type HttpServer,
+  isError,
   type Random,
   seededRandom,
   toUtf8,
@@ -18,7 +20,7 @@ import { devnetErrors } from "./errors.ts";
 import { devnetGenesis } from "./genesis.ts";
 import { DevnetJournal } from "./journal.ts";
 import type { Devnet, DevnetStatus, FaultKind, RebuildReport, RoleStatus } from "./port.ts";
-import { assignPorts } from "./ports.ts";
+import { assignPorts, withoutPort } from "./ports.ts";
 import { probeRoundTrip } from "./probe.ts";
 import { rebuildRole } from "./rebuild.ts";
 import { getRole, type HostedRole } from "./role-host.ts";
@@ -46,9 +48,12 @@ export interface DevnetDeps {
 
 const DEFAULT_NODES = 6;
 const DEFAULT_ZONES = 3;
+const PORT_ATTEMPTS = 8;
 const READY_MS = 30_000;
 /** 2026-01-01: a seeded network is born at the same time every time. */
 const SEEDED_START_MS = 1_767_225_600_000;
+/** Name of the local data-availability node among the roles that faults are played on. */
+const DA_ROLE = "da";
 const RUNNING_FILE = "running.json";
 
 /**
@@ -111,21 +116,10 @@ class RunningDevnet implements Devnet {
   }
 
   async start(): Promise<void> {
-    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild } = this.#options;
+    const { host = "127.0.0.1" } = this.#options;
     const { clock } = this.#deps;
     const begunMs = clock.monotonicMs();
-    const settings = await this.#openSettings();
-    const genesis = await devnetGenesis(settings);
-    const parts = composeDevnet(
-      { folder, settings, genesis, host, daDelayMs, guestChild },
-      { ...this.#deps, sink: (role, entry) => this.#journal.add(role, entry) },
-    );
-    this.#settings = settings;
-    this.#parts = parts;
-    await parts.daNode.start();
-    await parts.da.start();
-    await parts.replica.start();
-    await Promise.all(parts.roles.map((role) => role.start()));
+    const { parts, settings } = await this.#startParts(await this.#openSettings());
     await this.#waitUntilReady(parts, settings);
     this.#control = createControlServer(
       { host, port: settings.ports.control, token: settings.keys.token },
@@ -134,6 +128,30 @@ class RunningDevnet implements Devnet {
     await this.#control.start();
     this.#readyAfterMs = Math.round(clock.monotonicMs() - begunMs);
     await this.#announce();
+  }
+
+  /** Starts every part. A port that somebody took since the last start, or a moment ago, is exchanged for a free one. */
+  async #startParts(settings: DevnetSettings): Promise<{ parts: DevnetParts; settings: DevnetSettings }> {
+    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild } = this.#options;
+    const genesis = await devnetGenesis(settings);
+    for (let current = settings, attempt = 1; ; attempt++) {
+      const parts = composeDevnet(
+        { folder, settings: current, genesis, host, daDelayMs, guestChild },
+        { ...this.#deps, sink: (role, entry) => this.#journal.add(role, entry) },
+      );
+      this.#settings = current;
+      this.#parts = parts;
+      try {
+        await startEach(parts);
+        return { parts, settings: current };
+      } catch (error) {
+        if (!isError(error, baseErrors.portTaken) || attempt >= PORT_ATTEMPTS) throw error;
+        await stopEach(parts);
+        const ports = await assignPorts(withoutPort(current.ports, Number(error.facts["port"])), host);
+        current = { ...current, ports };
+        await saveSettings(this.#deps.disk, folder, current);
+      }
+    }
   }
 
   status(): DevnetStatus {
@@ -156,6 +174,7 @@ class RunningDevnet implements Devnet {
 
   async fault(kind: FaultKind, name: string): Promise<void> {
     const { parts } = this.#ready();
+    if (name === DA_ROLE) return this.#faultDa(kind, parts.daNode);
     const role = getRole(parts.roles, name);
     switch (kind) {
       case "kill":
@@ -176,8 +195,18 @@ class RunningDevnet implements Devnet {
     }
   }
 
+  /** The log's own node: without it nothing is published, and everything else goes on. */
+  async #faultDa(kind: FaultKind, daNode: DevnetParts["daNode"]): Promise<void> {
+    if (kind !== "kill" && kind !== "restart" && kind !== "partition") {
+      throw fail(devnetErrors.faultUnsuitable, { fault: kind, role: DA_ROLE });
+    }
+    await daNode.stop();
+    if (kind === "restart") await daNode.start();
+  }
+
   async heal(): Promise<void> {
     const { parts } = this.#ready();
+    await parts.daNode.start();
     for (const role of parts.roles) {
       role.fault.isPartitioned = false;
       role.fault.slowMs = 0;
@@ -259,13 +288,7 @@ class RunningDevnet implements Devnet {
     const { folder } = this.#options;
     const parts = this.#parts;
     await this.#control?.stop();
-    for (const role of parts?.roles.toReversed() ?? []) {
-      await role.stop().catch(() => {});
-      if (parts !== undefined && role.replica() !== parts.replica) await role.replica().stop();
-    }
-    await parts?.replica.stop();
-    await parts?.da.stop();
-    await parts?.daNode.stop();
+    if (parts !== undefined) await stopEach(parts);
     await this.#journal.flush();
     await this.#deps.disk.remove(`${folder}/${RUNNING_FILE}`);
     await this.#lock.release();
@@ -278,6 +301,24 @@ class RunningDevnet implements Devnet {
     }
     return { parts: this.#parts, settings: this.#settings };
   }
+}
+
+async function startEach({ daNode, da, replica, roles }: DevnetParts): Promise<void> {
+  await daNode.start();
+  await da.start();
+  await replica.start();
+  const started = await Promise.allSettled(roles.map((role) => role.start()));
+  for (const result of started) if (result.status === "rejected") throw result.reason;
+}
+
+async function stopEach({ daNode, da, replica, roles }: DevnetParts): Promise<void> {
+  for (const role of roles.toReversed()) {
+    await role.stop().catch(() => {});
+    if (role.replica() !== replica) await role.replica().stop();
+  }
+  await replica.stop();
+  await da.stop();
+  await daNode.stop();
 }
 
 function statusOf(role: HostedRole): RoleStatus {

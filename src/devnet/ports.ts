@@ -33,3 +33,17 @@ export async function assignPorts(ports: DevnetPorts, host: string): Promise<Dev
     await Promise.all(held.map((server) => server.stop()));
   }
 }
+
+/** The ports without one that somebody else has; `assignPorts` finds another for it. */
+export function withoutPort(ports: DevnetPorts, taken: number): DevnetPorts {
+  const keep = (port: number) => (port === taken ? 0 : port);
+  return {
+    ingress: keep(ports.ingress),
+    sequencer: keep(ports.sequencer),
+    da: keep(ports.da),
+    coordinators: ports.coordinators.map(keep),
+    nodes: ports.nodes.map(({ http, grpc }) => ({ http: keep(http), grpc: keep(grpc) })),
+    validators: ports.validators.map(keep),
+    control: keep(ports.control),
+  };
+}

@@ -203,3 +203,57 @@ export function connectToSpawned(
 ): Client {
   return connectTo({ token: connection.token, status: () => ({ ingressUrl: connection.ingressUrl }) }, user);
 }
+
+/** The machine's clock, which a test can make leap: what falls due meanwhile happens at once. */
+export class LeapClock implements Clock {
+  readonly #real = systemClock();
+  readonly #timers = new Set<{ readonly dueMs: number; readonly fire: () => void; cancel: () => void }>();
+  #leaptMs = 0;
+
+  nowMs(): number {
+    return this.#real.nowMs() + this.#leaptMs;
+  }
+
+  monotonicMs(): number {
+    return this.#real.monotonicMs() + this.#leaptMs;
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const cancel = this.after(delayMs, () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      });
+      const onAbort = () => {
+        cancel();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    const fire = () => {
+      this.#timers.delete(timer);
+      timer.cancel();
+      task();
+    };
+    const timer = { dueMs: this.monotonicMs() + delayMs, fire, cancel: this.#real.after(delayMs, () => fire()) };
+    this.#timers.add(timer);
+    return () => {
+      timer.cancel();
+      this.#timers.delete(timer);
+    };
+  }
+
+  leap(byMs: number): void {
+    this.#leaptMs += byMs;
+    const nowMs = this.monotonicMs();
+    for (const timer of [...this.#timers].sort((left, right) => left.dueMs - right.dueMs)) {
+      timer.cancel();
+      if (timer.dueMs <= nowMs) timer.fire();
+      else timer.cancel = this.#real.after(timer.dueMs - nowMs, timer.fire);
+    }
+  }
+}

@@ -1,7 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createHttpServer } from "../../src/base/index.ts";
 import {
+  afterFile,
   connectToSpawned,
   isListening,
   makeBytes,
@@ -68,6 +70,25 @@ describe("a devnet", () => {
     });
     await one.stop();
     expect(await readBack(two.client, "mine/a.bin")).toEqual(makeBytes(1_000, "two"));
+  });
+
+  test("whose port was taken meanwhile moves to a free one and keeps everything else", async () => {
+    const net = await startTestDevnet();
+    const { object } = await net.client.storage.upload(small("moved"), { name: "moved" });
+    const before = net.devnet.status();
+    await net.stop();
+    const squatters = [before.ingressUrl, before.roles.find(({ kind }) => kind === "node")?.url ?? ""].map((url) =>
+      createHttpServer({ name: "squatter", host: "127.0.0.1", port: Number(new URL(url).port) }, { routes: [] }),
+    );
+    for (const squatter of squatters) await squatter.start();
+    afterFile(() => Promise.all(squatters.map((squatter) => squatter.stop())));
+    await net.start();
+    const after = net.devnet.status();
+    expect(after.ingressUrl).not.toBe(before.ingressUrl);
+    expect(after).toMatchObject({ network: before.network, daUrl: before.daUrl, chainRpcUrl: before.chainRpcUrl });
+    const client = net.connectAs({ profile: "first" });
+    expect(await readBack(client, `${object}/a.bin`)).toEqual(makeBytes(1_000, "moved"));
+    expect((await client.storage.upload(small("after"), { name: null })).stage).toBe("published");
   });
 
   test("with the same seed is the same network", async () => {

@@ -12,7 +12,7 @@ import {
   type SignedEvent,
 } from "../../protocol/index.ts";
 import { planDrops, planRepairs, type Replica } from "../../state/index.ts";
-import type { ChunkStore } from "../../storage/index.ts";
+import { type ChunkStore, scrub } from "../../storage/index.ts";
 import { chunkSources, decodePublishRequestFile } from "../surface/index.ts";
 import { PUBLISH_REQUEST_NAME } from "./storage-routes.ts";
 
@@ -37,6 +37,10 @@ export interface KeeperDeps {
 const REPAIRS_AT_ONCE = 4;
 const RESUBMIT_MS = 5_000;
 const COLLECT_MS = 60_000;
+/** Every chunk is read once a day, slowly, so that damage is found before it is asked for. */
+const SCRUB_EVERY_MS = 24 * 3_600_000;
+const SCRUB_FIRST_MS = 10 * 60_000;
+const SCRUB_BYTES_PER_SECOND = 8 * 1024 * 1024;
 
 /**
  * Keeps the node's disk as the log says: reports what it holds, pulls what it should hold, drops what it need not, and
@@ -56,6 +60,7 @@ export class Keeper implements Lifecycle {
   #isPlanWanted = false;
   #resubmitAtMs = 0;
   #collectAtMs = 0;
+  #inventoryAtMs = 0;
   repaired = 0;
   dropped = 0;
 
@@ -77,6 +82,7 @@ export class Keeper implements Lifecycle {
     this.#collectAtMs = now + COLLECT_MS;
     this.#stopWatching = this.#deps.replica.onHeight(() => this.#plan());
     this.#plan();
+    void this.#scrub();
   }
 
   async stop(): Promise<void> {
@@ -95,8 +101,9 @@ export class Keeper implements Lifecycle {
   /** Told of a chunk that was found damaged: the log learns that this replica is gone, and repair brings it back. */
   damaged(chunk: ChunkId): void {
     this.#deps.log.warn("chunk damaged", { chunk });
-    if (!this.#isReported(chunk)) return;
-    this.#deps.outbox.publish("ReplicaRemoved", { chunks: [chunk] }).catch(() => {});
+    this.#unreported.delete(chunk);
+    if (this.#isReported(chunk)) this.#deps.outbox.publish("ReplicaRemoved", { chunks: [chunk] }).catch(() => {});
+    this.#plan();
   }
 
   #isReported(chunk: ChunkId): boolean {
@@ -118,6 +125,7 @@ export class Keeper implements Lifecycle {
     }
     this.#isPlanning = true;
     try {
+      await this.#takeInventory();
       this.#report();
       await this.#repair();
       await this.#resubmit();
@@ -145,6 +153,42 @@ export class Keeper implements Lifecycle {
         for (const chunk of chunks) this.#reporting.delete(chunk);
       };
       outbox.publish("ReplicaAdded", { chunks }).then(done, done);
+    }
+  }
+
+  /**
+   * Says on the log which chunks it counts as ours and the disk no longer has, after a lost or emptied disk for example.
+   * Until then nobody would bring them back.
+   */
+  async #takeInventory(): Promise<void> {
+    const { clock, replica, store, outbox, log } = this.#deps;
+    if (clock.monotonicMs() < this.#inventoryAtMs) return;
+    this.#inventoryAtMs = clock.monotonicMs() + COLLECT_MS;
+    const lost: ChunkId[] = [];
+    for (const { id } of replica.state.chunksOnNode(this.#options.self)) {
+      this.#stop.signal.throwIfAborted();
+      if (!(await store.has(id))) lost.push(id);
+    }
+    if (lost.length > 0) log.warn("chunks lost", { chunks: lost.length });
+    for (let start = 0; start < lost.length; start += limits.replicasPerEvent) {
+      const chunks = lost.slice(start, start + limits.replicasPerEvent);
+      outbox.publish("ReplicaRemoved", { chunks }).catch(() => {});
+    }
+  }
+
+  async #scrub(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    const { signal } = this.#stop;
+    let waitMs = SCRUB_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        await idle(clock, waitMs, signal);
+        const { whole, gone } = await scrub(store, { bytesPerSecond: SCRUB_BYTES_PER_SECOND, signal }, { clock });
+        log.info("chunks scrubbed", { whole, gone });
+      } catch (error) {
+        if (!signal.aborted) log.warn("scrub failed", { code: toDsdnError(error).code });
+      }
+      waitMs = SCRUB_EVERY_MS;
     }
   }
 
@@ -217,4 +261,19 @@ export class Keeper implements Lifecycle {
       this.#unreported.delete(chunk);
     }
   }
+}
+
+/** Waits without keeping the process alive. */
+function idle(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(delayMs, resolve);
+    signal.addEventListener(
+      "abort",
+      () => {
+        cancel();
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+  });
 }

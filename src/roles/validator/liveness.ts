@@ -50,6 +50,10 @@ export class LivenessWatch implements Lifecycle {
 
   async #round(): Promise<void> {
     const nodes = this.#deps.replica.state.listNodes().filter((node) => node.status === "active");
+    // A node out of service is not watched; when it returns its silence is counted anew.
+    const active = new Set(nodes.map(({ id }) => id));
+    for (const node of this.#lastSeen.keys()) if (!active.has(node)) this.#lastSeen.delete(node);
+    for (const node of this.#reported) if (!active.has(node)) this.#reported.delete(node);
     await Promise.all(nodes.map((node) => this.#probe(node.id, node.httpUrl)));
     this.#plan();
   }
