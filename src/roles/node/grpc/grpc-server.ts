@@ -11,6 +11,10 @@ export interface GrpcServer extends Lifecycle {
 type Handler = (request: never, response: never) => void;
 
 const MAX_SESSIONS = 500;
+/** Each may hold a whole chunk in memory; more are refused until one is done. */
+const MAX_UNDER_WAY = 32;
+const IDLE_SESSION_MS = 120_000;
+const UNAVAILABLE = "14";
 
 /**
  * Serves `dsdn.api` over gRPC (HTTP/2 without TLS, loopback unless told otherwise). The gRPC library is loaded at the
@@ -21,6 +25,7 @@ export function createGrpcServer(options: { host: string; port: number }, backen
   let server: Http2Server | undefined;
   let port = 0;
   let handler: Promise<Handler> | undefined;
+  let underWay = 0;
 
   async function load(): Promise<Handler> {
     const [connect, node] = await Promise.all([import("@connectrpc/connect"), import("@connectrpc/connect-node")]);
@@ -42,15 +47,21 @@ export function createGrpcServer(options: { host: string; port: number }, backen
           sessions.add(session);
           session.on("close", () => sessions.delete(session));
           session.on("error", () => session.destroy());
+          session.setTimeout(IDLE_SESSION_MS, () => session.destroy());
         });
         created.on("request", (request, response) => {
+          if (underWay >= MAX_UNDER_WAY) {
+            response.writeHead(200, { "content-type": "application/grpc", "grpc-status": UNAVAILABLE });
+            return void response.end();
+          }
+          underWay++;
+          response.once("close", () => underWay--);
           handler ??= load();
-          handler.then(
-            (serve) => serve(request as never, response as never),
-            () => response.stream.close(),
-          );
+          // The library throws for an authority that is no host: a stranger's mistake must not reach the process.
+          handler.then((serve) => serve(request as never, response as never)).catch(() => response.stream?.close());
         });
-        created.once("error", (error) =>
+        // It stays after the start: an error event that nobody hears ends the process.
+        created.on("error", (error) =>
           reject(fail(baseErrors.portTaken, { port: options.port, host: options.host }, { cause: error })),
         );
         created.listen(options.port, options.host, () => {
