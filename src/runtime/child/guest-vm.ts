@@ -233,7 +233,9 @@ export class GuestVm {
   }
 
   #failText(message: string): void {
-    if (message.startsWith("InternalError: out of memory")) this.#end(failed("memory", message, true));
+    // An async function that is cut off rejects its promise, so the guest itself may be the first to report it.
+    if (this.#isInterrupted) this.#end(failed("time", "time limit", true));
+    else if (message.startsWith("InternalError: out of memory")) this.#end(failed("memory", message, true));
     else this.#failWith("threw", message);
   }
 
