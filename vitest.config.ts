@@ -6,6 +6,7 @@ export default defineConfig({
     retry: 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ["test/hold-usual-ports.ts"],
     pool: "forks",
     maxWorkers: 2,
   },
