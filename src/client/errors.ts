@@ -196,6 +196,42 @@ export const clientErrors = {
       idHint: "Jangan mengandalkannya. Tanyakan objeknya ke jaringan dengan `dsdn stat`.",
     },
   }),
+  receiptProofInvalid: defineError({
+    code: "DSDN_CLIENT_RECEIPT_PROOF_INVALID",
+    kind: "peer",
+    exit: 47,
+    httpStatus: 422,
+    text: {
+      en: "The receipt's inclusion proof proves nothing: {reason}.",
+      enHint: "It was changed or made up. Ask the network about the object with `dsdn stat`.",
+      id: "Bukti inklusi di tanda terima itu tidak membuktikan apa pun: {reason}.",
+      idHint: "Bukti itu diubah atau dikarang. Tanyakan objeknya ke jaringan dengan `dsdn stat`.",
+    },
+  }),
+  receiptObjectDiffers: defineError({
+    code: "DSDN_CLIENT_RECEIPT_OBJECT_DIFFERS",
+    kind: "peer",
+    exit: 48,
+    httpStatus: 422,
+    text: {
+      en: "The receipt's inclusion proof is not about its object {object} and owner, but about {actual}.",
+      enHint: "Parts of two receipts were mixed. Look for the receipt written at the upload.",
+      id: "Bukti inklusi di tanda terima itu bukan tentang objek {object} dan pemiliknya, melainkan tentang {actual}.",
+      idHint: "Bagian dua tanda terima tercampur. Cari tanda terima yang ditulis saat unggahan.",
+    },
+  }),
+  receiptRootDiffers: defineError({
+    code: "DSDN_CLIENT_RECEIPT_ROOT_DIFFERS",
+    kind: "peer",
+    exit: 49,
+    httpStatus: 422,
+    text: {
+      en: "The receipt proves the object under state root {actual} of height {height}, but the root to compare with is {expected}.",
+      enHint: "Replay the log with `dsdn verify state`, and compare with the root of that height.",
+      id: "Tanda terima itu membuktikan objek di bawah state root {actual} pada ketinggian {height}, padahal root pembandingnya {expected}.",
+      idHint: "Putar ulang log dengan `dsdn verify state`, lalu bandingkan dengan root pada ketinggian itu.",
+    },
+  }),
   deploymentUnknown: defineError({
     code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN",
     kind: "user",

@@ -3,6 +3,7 @@ export * from "./deployments.ts";
 export type { DownloadProgress, DownloadResult } from "./download.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
+export type { Inclusion, InclusionReport } from "./inclusion.ts";
 export { type LogAccess, loadLogToken } from "./log-access.ts";
 export {
   type LogReport,

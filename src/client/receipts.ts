@@ -20,6 +20,7 @@ import {
 } from "../protocol/index.ts";
 import { findAckFault } from "./acks.ts";
 import { clientErrors } from "./errors.ts";
+import { type Inclusion, type InclusionReport, inclusionSchema, verifyInclusion } from "./inclusion.ts";
 
 const base64Text = z.string().max(2 * 1024 * 1024);
 
@@ -44,6 +45,11 @@ export const receiptSchema = z.object({
       stateRoot: z.string().nullable(),
     })
     .nullable(),
+  /**
+   * That the object stands in the state the log gives. The state root in it is the word of an ingress: believe it as
+   * far as you replayed the log. Absent when nobody gave a proof.
+   */
+  inclusion: inclusionSchema.optional(),
 });
 export type Receipt = z.output<typeof receiptSchema>;
 
@@ -53,9 +59,9 @@ export function makeReceipt(facts: {
   readonly request: SignedEvent;
   readonly acks: readonly StoredAck[];
   readonly outcome: EventOutcome | undefined;
+  readonly inclusion: Inclusion | undefined;
 }): Receipt {
-  const { network, object, request, acks, outcome } = facts;
-  const position = outcome?.position;
+  const { network, object, request, acks, outcome, inclusion } = facts;
   return {
     format: "dsdn-receipt",
     version: 1,
@@ -63,16 +69,15 @@ export function makeReceipt(facts: {
     object,
     publishRequest: toBase64(encodeSignedEvent(request)),
     acks: acks.map((ack) => toBase64(encodeStoredAck(ack))),
-    published:
-      outcome === undefined || position === null || position === undefined
-        ? null
-        : {
-            ...position,
-            logTimeMs: outcome.logTimeMs,
-            blobCommitment: outcome.blobCommitment,
-            stateRoot: outcome.stateRoot,
-          },
+    published: outcome === undefined ? null : publicationOf(outcome),
+    ...(inclusion === undefined ? {} : { inclusion }),
   };
+}
+
+/** What a receipt says of an event's place on the log; null when the log no longer says it. */
+export function publicationOf(outcome: EventOutcome): Receipt["published"] {
+  const { position, logTimeMs, blobCommitment, stateRoot } = outcome;
+  return position === null ? null : { ...position, logTimeMs, blobCommitment, stateRoot };
 }
 
 /** What a receipt proves by itself. */
@@ -91,15 +96,23 @@ export interface ReceiptReport {
   readonly zones: readonly string[];
   /** What the receipt says of the log; to be checked against the log or an archive. */
   readonly published: Receipt["published"];
+  /** Shown by the receipt's proof, under a root that only a replay of the log confirms; null without a proof. */
+  readonly inclusion: InclusionReport | null;
 }
 
 /**
- * Checks a receipt without any network: the owner's signature on the publish request, and every node's signature.
+ * Checks a receipt without any network: the owner's signature on the publish request, every node's signature, and the
+ * inclusion proof.
  * Chunks of an earlier upload that were not sent again may be without acknowledgements; then `isDurable` is false.
  *
- * @throws DSDN_CLIENT_RECEIPT_INVALID, DSDN_PROTOCOL_BAD_SIGNATURE, DSDN_PROTOCOL_NOT_CANONICAL, DSDN_PROTOCOL_BAD_ID
+ * @param trusted - `stateRoot`: the root at the proof's height, 64 hex digits, from a replay or a role of one's own.
+ * @throws DSDN_CLIENT_RECEIPT_INVALID, DSDN_CLIENT_RECEIPT_PROOF_INVALID, DSDN_CLIENT_RECEIPT_OBJECT_DIFFERS,
+ * DSDN_CLIENT_RECEIPT_ROOT_DIFFERS, DSDN_PROTOCOL_BAD_SIGNATURE, DSDN_PROTOCOL_NOT_CANONICAL, DSDN_PROTOCOL_BAD_ID
  */
-export function verifyReceipt(value: unknown): ReceiptReport {
+export function verifyReceipt(
+  value: unknown,
+  trusted: { readonly stateRoot?: string | undefined } = {},
+): ReceiptReport {
   const parsed = receiptSchema.safeParse(value);
   if (!parsed.success) throw invalid("it is not a receipt of version 1");
   const receipt = parsed.data;
@@ -118,6 +131,9 @@ export function verifyReceipt(value: unknown): ReceiptReport {
     manifest: content.manifest,
     requestHash: sha256(encodeSignedEvent(request)),
   });
+  const { published, inclusion } = receipt;
+  const { stateRoot: trustedRoot } = trusted;
+  if (inclusion === undefined && trustedRoot !== undefined) throw invalid("it carries no proof for a state root");
   return {
     network,
     object,
@@ -126,7 +142,8 @@ export function verifyReceipt(value: unknown): ReceiptReport {
     createdMs: event.body.createdMs,
     ...report,
     isDurable: report.durableChunks === report.chunks,
-    published: receipt.published,
+    published,
+    inclusion: inclusion === undefined ? null : verifyInclusion(inclusion, { content, published, trustedRoot }),
   };
 }
 

@@ -10,12 +10,13 @@ import {
 } from "../protocol/index.ts";
 import type { ContentJournal } from "./content-journal.ts";
 import { clientErrors } from "./errors.ts";
+import { fetchInclusion } from "./inclusion.ts";
 import { changeIndex } from "./index-keeper.ts";
 import { type ClientDeps, type NetworkSession, withSession } from "./network-session.ts";
 import { type WrittenObject, writeObject } from "./object-writer.ts";
 import type { EventDraft } from "./outbox.ts";
 import { publishedFacts } from "./published-facts.ts";
-import { makeReceipt, type Receipt } from "./receipts.ts";
+import { makeReceipt, publicationOf, type Receipt } from "./receipts.ts";
 import { openReference, readOwnIndex } from "./references.ts";
 import { openSource, type Source, type UploadInput } from "./sources.ts";
 
@@ -174,13 +175,17 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
   }
   const timeoutMs = options.until === "durable" ? 0 : (options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS);
   const outcome = await publisher.settle(entry, timeoutMs);
+  const publishedAfterMs = outcome === undefined ? undefined : deps.clock.monotonicMs() - startMs;
   if (outcome !== undefined) options.onStage?.("published");
   const acks = written.manifest.chunks.map(({ id }) => journal.chunks.get(id)?.acks ?? []);
   const request = entry.events[entry.request];
   if (request === undefined) throw fail(clientErrors.unexpected, { what: "no publish request" });
   const all = [...acks.flat(), ...manifestAcks];
+  const { object } = written;
+  const claim = outcome && { object, owner: session.account.address(), content, published: publicationOf(outcome) };
+  const inclusion = claim && (await fetchInclusion(deps.ingress, claim, options.signal));
   return {
-    object: written.object,
+    object,
     name,
     isPublic,
     files: written.files,
@@ -193,10 +198,10 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
     stage: outcome === undefined ? "durable" : "published",
     outcome,
     durableAfterMs,
-    publishedAfterMs: outcome === undefined ? undefined : deps.clock.monotonicMs() - startMs,
+    publishedAfterMs,
     author: session.session.key,
     sequence: entry.firstSequence + entry.request,
-    receipt: makeReceipt({ network: session.network, object: written.object, request, acks: all, outcome }),
+    receipt: makeReceipt({ network: session.network, object, request, acks: all, outcome, inclusion }),
   };
 }
 

@@ -16,6 +16,7 @@ export type {
   WorkloadStatus,
 } from "./entities.ts";
 export * from "./errors.ts";
+export { findHolding, holdingPath } from "./holding-leaf.ts";
 export type { LiveState } from "./live-state.ts";
 export type { NetworkState, ObjectView, StateCounts } from "./network-state.ts";
 export { type Rejection, rejectionReasons } from "./reasons.ts";

@@ -19,6 +19,7 @@ import {
   type EventOutcome,
   encodeSignedEvent,
   encodeStoredAck,
+  encodeWith,
   findEvent,
   hexId,
   type IngressApi,
@@ -36,6 +37,8 @@ import {
   type StoredAck,
   signStoredAck,
 } from "../../../src/protocol/index.ts";
+import { holdingEntity } from "../../../src/state/entities.ts";
+import { EMPTY_TREE, encodeProof, proveLeaf, rootOf, updateTree } from "../../../src/state/smt.ts";
 
 interface FakeNode {
   readonly key: Ed25519Signer;
@@ -63,6 +66,8 @@ export class IngressForTests {
   before: (route: string, request: HttpRequest) => void | Promise<void> = () => {};
   /** Changes the acknowledgements of an answer. */
   bend: (acks: StoredAck[]) => StoredAck[] = (acks) => acks;
+  /** Changes what a leaf's route answers. */
+  bendLeaf: (leaf: ApiDetails<"stateLeaf">) => ApiDetails<"stateLeaf"> = (leaf) => leaf;
   /** While true events are kept and nothing reaches the log. */
   isLogDown = false;
   /** A reason makes the log reject events of the kind. */
@@ -179,7 +184,35 @@ export class IngressForTests {
         return this.outcomes.get(`${author}/${sequence}`) ?? pendingOutcome(author, Number(sequence));
       }),
       this.#route("ownerObjects", () => ({ objects: [], next: null })),
+      this.#route("stateLeaf", (request) => this.bendLeaf(this.#leaf(request.query.get("path") ?? ""))),
     ];
+  }
+
+  /** The leaf among others, as in a state that holds every accepted object of whoever is asked for. */
+  #leaf(path: string): ApiDetails<"stateLeaf"> {
+    const owner = path.split("/")[2] ?? "";
+    const leaves = this.accepted.flatMap((event) => {
+      if (event.kind !== "ObjectPublished") return [];
+      const { content, createdMs, expiresMs } = event.body;
+      const { object, sizeBytes, isPublic } = content;
+      const holding = {
+        object,
+        owner,
+        manifest: content.manifest.id,
+        chunks: content.chunks.map(({ id }) => id),
+        ...{ sizeBytes, isPublic, createdMs, publishedMs: this.logTimeMs, expiresMs, deletedMs: null, isCounted: true },
+      };
+      return [{ path: `object/${object}/${owner}`, value: encodeWith(holdingEntity, holding) }];
+    });
+    const value = leaves.find((leaf) => leaf.path === path)?.value;
+    const tree = updateTree(EMPTY_TREE, [...leaves, { path: "network", value: new Uint8Array(9) }]);
+    return {
+      height: this.accepted.length,
+      stateRoot: Buffer.from(rootOf(tree)).toString("hex"),
+      path,
+      value: value === undefined ? null : toBase64(value),
+      proof: toBase64(encodeProof(proveLeaf(tree, path))),
+    };
   }
 
   #chunkRoutes(): Route[] {
