@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { systemDisk, toUtf8, writeDurable } from "../base/index.ts";
-import type { UploadInput, UploadProgress, UploadResult } from "../client/index.ts";
+import type { Inclusion, UploadInput, UploadProgress, UploadResult } from "../client/index.ts";
 import { type Block, type CommandResult, formatBytes, type ProgressStep, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
@@ -167,6 +167,7 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
 
 function toResult(result: UploadResult, shares: readonly string[]): CommandResult<Uploaded> {
   const { object, name, isPublic, files, sizeBytes, sentBytes, replicas, zones, stage, outcome } = result;
+  const { inclusion } = result.receipt;
   return {
     summary: { object, name, isPublic, files, sizeBytes, sentBytes, replicas, zones, stage, shares },
     details: {
@@ -180,12 +181,19 @@ function toResult(result: UploadResult, shares: readonly string[]): CommandResul
         blobCommitment: outcome?.blobCommitment ?? null,
         author: result.author,
         sequence: result.sequence,
+        inclusion: inclusion === undefined ? null : proofFacts(inclusion),
       },
     },
     audit: [
       { step: "seal and send", chunks: result.sentChunks, bytes: sentBytes },
       { step: "durable", afterMs: result.durableAfterMs, zones, replicas },
       { step: "published", afterMs: result.publishedAfterMs ?? null },
+      { step: "proven in the state", height: inclusion?.height ?? null },
     ],
   };
+}
+
+/** Without the leaf, which names every chunk; the receipt has it. */
+function proofFacts({ height, stateRoot, owner, proof }: Inclusion) {
+  return { height, stateRoot, owner, proof };
 }

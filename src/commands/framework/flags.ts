@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Text } from "../../ui/index.ts";
-import { checkText, parseDuration, parseName, parsePath, parseUrl, parseWholeNumber } from "./values.ts";
+import { checkText, parseDuration, parseName, parsePath, parseRoot, parseUrl, parseWholeNumber } from "./values.ts";
 
 /** Each flag and argument says in both languages what it is for. */
 // Optional only for oclif's types; the build refuses a flag or argument without it.
@@ -36,6 +36,11 @@ export const pathFlag = Flags.custom<string, Described>({
 /** An http or https address without credentials. */
 export const urlFlag = Flags.custom<string, Described>({
   parse: async (input, _context, options) => parseUrl(flagName(options.name), input),
+});
+
+/** A state root in hex; see `parseRoot`. */
+export const rootFlag = Flags.custom<string, Described>({
+  parse: async (input, _context, options) => parseRoot(flagName(options.name), input),
 });
 
 /** A whole number in `min`..`max`. */

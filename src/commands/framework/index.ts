@@ -12,6 +12,7 @@ export {
   numberFlag,
   pathArg,
   pathFlag,
+  rootFlag,
   switchFlag,
   textArg,
   textFlag,

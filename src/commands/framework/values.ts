@@ -73,6 +73,13 @@ export function parseUrl(name: string, input: string): string {
   return input;
 }
 
+/** A root of 32 bytes in hex, with or without 0x. @returns 64 lower-case digits */
+export function parseRoot(name: string, input: string): string {
+  const root = input.replace(/^0x/i, "").toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(root)) refuse(name, input, "0-9 a-f: 64");
+  return root;
+}
+
 /** Bytes `first-last` or `first-` of a file. @throws DSDN_COMMANDS_VALUE_INVALID */
 export function parseRange(name: string, text: string): { offset: number; length: number | undefined } {
   const match = /^(\d{1,15})-(\d{0,15})$/.exec(text);

@@ -1,8 +1,15 @@
 import { join, resolve } from "node:path";
 import { fail, fromUtf8, systemDisk } from "../../base/index.ts";
-import type { ReceiptReport } from "../../client/index.ts";
+import type { InclusionReport, ReceiptReport } from "../../client/index.ts";
 import { type Block, type CommandResult, formatBytes, formatTime, type Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, commandErrors, pathArg, receiptsFolder } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  commandErrors,
+  pathArg,
+  receiptsFolder,
+  rootFlag,
+} from "../framework/index.ts";
 
 interface Verified extends ReceiptReport {
   readonly path: string;
@@ -35,6 +42,23 @@ const texts = {
     en: "stated: log height {height}, blob {blob}, event {event}; `dsdn verify state` checks the log",
     id: "dinyatakan: ketinggian log {height}, blob {blob}, peristiwa {event}; `dsdn verify state` memeriksa lognya",
   },
+  inclusion: { en: "inclusion", id: "inklusi" },
+  inclusionYes: {
+    en: "proven: {owner} holds the object in the state of height {height}, under state root {root}",
+    id: "terbukti: {owner} memegang objek itu di state ketinggian {height}, di bawah akar state {root}",
+  },
+  inclusionNo: {
+    en: "no proof in this receipt",
+    id: "tidak ada bukti di tanda terima ini",
+  },
+  rootGiven: {
+    en: "That state root is the one you gave. It is as good as your source for it: a replay of the log, or a role of your own.",
+    id: "Akar state itu sama dengan yang Anda berikan. Nilainya sebaik sumber Anda: log yang diputar ulang, atau peran milik sendiri.",
+  },
+  rootBelieved: {
+    en: "The state root itself is the word of an ingress: believe it only as far as you replay the log (`dsdn verify state`).",
+    id: "Akar state itu sendiri hanya kata sebuah ingress: percayai hanya sejauh Anda memutar ulang log (`dsdn verify state`).",
+  },
   publishedNo: {
     en: "not yet when the receipt was written",
     id: "belum saat tanda terima ditulis",
@@ -51,12 +75,16 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
       id: "Periksa tanda terima unggahan, tanpa jaringan.",
     },
     description: {
-      en: "Checks the owner's signature on the publish request and the signature of every node that stored a part. Receipts of uploads made here are kept, so the CID is enough.",
-      id: "Memeriksa tanda tangan pemilik pada permintaan terbit dan tanda tangan setiap node yang menyimpan. Tanda terima unggahan dari sini disimpan, jadi CID saja cukup.",
+      en: "Checks the owner's signature on the publish request, the signature of every node that stored a part, and the proof that the object stands in the network's state. The root of that state is believed only as far as you replay the log. Receipts of uploads made here are kept, so the CID is enough.",
+      id: "Memeriksa tanda tangan pemilik pada permintaan terbit dan tanda tangan setiap node yang menyimpan, serta bukti bahwa objek itu ada di state jaringan. Akar state itu hanya layak dipercaya sejauh Anda memutar ulang log. Tanda terima unggahan dari sini disimpan, jadi CID saja cukup.",
     },
     examples: [
       { command: "verify receipt receipt.json", text: { en: "A file.", id: "Sebuah berkas." } },
       { command: "verify receipt bafyrei...", text: { en: "An upload made here.", id: "Unggahan dari sini." } },
+      {
+        command: "verify receipt bafyrei... --state-root 5f2c...",
+        text: { en: "Against a state root you trust.", id: "Terhadap akar state yang Anda percayai." },
+      },
     ],
   };
   static override readonly args = {
@@ -66,19 +94,29 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
     }),
   };
 
+  static override readonly flags = {
+    "state-root": rootFlag({
+      text: {
+        en: "Root of the proof's height that you trust, from a replay or a role of your own.",
+        id: "Akar pada ketinggian bukti yang Anda percayai, dari pemutaran ulang atau peran milik sendiri.",
+      },
+    }),
+  };
+
   async run(): Promise<CommandResult<Verified>> {
-    const { args } = await this.parse(VerifyReceiptCommand);
+    const { args, flags } = await this.parse(VerifyReceiptCommand);
     const { path, bytes } = await this.#find(args.receipt);
     const { verifyReceipt } = await import("../../client/index.ts");
-    const report = verifyReceipt(parse(bytes));
-    const { isDurable, durableChunks, published } = report;
+    const report = verifyReceipt(parse(bytes), { stateRoot: flags["state-root"] });
+    const { isDurable, durableChunks, published, inclusion } = report;
     return {
       summary: { path, ...report },
-      details: { references: { author: report.author, nodes: report.nodes } },
+      details: { references: { author: report.author, nodes: report.nodes, inclusion } },
       audit: [
         { step: "accepted", author: report.author },
         { step: "durable", isDurable, durableChunks, chunks: report.chunks },
         { step: "published", ...published },
+        { step: "inclusion", ...inclusion },
       ],
     };
   }
@@ -96,7 +134,8 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
   }
 
   protected override view(report: Verified, say: Say): readonly Block[] {
-    const { object, network, author, createdMs, chunks, durableChunks, isDurable, nodes, zones, published } = report;
+    const { object, network, author, createdMs, chunks, durableChunks, isDurable, nodes, zones, published, inclusion } =
+      report;
     const durable = isDurable
       ? say(texts.durableYes, { chunks, nodes: nodes.length, zones: zones.join(", ") })
       : say(texts.durablePart, { chunks, durable: durableChunks });
@@ -112,11 +151,21 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
             say(texts.published),
             published === null ? say(texts.publishedNo) : say(texts.publishedYes, { ...published }),
           ],
+          [
+            say(texts.inclusion),
+            inclusion === null ? say(texts.inclusionNo) : say(texts.inclusionYes, provenFacts(inclusion)),
+          ],
         ],
       },
+      ...(inclusion === null ? [] : [say(inclusion.isRootGiven ? texts.rootGiven : texts.rootBelieved)]),
       { essential: published !== null ? "published" : isDurable ? "durable" : "accepted" },
     ];
   }
+}
+
+/** The root is shortened; `-vv` has it whole. */
+function provenFacts({ height, stateRoot, owner }: InclusionReport) {
+  return { height, root: stateRoot.slice(0, 16), owner: `0x${owner}` };
 }
 
 /** What is no JSON is no receipt either, and is refused as such. */

@@ -32,6 +32,7 @@ import {
   type ObjectId,
   objectIdOf,
   openEvent,
+  parseAddress,
   parseChunkId,
   type SignedEvent,
   type StoredAck,
@@ -190,7 +191,7 @@ export class IngressForTests {
 
   /** The leaf among others, as in a state that holds every accepted object of whoever is asked for. */
   #leaf(path: string): ApiDetails<"stateLeaf"> {
-    const owner = path.split("/")[2] ?? "";
+    const owner = parseAddress(path.split("/")[2] ?? "");
     const leaves = this.accepted.flatMap((event) => {
       if (event.kind !== "ObjectPublished") return [];
       const { content, createdMs, expiresMs } = event.body;

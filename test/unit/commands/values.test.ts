@@ -5,6 +5,7 @@ import {
   parseDuration,
   parseName,
   parsePath,
+  parseRoot,
   parseUrl,
   parseWholeNumber,
 } from "../../../src/commands/framework/values.ts";
@@ -120,4 +121,18 @@ describe("a text, a path and an address", () => {
     expect(error).toMatchObject({ spec: commandErrors.secretInArgument });
     expect(JSON.stringify(error)).not.toContain("hunter2");
   });
+});
+
+describe("a root", () => {
+  test("is 64 hex digits, whatever their case, with or without 0x", () => {
+    const root = "0123456789abcdef".repeat(4);
+    for (const input of [root, `0x${root}`, root.toUpperCase()]) expect(parseRoot("--state-root", input)).toBe(root);
+  });
+
+  test.each(["", "0x", "ab".repeat(31), "ab".repeat(33), "zz".repeat(32), ` ${"ab".repeat(32)}`])(
+    "cannot be %j",
+    (input) => {
+      expect(refusal(() => parseRoot("--state-root", input))).toEqual(refused);
+    },
+  );
 });
