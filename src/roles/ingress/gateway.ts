@@ -27,6 +27,8 @@ export interface GatewayDeps {
   readonly proxy: SiteProxy;
   /** Undefined when no deployment has the label; its status when it exists but nothing answers. */
   readonly findTarget: (label: string) => SiteTarget | string | undefined;
+  /** Told when the node does not answer for the workload after all. */
+  readonly onRefusal: (target: SiteTarget) => void;
   readonly newRequestId: () => string;
 }
 
@@ -79,6 +81,7 @@ export function createGateway(deps: GatewayDeps) {
       headers: { "x-dsdn-request-id": deps.newRequestId() },
     };
     const answer = await deps.proxy.forward(request, upstream).catch((error: unknown) => {
+      deps.onRefusal(target);
       // Until the log says that the node is gone and names another one. A write may have happened: that stays an error.
       const isMoving = isError(error, baseErrors.unreachable) && ["GET", "HEAD"].includes(request.method);
       throw isMoving ? fail(ingressErrors.notReady, { state: "moving" }, { cause: error }) : error;
@@ -86,6 +89,7 @@ export function createGateway(deps: GatewayDeps) {
     if (answer.status !== 404 || answer.headers?.[WORKLOAD_HEADER] === target.workload) return answer;
     // The node itself answered: it was given the workload and does not run it yet.
     if (answer.body instanceof Readable) answer.body.destroy();
+    deps.onRefusal(target);
     throw fail(ingressErrors.notReady, { state: "starting" });
   }
 

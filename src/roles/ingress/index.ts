@@ -27,11 +27,13 @@ import {
   manifestChunkId,
   type ObjectId,
   parseWorkloadId,
+  type WorkloadId,
 } from "../../protocol/index.ts";
 import type { DeploymentRecord, Replica } from "../../state/index.ts";
 import { chunkSources, findPublishRequest, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import { CONTENT_PREFIX, createGateway, type SiteTarget } from "./gateway.ts";
+import { createNewVersions, type NewVersions } from "./new-versions.ts";
 import { olderRoutes } from "./older-routes.ts";
 import { readRoutes } from "./read-routes.ts";
 import { createRecentRequests } from "./recent.ts";
@@ -79,6 +81,7 @@ class RunningIngress implements Ingress {
   readonly #deps: IngressDeps;
   readonly #server: HttpServer;
   readonly #proxy: SiteProxy = createSiteProxy();
+  readonly #newVersions: NewVersions = createNewVersions();
   readonly #counters = { requests: 0, siteRequests: 0, errors: 0, chunkFaults: 0 };
   #labels: { height: number; byLabel: Map<string, DeploymentRecord> } = { height: -1, byLabel: new Map() };
 
@@ -89,6 +92,7 @@ class RunningIngress implements Ingress {
       siteDomain: options.siteDomain,
       proxy: this.#proxy,
       findTarget: (label) => this.#findTarget(label),
+      onRefusal: ({ workload }) => this.#newVersions.forget(workload),
       newRequestId: () => toHex(deps.random.bytes(8)),
     });
     const { host, port, token, siteDomain } = options;
@@ -207,9 +211,18 @@ class RunningIngress implements Ingress {
     }
     const deployment = this.#labels.byLabel.get(label);
     if (deployment === undefined) return undefined;
-    const workload = replica.state.findWorkload(deployment.current ?? deployment.latest);
+    const latest = this.#targetOf(deployment.latest);
+    if (deployment.current === null || deployment.current === deployment.latest) return latest;
+    const isNewReady = typeof latest !== "string" && this.#newVersions.isReady(latest);
+    return isNewReady ? latest : this.#targetOf(deployment.current);
+  }
+
+  /** Where a version answers, or why it does not. */
+  #targetOf(id: WorkloadId): SiteTarget | string {
+    const { state } = this.#deps.replica;
+    const workload = state.findWorkload(id);
     if (workload === undefined || workload.node === null) return workload?.status ?? "starting";
-    const node = replica.state.findNode(workload.node);
+    const node = state.findNode(workload.node);
     if (node === undefined || node.status !== "active") return "moving";
     return { workload: workload.id, nodeUrl: node.httpUrl };
   }

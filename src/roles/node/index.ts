@@ -235,6 +235,14 @@ class RunningNode implements StorageNode {
       },
       {
         method: "GET",
+        path: "/v1/workloads/{workload}/ready",
+        handle: (request) => {
+          const workload = parseWorkloadId(request.params["workload"] ?? "");
+          return { json: { workload, isReady: host.isReady(workload) } };
+        },
+      },
+      {
+        method: "GET",
         path: "/v1/workloads/{workload}/logs",
         handle: (request) => {
           const log = host.logOf(parseWorkloadId(request.params["workload"] ?? ""));

@@ -107,6 +107,11 @@ export class WorkloadHost implements Lifecycle {
     return { ...answer, headers: { ...answer.headers, [WORKLOAD_HEADER]: id } };
   }
 
+  /** True once requests of the workload are answered. */
+  isReady(id: WorkloadId): boolean {
+    return this.#hosted.get(id)?.isReady === true;
+  }
+
   logOf(id: WorkloadId): WorkloadLog {
     const log = this.#hosted.get(id)?.log ?? this.#ended.get(id);
     if (log === undefined) throw fail(nodeErrors.workloadMissing, { workload: id });
@@ -223,9 +228,7 @@ export class WorkloadHost implements Lifecycle {
     this.#say(hosted, `running on node ${this.#deps.self.slice(0, 12)}`);
     const current = this.#deps.replica.state.findWorkload(id);
     const url = `${this.#deps.ownUrl()}/w/${id}`;
-    if (current?.status !== "running") {
-      await this.#deps.outbox.publish("WorkloadStatus", { workload: id, status: "running", reason: "", output: null });
-    }
+    // The address says that it runs as well; a second event would only come a block later.
     if (current?.url !== url) await this.#deps.outbox.publish("EndpointPublished", { workload: id, url });
   }
 

@@ -28,6 +28,7 @@ async function ask({ path = "/", host, method = "GET", headers = {}, forward = s
     siteDomain: "site.test",
     proxy: { forward, close: async () => {} },
     findTarget: (label) => targets[label],
+    onRefusal: () => {},
     newRequestId: () => "r",
   });
   const server = createHttpServer(
