@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import { root } from "../../scripts/rooms.ts";
+// Builds the program when a source is newer than it.
+import "../cli/script.ts";
+
+/** Pages whose `sh` blocks a reader can type one after the other, in an empty folder. */
+const pages = ["quickstart", "storage", "deploy", "devnet"];
+const languages = ["en", "id"] as const;
+const PAGE_MS = 240_000;
+
+const read = (language: string, page: string) => readFileSync(join(root, "docs", language, `${page}.md`), "utf8");
+const blocksOf = (text: string, fence: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${fence}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1] ?? "");
+
+const scratch: string[] = [];
+
+afterEach(async () => {
+  for (const folder of scratch.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder with the user's own `work`, a home, and `bin/dsdn` on the PATH. */
+async function makeReader() {
+  const folder = await mkdtemp(join(tmpdir(), "dsdn-docs-"));
+  scratch.push(folder);
+  for (const name of ["work", "bin", "home"]) await mkdir(join(folder, name));
+  const program = join(folder, "bin", "dsdn");
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(root, "bin/dsdn.js")}' "$@"\n`);
+  chmodSync(program, 0o700);
+  const env = {
+    PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
+    HOME: join(folder, "home"),
+    DSDN_HOME: join(folder, "home", ".dsdn"),
+    LANG: "C.UTF-8",
+    CI: "1",
+  };
+  return { folder: join(folder, "work"), env };
+}
+
+type Reader = Awaited<ReturnType<typeof makeReader>>;
+
+/** Types the lines into one shell that stops at the first failure; `-x` names the failing line in the output. */
+function type(lines: string, { folder, env }: Reader): Promise<{ exitCode: number; output: string }> {
+  const child = spawn("/bin/sh", ["-ex"], { cwd: folder, env, stdio: "pipe" });
+  let output = "";
+  const keep = (chunk: string) => {
+    output += chunk;
+  };
+  child.stdout.setEncoding("utf8").on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", keep);
+  child.stdin.end(lines);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ exitCode: code ?? -1, output }));
+  });
+}
+
+describe("the snippets of the documentation", () => {
+  test.each(pages)("%s shows the same commands in both languages", (page) => {
+    expect(blocksOf(read("id", page), "sh")).toEqual(blocksOf(read("en", page), "sh"));
+    expect(blocksOf(read("en", page), "sh").length).toBeGreaterThan(0);
+  });
+
+  test.each(pages)("%s works when typed in order into an empty folder", { timeout: PAGE_MS }, async (page) => {
+    const reader = await makeReader();
+    try {
+      const { exitCode, output } = await type(blocksOf(read("en", page), "sh").join("\n"), reader);
+      expect(exitCode, output.slice(-4_000)).toBe(0);
+      // Every page leaves the machine as it found it.
+      expect(existsSync(join(reader.env.DSDN_HOME, "devnet", "running.json")), "a devnet still runs").toBe(false);
+    } finally {
+      await type("dsdn dev stop || true", reader);
+    }
+  });
+
+  test("name only commands that exist", async () => {
+    const { manifest } = (await import(pathToFileURL(join(root, "dist/manifest.js")).href)) as {
+      manifest: { commands: { id: string }[] };
+    };
+    const known = manifest.commands.map(({ id }) => id);
+    const calls = [...pages, "mainnet-operations", "concepts", "architecture", "threat-model"].flatMap((page) =>
+      languages.flatMap((language) =>
+        ["sh", "console"]
+          .flatMap((fence) => blocksOf(read(language, page), fence))
+          .flatMap((block) => [...block.matchAll(/^(?:\$ )?(?:npx )?dsdn ([^\n|&#]+)/gm)])
+          .map((match) => `${page}: ${(match[1] ?? "").trim()}`),
+      ),
+    );
+    const isKnown = (call: string) => {
+      const words = call.replace(/^[^:]+: /, "");
+      return words.startsWith("--") || known.some((id) => words === id || words.startsWith(`${id} `));
+    };
+    expect(calls.length).toBeGreaterThan(0);
+    expect(calls.filter((call) => !isKnown(call))).toEqual([]);
+  });
+});
