@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import type { Disk } from "./disk.ts";
+import { type Disk, writeDurable } from "./disk.ts";
 import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 
@@ -21,6 +21,8 @@ export interface RecordLog {
   read(): AsyncIterable<Uint8Array>;
   /** Forgets everything written before the call, durably; what is appended after it stays. */
   clear(): Promise<void>;
+  /** Puts these records in place of everything written before the call: a crash leaves the old ones or the new ones. */
+  replace(records: readonly Uint8Array[]): Promise<void>;
   readonly sizeBytes: number;
 }
 
@@ -38,8 +40,7 @@ export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog
     await disk.truncate(path, size);
   }
 
-  /** Null bytes = forget everything. */
-  const queue: { bytes: Uint8Array[] | null; done: (error?: unknown) => void }[] = [];
+  const queue: { act: "append" | "renew"; bytes: Uint8Array[]; done: (error?: unknown) => void }[] = [];
   let isWriting = false;
   let brokenBy: unknown;
 
@@ -50,15 +51,17 @@ export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog
     size += bytes.length;
   }
 
-  async function empty(): Promise<void> {
-    await disk.truncate(path, 0);
-    size = 0;
+  async function renew(records: readonly Uint8Array[]): Promise<void> {
+    const bytes = Buffer.concat(records);
+    if (bytes.length === 0) await disk.truncate(path, 0);
+    else await writeDurable(disk, path, bytes);
+    size = bytes.length;
     brokenBy = undefined;
   }
 
-  function enqueue(bytes: Uint8Array[] | null): Promise<void> {
+  function enqueue(act: "append" | "renew", bytes: Uint8Array[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      queue.push({ bytes, done: (error) => (error === undefined ? resolve() : reject(error)) });
+      queue.push({ act, bytes, done: (error) => (error === undefined ? resolve() : reject(error)) });
       if (!isWriting) void drain();
     });
   }
@@ -66,11 +69,12 @@ export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog
   async function drain(): Promise<void> {
     isWriting = true;
     while (queue.length > 0) {
-      const clearAt = queue.findIndex((entry) => entry.bytes === null);
-      const group = queue.splice(0, clearAt < 0 ? queue.length : Math.max(1, clearAt));
+      const renewAt = queue.findIndex((entry) => entry.act !== "append");
+      const group = queue.splice(0, renewAt < 0 ? queue.length : Math.max(1, renewAt));
+      const records = group.flatMap((entry) => entry.bytes);
       try {
-        if (clearAt === 0) await empty();
-        else await write(group.flatMap((entry) => entry.bytes ?? []));
+        if (renewAt === 0) await renew(records);
+        else await write(records);
         for (const entry of group) entry.done();
       } catch (error) {
         // After a failed write or fsync the file's tail is unknown; nothing more may be acknowledged from here.
@@ -85,9 +89,10 @@ export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog
     get sizeBytes() {
       return size;
     },
-    append: async (records) => enqueue(records.map(encodeRecord)),
+    append: async (records) => enqueue("append", records.map(encodeRecord)),
     read: () => readRecords(disk, path, () => size),
-    clear: () => enqueue(null),
+    clear: () => enqueue("renew", []),
+    replace: async (records) => enqueue("renew", records.map(encodeRecord)),
   };
 }
 

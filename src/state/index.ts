@@ -24,5 +24,6 @@ export { type AppliedHeight, applyHeight, createState, type Outcome } from "./re
 export { type Drop, planDrops, planRepairs, type Repair } from "./repairs.ts";
 export { createReplica } from "./replica.ts";
 export type { CheckpointStore, Replica, ReplicaDeps, ReplicaOptions } from "./replica-types.ts";
+export { introducingKinds } from "./rules/index.ts";
 export { encodeProof, findProof, isLeafProven, type StateProof } from "./smt.ts";
 export { createVerifiedEvents, type VerifiedEvents } from "./verified-events.ts";

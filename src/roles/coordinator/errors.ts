@@ -27,6 +27,18 @@ export const coordinatorErrors = {
       idHint: "Program lain memakai sesi yang sama. Jalankan lagi perintahnya.",
     },
   }),
+  authorUnknown: defineError({
+    code: "DSDN_COORDINATOR_AUTHOR_UNKNOWN",
+    kind: "user",
+    exit: 34,
+    httpStatus: 409,
+    text: {
+      en: "The log does not know the key that signed this request ({kind}).",
+      enHint: "Send the session's grant or the node's registration first.",
+      id: "Log tidak mengenal kunci yang menandatangani permintaan ini ({kind}).",
+      idHint: "Kirim dulu izin sesi atau pendaftaran node.",
+    },
+  }),
   foreignNetwork: defineError({
     code: "DSDN_COORDINATOR_FOREIGN_NETWORK",
     kind: "user",

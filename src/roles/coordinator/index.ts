@@ -14,8 +14,15 @@ import {
 } from "../../base/index.ts";
 import type { Ed25519Signer } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { decodeSignedEvent, hexId, type KeyId, type SignedEvent } from "../../protocol/index.ts";
-import type { Replica } from "../../state/index.ts";
+import {
+  decodeSignedEvent,
+  type EventHead,
+  hexId,
+  type KeyId,
+  roleKinds,
+  type SignedEvent,
+} from "../../protocol/index.ts";
+import { introducingKinds, type Replica } from "../../state/index.ts";
 import type { CoordinatorCounters } from "./counters.ts";
 import { type Mempool, openMempool } from "./mempool.ts";
 import { createPoster, type Poster } from "./poster.ts";
@@ -107,7 +114,8 @@ class RunningCoordinator implements Coordinator {
     const network = replica.state.network;
     const nextSequenceOf = (author: KeyId) => replica.state.findAuthor(author)?.nextSequence ?? 0;
     const path = `${this.#options.dataFolder}/mempool.log`;
-    this.#mempool = await openMempool({ path, network }, { disk, nextSequenceOf });
+    const isAuthored = (head: EventHead) => this.#isAuthored(head);
+    this.#mempool = await openMempool({ path, network }, { disk, nextSequenceOf, isAuthored });
     this.#poster = createPoster(
       {
         key: this.#options.key,
@@ -162,6 +170,12 @@ class RunningCoordinator implements Coordinator {
     const leaders = this.#deps.replica.state.roleKeys("coordinator");
     const own = hexId<KeyId>(this.#options.key.publicKey);
     return leaders.length === 0 || leaders[height % leaders.length] === own;
+  }
+
+  #isAuthored({ author, kind }: EventHead): boolean {
+    const { state } = this.#deps.replica;
+    const isKnown = state.findAuthor(author) !== undefined || introducingKinds.has(kind);
+    return isKnown || roleKinds.some((role) => state.findRole(role, author)?.isActive === true);
   }
 
   async #accept(texts: readonly string[]): Promise<number> {

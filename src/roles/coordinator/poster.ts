@@ -149,10 +149,10 @@ class RunningPoster implements Poster {
       entry.postedHeight = undefined;
     }
     const events: SignedEvent[] = batch.map((entry) => entry.signed);
-    const blob = encodeBlob(this.#options.key, { network: this.#options.network, previous: this.#previous, events });
-    this.#previous = sha256(blob);
     this.#underWay++;
     try {
+      const blob = encodeBlob(this.#options.key, { network: this.#options.network, previous: this.#previous, events });
+      this.#previous = sha256(blob);
       const { height } = await da.submit([blob], signal);
       this.#backoffMs = 0;
       for (const entry of batch) {

@@ -101,8 +101,10 @@ async function pendingWorkloads(request: HttpRequest, surface: CoordinatorSurfac
     await waitForArrival(surface, waitMs, request.signal, () => find().length > 0);
     found = find();
   }
-  const next = Math.max(after, ...found.map((entry) => entry.arrival + 1));
-  const events = found.slice(0, 100).map((entry) => toBase64(encodeSignedEvent(entry.signed)));
+  // Whoever asks again with `next` gets what did not fit into this answer.
+  const page = found.toSorted((left, right) => left.arrival - right.arrival).slice(0, 100);
+  const next = Math.max(after, (page.at(-1)?.arrival ?? -1) + 1);
+  const events = page.map((entry) => toBase64(encodeSignedEvent(entry.signed)));
   return { json: answer(`${events.length} workload(s) waiting`, { events, next }) };
 }
 
