@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { createHttpClient, type Disk, fail, fromUtf8, type HttpClient } from "../base/index.ts";
+import {
+  createHttpClient,
+  type Disk,
+  equalBytes,
+  fail,
+  fromUtf8,
+  type HttpClient,
+  systemClock,
+} from "../base/index.ts";
 import { createNodeToken } from "../da/index.ts";
 import { z } from "../protocol/index.ts";
 import { devnetErrors } from "./errors.ts";
@@ -43,9 +51,10 @@ export interface DevnetConnection {
  * @throws DSDN_DEVNET_NOT_RUNNING
  */
 export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetConnection> {
-  const bytes = await disk.find(join(folder, "running.json"));
+  const path = join(folder, "running.json");
+  const bytes = await disk.find(path);
   const parsed = bytes === undefined ? undefined : runningSchema.safeParse(parse(bytes));
-  if (parsed?.success !== true) throw fail(devnetErrors.notRunning, { folder });
+  if (bytes === undefined || parsed?.success !== true) throw fail(devnetErrors.notRunning, { folder });
   const { controlUrl, ingressUrl, daUrl, token } = parsed.data;
   const client = createHttpClient({ name: "The devnet", url: controlUrl, token });
   const readStatus = async () => (await client.json("/status", { timeoutMs: 5_000 })) as DevnetStatus;
@@ -61,7 +70,7 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     status: readStatus,
     stop: async () => {
       await post("/stop", {});
-      await waitUntilGone(client);
+      await waitUntilGone(path, bytes, disk);
     },
     fault: (kind, role) => post("/faults", { kind, role }),
     heal: () => post("/heal", {}),
@@ -83,15 +92,17 @@ async function* readLogs(
   for await (const part of response.body ?? []) yield part;
 }
 
-const GONE_TRIES = 200;
+const GONE_POLL_MS = 20;
+const GONE_MS = 60_000;
 
-async function waitUntilGone(client: HttpClient): Promise<void> {
-  for (let attempt = 0; attempt < GONE_TRIES; attempt++) {
-    const isUp = await client.json("/status", { timeoutMs: 1_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (!isUp) return;
+/** Resolves when the devnet that announced itself in the file has put everything away: removing it comes last. */
+async function waitUntilGone(path: string, announced: Uint8Array, disk: Disk): Promise<void> {
+  const clock = systemClock();
+  const endMs = clock.monotonicMs() + GONE_MS;
+  while (clock.monotonicMs() < endMs) {
+    const bytes = await disk.find(path);
+    if (bytes === undefined || !equalBytes(bytes, announced)) return;
+    await clock.sleep(GONE_POLL_MS);
   }
 }
 
