@@ -1,14 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
-import { type Clock, type Disk, seededRandom, systemClock, systemDisk, systemRandom } from "../../src/base/index.ts";
+import {
+  type Clock,
+  type Disk,
+  seededRandom,
+  silentLogger,
+  systemClock,
+  systemDisk,
+  systemRandom,
+  toHex,
+} from "../../src/base/index.ts";
 import { type Client, connect } from "../../src/client/index.ts";
+import { createCelestiaClient, createInProcessTransport, createLocalDaNode } from "../../src/da/index.ts";
+import { devnetGenesis } from "../../src/devnet/genesis.ts";
 import {
   connectDevnet,
   type Devnet,
@@ -16,7 +27,10 @@ import {
   type DevnetOptions,
   startLocalDevnet,
 } from "../../src/devnet/index.ts";
+import { findSettings } from "../../src/devnet/settings.ts";
 import { openAccount } from "../../src/keys/index.ts";
+import { logSourceOf } from "../../src/roles/compose.ts";
+import { createReplica } from "../../src/state/index.ts";
 
 /** A devnet in this process, in a folder of its own, with a user connected to it. Everything is gone after the file. */
 export interface TestDevnet {
@@ -256,4 +270,34 @@ export class LeapClock implements Clock {
       else timer.cancel = this.#real.after(timer.dueMs - nowMs, timer.fire);
     }
   }
+}
+
+/** State roots by height, replayed by nobody of the network from a copy of its log. */
+export async function replayCopy(folder: string): Promise<{ height: number; rootAt(height: number): string }> {
+  const { genesis } = await readGenesis(folder);
+  const copy = join(await makeScratch(), "da");
+  await cp(join(folder, "da"), copy, { recursive: true });
+  const deps = { disk: systemDisk(), clock: systemClock(), random: systemRandom(), log: silentLogger() };
+  const { chainId, namespace } = genesis.da;
+  const node = createLocalDaNode({ dataFolder: copy, chainId, intervalMs: 0, delayMs: 0 }, deps);
+  await node.start();
+  const da = createCelestiaClient({ namespace, chainId }, { transport: createInProcessTransport(node), ...deps });
+  await da.start();
+  const { height } = node;
+  const replica = createReplica({ genesis }, { log: logSourceOf(da) });
+  try {
+    await replica.start();
+    await replica.waitFor((state) => state.height >= height, AbortSignal.timeout(60_000));
+    return { height, rootAt: (at) => toHex(replica.rootAt(at) ?? new Uint8Array(0)) };
+  } finally {
+    await replica.stop();
+    await da.stop();
+    await node.stop();
+  }
+}
+
+async function readGenesis(folder: string) {
+  const settings = await findSettings(systemDisk(), folder);
+  if (settings === undefined) throw new TypeError(`there is no devnet in ${folder}`);
+  return { genesis: await devnetGenesis(settings) };
 }
