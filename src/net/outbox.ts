@@ -147,6 +147,8 @@ class FileOutbox implements Outbox {
     if (this.#file === undefined) {
       throw fail(baseErrors.unreachable, { service: "The outbox", reason: "it is stopped" });
     }
+    // A disk that failed while the file was emptied takes nothing more until that is made good.
+    await this.#clearWhenEmpty();
     for (;;) {
       const refusals = this.#refusals;
       const next = this.#deps.view.nextSequenceOf(this.#author);
@@ -201,7 +203,7 @@ class FileOutbox implements Outbox {
     } else if (seen.length === 0) {
       return;
     }
-    if (this.#pending.length === 0) this.#order = this.#order.then(() => this.#clearWhenEmpty());
+    if (this.#pending.length === 0) this.#order = this.#order.then(() => this.#clearWhenEmpty()).catch(() => {});
   }
 
   #settle(entry: Pending, verdict: EventVerdict | undefined): void {
