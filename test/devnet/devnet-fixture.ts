@@ -8,8 +8,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import {
+  baseErrors,
   type Clock,
   type Disk,
+  fail,
   seededRandom,
   silentLogger,
   systemClock,
@@ -300,4 +302,65 @@ async function readGenesis(folder: string) {
   const settings = await findSettings(systemDisk(), folder);
   if (settings === undefined) throw new TypeError(`there is no devnet in ${folder}`);
   return { genesis: await devnetGenesis(settings) };
+}
+
+/** A disk that dies at a moment the test names, as in a crash: from then on nothing is written and nothing read. */
+export interface CrashDisk {
+  readonly disk: Disk;
+  /** Dies before or after the operation for which `isMoment` is true first. */
+  armed(isMoment: (operation: string, path: string) => boolean, when: "before" | "after"): void;
+  readonly isDead: boolean;
+  revive(): void;
+}
+
+/** What a test needs to stop and start a devnet in one process lives on. */
+const DEATHLESS = /\/(?:lock[^/]*|running\.json(?:\.tmp)?|devnet\.log)$/;
+
+export function makeCrashDisk(real: Disk = systemDisk()): CrashDisk {
+  let isDead = false;
+  let plan: { isMoment: (operation: string, path: string) => boolean; when: "before" | "after" } | undefined;
+  const die = (operation: string, path: string) => {
+    if (isDead && !DEATHLESS.test(path)) {
+      throw fail(baseErrors.fileFailed, { action: operation, path, reason: "EIO" });
+    }
+  };
+  const wrap =
+    <A extends readonly unknown[], R>(operation: string, work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const path = String(operation === "rename" ? args[1] : args[0]);
+      if (plan?.when === "before" && plan.isMoment(operation, path)) isDead = true;
+      die(operation, path);
+      const result = await work(...args);
+      if (plan?.when === "after" && plan.isMoment(operation, path)) isDead = true;
+      die(operation, path);
+      return result;
+    };
+  const disk: Disk = {
+    find: wrap("find", (path) => real.find(path)),
+    findRange: wrap("findRange", (path, offset, length) => real.findRange(path, offset, length)),
+    write: wrap("write", (path, bytes, options) => real.write(path, bytes, options)),
+    append: wrap("append", (path, bytes, options) => real.append(path, bytes, options)),
+    truncate: wrap("truncate", (path, sizeBytes) => real.truncate(path, sizeBytes)),
+    rename: wrap("rename", (from, to) => real.rename(from, to)),
+    syncFolder: wrap("syncFolder", (path) => real.syncFolder(path)),
+    remove: wrap("remove", (path) => real.remove(path)),
+    removeFolder: wrap("removeFolder", (path) => real.removeFolder(path)),
+    makeFolder: wrap("makeFolder", (path) => real.makeFolder(path)),
+    list: wrap("list", (path) => real.list(path)),
+    findSize: wrap("findSize", (path) => real.findSize(path)),
+    freeBytes: wrap("freeBytes", (path) => real.freeBytes(path)),
+  };
+  return {
+    disk,
+    armed: (isMoment, when) => {
+      plan = { isMoment, when };
+    },
+    get isDead() {
+      return isDead;
+    },
+    revive: () => {
+      isDead = false;
+      plan = undefined;
+    },
+  };
 }
