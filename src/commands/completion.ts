@@ -1,11 +1,8 @@
 import type { Block, CommandResult } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, textArg } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Completion {
-  readonly shell: string;
-  /** The script to source. */
-  readonly script: string;
-}
+type Completion = Summary<"completion">;
 
 /** Prints a script that teaches a shell the words of this program. */
 export default class CompletionCommand extends BaseCommand<Completion> {

@@ -14,14 +14,9 @@ import {
   textArg,
   textFlag,
 } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Got {
-  readonly path: string;
-  readonly files: number;
-  readonly keptFiles: number;
-  readonly sizeBytes: number;
-  readonly skippedLinks: readonly string[];
-}
+type Got = Summary<"get">;
 
 const texts = {
   working: { en: "Getting {what}", id: "Mengambil {what}" },

@@ -3,12 +3,9 @@ import { systemDisk, systemFileTree } from "../base/index.ts";
 import { initProject } from "../packager/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, pathArg, textFlag } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Project {
-  readonly folder: string;
-  readonly template: string;
-  readonly files: readonly string[];
-}
+type Project = Summary<"init">;
 
 const texts = {
   made: { en: "{folder} holds a new {template} project.", id: "{folder} berisi proyek {template} baru." },

@@ -1,19 +1,10 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { formatBytes, formatTime } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Row {
-  readonly name: string;
-  readonly object: string | null;
-  readonly sizeBytes: number;
-  readonly status: string;
-  readonly replicas: number | null;
-  readonly createdMs: number;
-}
-
-interface Listed {
-  readonly rows: readonly Row[];
-}
+type Listed = Summary<"ls">;
+type Row = Listed["rows"][number];
 
 const texts = {
   none: { en: "Nothing is stored yet.", id: "Belum ada yang tersimpan." },

@@ -1,11 +1,8 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Removed {
-  readonly name: string;
-  /** False while the request is on its way to the log. */
-  readonly isDone: boolean;
-}
+type Removed = Summary<"remove">;
 
 const texts = {
   removing: { en: "Removing {name}", id: "Menghapus {name}" },

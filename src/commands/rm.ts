@@ -1,10 +1,8 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Removed {
-  readonly object: string;
-  readonly isDone: boolean;
-}
+type Removed = Summary<"rm">;
 
 const texts = {
   done: { en: "{object} is marked as deleted on the log.", id: "{object} ditandai terhapus di log." },

@@ -1,20 +1,9 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { formatBytes, formatTime } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Stat {
-  readonly object: string;
-  readonly name: string | null;
-  readonly status: string;
-  readonly isPublic: boolean;
-  readonly storedBytes: number;
-  readonly files: number | null;
-  readonly sizeBytes: number | null;
-  readonly replicas: number;
-  readonly zones: number;
-  readonly createdMs: number;
-  readonly expiresMs: number | null;
-}
+type Stat = Summary<"stat">;
 
 const texts = {
   cid: { en: "CID", id: "CID" },

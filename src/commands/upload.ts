@@ -17,19 +17,9 @@ import {
   switchFlag,
   writeShares,
 } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
 
-interface Uploaded {
-  readonly object: string;
-  readonly name: string | null;
-  readonly isPublic: boolean;
-  readonly files: number;
-  readonly sizeBytes: number;
-  readonly sentBytes: number;
-  readonly replicas: number;
-  readonly zones: number;
-  readonly stage: string;
-  readonly shares: readonly string[];
-}
+type Uploaded = Summary<"upload">;
 
 const texts = {
   working: { en: "Uploading {what}", id: "Mengunggah {what}" },

@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
 import { buildInto } from "../../scripts/build.ts";
+import { documentSchema, errorDocumentSchema, isDescribed } from "../../src/commands/framework/schemas/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -64,7 +65,19 @@ export async function dsdn(args: readonly string[], options: CallOptions = {}): 
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(code ?? (signal === null ? -1 : 128)));
   });
+  checkDocument(args, { exitCode, stdout, stderr });
   return { exitCode, stdout, stderr };
+}
+
+/** Whatever a test is about, a JSON document is what its published schema says. */
+function checkDocument(args: readonly string[], { exitCode, stdout }: Outcome): void {
+  const words = args.slice(0, 3).filter((word) => !word.startsWith("-"));
+  const ids = [words.slice(0, 3), words.slice(0, 2), words.slice(0, 1)].map((parts) => parts.join(" "));
+  const command = ids.find(isDescribed);
+  if (!args.includes("--json") || args.includes("--help") || stdout === "") return;
+  if (exitCode === 0 && command !== undefined) documentSchema(command).parse(JSON.parse(stdout));
+  if (exitCode !== 0 && exitCode !== 3 && stdout.startsWith('{\n  "error"'))
+    errorDocumentSchema.parse(JSON.parse(stdout));
 }
 
 const folders: string[] = [];

@@ -1,10 +1,9 @@
 import { systemDisk, systemRandom } from "../../base/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { BaseCommand, type CommandTexts, devnetFolder, devnetFolderFlag } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Reset {
-  readonly folder: string;
-}
+type Reset = Summary<"dev reset">;
 
 const texts = {
   gone: {

@@ -92,7 +92,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
       const { removeDevnet } = await import("../../devnet/index.ts");
       await removeDevnet(folder, { disk, clock: this.clock, random: systemRandom() });
     }
-    if (flags.detach) return this.#detach(folder, this.#foregroundArguments(flags));
+    if (flags.detach) return this.#detach(folder, flags);
     const { startLocalDevnet } = await import("../../devnet/index.ts");
     const devnet = await this.ui.progress.run(this.ui.say(texts.starting), () =>
       startLocalDevnet(
@@ -116,12 +116,13 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     return undefined;
   }
 
-  async #detach(folder: string, command: readonly string[]): Promise<CommandResult<DevnetStatus>> {
+  async #detach(folder: string, flags: StartFlags): Promise<CommandResult<DevnetStatus>> {
+    const command = this.#foregroundArguments(flags);
     const { startDetached } = await import("../../devnet/index.ts");
     const title = this.ui.say(texts.starting);
     const deps = { disk: systemDisk(), clock: this.clock, log: silentLogger() };
     const devnet = await this.ui.progress.run(title, () =>
-      startDetached({ folder, command, signal: this.signal }, deps),
+      startDetached({ folder, command, daDelayMs: flags["da-delay"], signal: this.signal }, deps),
     );
     const summary = await devnet.status();
     return { summary, details: {}, audit: [{ step: "start devnet", folder }] };

@@ -1,9 +1,8 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { BaseCommand, type CommandTexts, devnetFolder, devnetFolderFlag, openDevnet } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Stopped {
-  readonly folder: string;
-}
+type Stopped = Summary<"dev stop">;
 
 const texts = {
   stopped: {

@@ -17,6 +17,8 @@ const titles = {
   flags: { en: "Flags", id: "Flag" },
   globals: { en: "Flags of every command", id: "Flag semua perintah" },
   examples: { en: "Examples", id: "Contoh" },
+  call: { en: "<command> [arguments] [flags]", id: "<perintah> [argumen] [flag]" },
+  flagWord: { en: "flags", id: "flag" },
   choices: { en: "one of", id: "salah satu dari" },
   standard: { en: "default", id: "bawaan" },
   required: { en: "required", id: "wajib" },
@@ -38,7 +40,7 @@ export function writeOverview(manifest: Manifest, options: HelpOptions): string[
     ...wrap(titles.about[language], options.columns),
     "",
     heading(titles.usage, options),
-    "  dsdn <command> [arguments] [flags]",
+    `  dsdn ${titles.call[language]}`,
     "",
     heading(titles.commands, options),
     ...layRows(rows, options),
@@ -82,7 +84,11 @@ export function writeCommand(entry: CommandEntry, options: HelpOptions): string[
     ...(entry.description === undefined ? [] : ["", ...wrap(entry.description[language], options.columns)]),
     "",
     heading(titles.usage, options),
-    ...wrap(`  dsdn ${[entry.id, ...entry.args.map(argumentLabel)].join(" ")} [flags]`, options.columns, "    "),
+    ...wrap(
+      `  dsdn ${[entry.id, ...entry.args.map(argumentLabel)].join(" ")} [${titles.flagWord[language]}]`,
+      options.columns,
+      "    ",
+    ),
     ...section(titles.args, layRows(args, options), options),
     ...section(titles.flags, layRows(flags, options), options),
     ...section(titles.examples, examples, options),
@@ -105,12 +111,16 @@ function section(title: Text, lines: readonly string[], options: HelpOptions): s
   return lines.length === 0 ? [] : ["", heading(title, options), ...lines];
 }
 
+/** A longer label stands on a line of its own. */
+const LABEL_COLUMNS = 30;
+
 function layRows(rows: readonly (readonly [string, string])[], options: HelpOptions): string[] {
-  const width = Math.min(30, Math.max(0, ...rows.map(([label]) => widthOf(label))));
+  const width = Math.max(0, ...rows.map(([label]) => widthOf(label)).filter((label) => label <= LABEL_COLUMNS));
   return rows.flatMap(([label, text]) => {
     const isNarrow = options.columns < width + 30;
     const lines = wrap(text, Math.max(16, options.columns - (isNarrow ? 6 : width + 4)));
-    if (isNarrow || widthOf(label) > width) return [`  ${label}`, ...lines.map((line) => `      ${line}`)];
+    if (isNarrow) return [`  ${label}`, ...lines.map((line) => `      ${line}`)];
+    if (widthOf(label) > width) return [`  ${label}`, ...lines.map((line) => `  ${padTo("", width)}  ${line}`)];
     return lines.map((line, index) => `  ${padTo(index === 0 ? label : "", width)}  ${line}`);
   });
 }

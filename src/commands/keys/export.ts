@@ -10,10 +10,9 @@ import {
   passphraseSource,
   pathFlag,
 } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Exported {
-  readonly file: string;
-}
+type Exported = Summary<"keys export">;
 
 const texts = {
   written: {

@@ -7,13 +7,9 @@ import {
   storeFlag,
   toStoreKind,
 } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Generated {
-  readonly fingerprint: string;
-  readonly address: string;
-  readonly store: string;
-  readonly place: string;
-}
+type Generated = Summary<"keys generate">;
 
 const texts = {
   made: {

@@ -10,12 +10,9 @@ import {
   storeFlag,
   toStoreKind,
 } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Imported {
-  readonly fingerprint: string;
-  readonly address: string;
-  readonly place: string;
-}
+type Imported = Summary<"keys import">;
 
 const texts = {
   back: {

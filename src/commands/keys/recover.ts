@@ -11,14 +11,9 @@ import {
   textFlag,
   toStoreKind,
 } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Recovered {
-  readonly fingerprint: string;
-  readonly address: string;
-  readonly setId: string;
-  readonly place: string;
-  readonly rejected: readonly { readonly position: number; readonly code: string }[];
-}
+type Recovered = Summary<"keys recover">;
 
 const texts = {
   back: {

@@ -7,11 +7,9 @@ import {
   readShares,
   shareFileFlag,
 } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Rehearsed {
-  readonly setId: string;
-  readonly rejected: readonly { readonly position: number; readonly code: string }[];
-}
+type Rehearsed = Summary<"keys rehearse">;
 
 const texts = {
   proven: {

@@ -9,14 +9,9 @@ import {
   pathFlag,
   writeShares,
 } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Split {
-  readonly setId: string;
-  readonly threshold: number;
-  readonly total: number;
-  /** One text file and one page to print a share. */
-  readonly files: readonly string[];
-}
+type Split = Summary<"keys split">;
 
 const texts = {
   made: {

@@ -2,21 +2,9 @@ import { fail } from "../../base/index.ts";
 import { keysErrors } from "../../keys/index.ts";
 import { type Block, type CommandResult, formatTime, type Say } from "../../ui/index.ts";
 import { BaseCommand, type CommandTexts, keysFolder, openAccountAccess } from "../framework/index.ts";
+import type { Summary } from "../framework/schemas/index.ts";
 
-interface Split {
-  readonly setId: string;
-  readonly threshold: number;
-  readonly total: number;
-  readonly createdMs: number;
-  readonly rehearsedMs: number | null;
-}
-
-interface Status {
-  readonly fingerprint: string;
-  readonly store: string;
-  readonly place: string;
-  readonly splits: readonly Split[];
-}
+type Status = Summary<"keys status">;
 
 const texts = {
   rests: {

@@ -1,11 +1,9 @@
 import type { Block, CommandResult, Say } from "../../../ui/index.ts";
 import { BaseCommand, type CommandTexts, devnetFolderFlag, openDevnet, textArg } from "../../framework/index.ts";
+import type { Summary } from "../../framework/schemas/index.ts";
 import { parseDuration } from "../../framework/values.ts";
 
-interface Advanced {
-  readonly advancedMs: number;
-  readonly height: number;
-}
+type Advanced = Summary<"dev clock advance">;
 
 const texts = {
   moved: {

@@ -1,0 +1,102 @@
+import * as z from "zod";
+
+/** Summaries of the commands about sites, programs and the network that runs them. */
+
+const workload = z.strictObject({
+  workload: z.string(),
+  deployment: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  kind: z.string(),
+  package: z.string(),
+  status: z.string(),
+  reason: z.string(),
+  node: z.string().nullable(),
+  zone: z.string().nullable(),
+  output: z.string().nullable(),
+  submittedMs: z.int(),
+  number: z.int(),
+  attempts: z.int(),
+});
+
+const deployment = z.strictObject({
+  deployment: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  label: z.string(),
+  url: z.string(),
+  fallbackUrl: z.string(),
+  isRemoved: z.boolean(),
+  current: z.string().nullable(),
+  workloads: z.array(workload),
+});
+
+const project = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  deployment: z.string(),
+  workload: z.string(),
+  version: z.int(),
+  status: z.string(),
+  /** Null for a script: it answers no requests. */
+  url: z.string().nullable(),
+  fallbackUrl: z.string().nullable(),
+  package: z.string(),
+  files: z.int(),
+  sizeBytes: z.int(),
+  skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  /** Of a script that was waited for. */
+  run: z.strictObject({ exitCode: z.int(), output: z.string().nullable() }).nullable(),
+});
+
+export const deploymentSchemas = {
+  init: z.strictObject({ folder: z.string(), template: z.string(), files: z.array(z.string()) }),
+  deploy: z.strictObject({
+    ...project.shape,
+    output: z.strictObject({ object: z.string(), text: z.string().nullable() }).nullable(),
+    readyAfterMs: z.number(),
+  }),
+  status: z.union([
+    z.strictObject({
+      overview: z.strictObject({
+        network: z.string(),
+        id: z.string(),
+        ingress: z.string(),
+        height: z.int(),
+        logTimeMs: z.int(),
+        stateRoot: z.string(),
+        isLogConnected: z.boolean(),
+        logLatencyMs: z.number(),
+        nodes: z.strictObject({ active: z.int(), total: z.int() }),
+        zones: z.int(),
+        objects: z.int(),
+        deployments: z.array(deployment),
+      }),
+    }),
+    z.strictObject({ deployment }),
+  ]),
+  remove: z.strictObject({ name: z.string(), isDone: z.boolean() }),
+  demo: z.strictObject({
+    site: project,
+    apiStatus: z.int(),
+    object: z.string(),
+    files: z.int(),
+    sizeBytes: z.int(),
+    replicas: z.int(),
+    zones: z.int(),
+    shares: z.array(z.string()),
+    restored: z.string(),
+    rolesAgreeing: z.int(),
+    stateRoot: z.string(),
+    home: z.string(),
+    isOwnHome: z.boolean(),
+    folder: z.string(),
+    ingressUrl: z.string(),
+    chainRpcUrl: z.string(),
+    roles: z.int(),
+    readyAfterMs: z.number(),
+    tookMs: z.number(),
+    isRunning: z.boolean(),
+  }),
+  completion: z.strictObject({ shell: z.string(), script: z.string() }),
+} as const;

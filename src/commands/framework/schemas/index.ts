@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { deploymentSchemas } from "./deployments.ts";
+import { keysSchemas } from "./keys.ts";
+import { networkSchemas } from "./network.ts";
+import { storageSchemas } from "./storage.ts";
+
+/** The summary of each command that answers with one JSON document. Streams and raw bytes have none. */
+export const summarySchemas = {
+  ...storageSchemas,
+  ...keysSchemas,
+  ...deploymentSchemas,
+  ...networkSchemas,
+} as const;
+
+export type DescribedCommand = keyof typeof summarySchemas;
+
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Name in keyof T]: Frozen<T[Name]> }
+    : T;
+
+/** What a command hands back as its summary, by its schema. */
+export type Summary<Command extends DescribedCommand> = Frozen<z.output<(typeof summarySchemas)[Command]>>;
+
+const auditEntry = z.looseObject({ step: z.string() });
+
+/** What stands on stdout under `--json` when a command succeeded. */
+export function documentSchema(command: DescribedCommand): z.ZodType {
+  return z.strictObject({
+    summary: summarySchemas[command],
+    details: z.looseObject({}),
+    audit: z.array(auditEntry),
+  });
+}
+
+/** What stands on stdout under `--json` when a command failed. */
+export const errorDocumentSchema = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    docs: z.string(),
+    exitCode: z.int(),
+    facts: z.looseObject({}),
+    causes: z.array(z.unknown()),
+  }),
+});
+
+export function isDescribed(command: string): command is DescribedCommand {
+  return Object.hasOwn(summarySchemas, command);
+}
+
+/** JSON Schema 2020-12 of a command's document, or of an error. */
+export function toJsonSchema(schema: z.ZodType): object {
+  return z.toJSONSchema(schema, { io: "output" });
+}
