@@ -194,6 +194,21 @@ describe.skipIf(!existsSync(CHROMIUM))("in Chromium", () => {
     await context.close();
   });
 
+  test("at the address of the node that runs it a deployment has no origin either", async () => {
+    const { page, context } = await visitor();
+    const { deployment } = await network.summary(["status", "evil"]);
+    const { current } = deployment as { current: string };
+    const { roles } = await network.summary(["dev", "status"]);
+    const origins: unknown[] = [];
+    for (const { name, url } of roles as { name: string; url: string }[]) {
+      if (!name.startsWith("node-")) continue;
+      const answer = await page.goto(`${url}/w/${current}/upload.html`);
+      if (answer?.status() === 200) origins.push(await page.evaluate("self.origin"));
+    }
+    expect(origins).toEqual(["null"]);
+    await context.close();
+  });
+
   test("a script inside an SVG runs with no origin below the shared address", async () => {
     const { page, context } = await visitor();
     await page.goto(`${shared["evil"]}image.svg`);

@@ -13,7 +13,7 @@ import {
 } from "../../base/index.ts";
 import type { SiteProxy } from "../../net/index.ts";
 import { GATEWAY_HEADER, WORKLOAD_HEADER } from "../../protocol/index.ts";
-import { sharedOriginHeaders } from "../../runtime/index.ts";
+import { onSharedOrigin } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 
 /** Where a deployment answers right now. */
@@ -34,14 +34,6 @@ export interface GatewayDeps {
 
 /** Below it deployments answer on the ingress's own host name. */
 export const CONTENT_PREFIX = "/d/";
-
-/** They speak for a whole origin; a deployment on the shared one must not. */
-const ORIGIN_HEADERS = new Set([
-  "set-cookie",
-  "clear-site-data",
-  "service-worker-allowed",
-  "strict-transport-security",
-]);
 
 /**
  * The answer to a page of the shared address that asks before it sends: its origin is opaque, so even its own API is
@@ -110,9 +102,7 @@ export function createGateway(deps: GatewayDeps) {
       }
       const label = request.params["label"] ?? "";
       const path = (request.raw.url ?? "").slice(CONTENT_PREFIX.length + label.length);
-      const answer = await serve(request, label, path).catch((error: unknown) => refuse(request, error));
-      const headers = Object.entries(answer.headers ?? {}).filter(([name]) => !ORIGIN_HEADERS.has(name.toLowerCase()));
-      return { ...answer, headers: Object.fromEntries([...headers, ...sharedOriginHeaders]) };
+      return onSharedOrigin(await serve(request, label, path).catch((error: unknown) => refuse(request, error)));
     },
   };
   return { intercept, fallback };

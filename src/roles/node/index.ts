@@ -29,12 +29,13 @@ import {
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
-import { chunkSources, logViewOf, roleRoutes } from "../surface/index.ts";
+import { chunkSources, logViewOf, onSharedOrigin, roleRoutes } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/grpc-server.ts";
 import { Keeper } from "./keeper.ts";
 import { createLeaseBook } from "./leases.ts";
 import { storeOutputObject } from "./output-object.ts";
+import { Scrubber } from "./scrubber.ts";
 import { type ChunkIntake, createChunkIntake, type StorageSurfaceDeps, storageRoutes } from "./storage-routes.ts";
 import { WorkloadHost, type WorkloadHostDeps } from "./workloads.ts";
 
@@ -55,6 +56,8 @@ export interface NodeOptions {
   readonly publicGrpcUrl?: string;
   readonly dataFolder: string;
   readonly storagePath: string;
+  /** Everything on disk is read back this long after the last time it was; six hours unless said. */
+  readonly scrubEveryMs?: number;
 }
 
 export interface NodeDeps {
@@ -78,6 +81,14 @@ export interface StorageNode extends Lifecycle {
   readonly url: string;
   readonly httpPort: number;
   readonly grpcPort: number;
+}
+
+/** What the node's own answers speak of. */
+interface Parts {
+  readonly store: ChunkStore;
+  readonly host: WorkloadHost;
+  readonly keeper: Keeper;
+  readonly scrubber: Scrubber;
 }
 
 /** Orders a node of another make would take: here they are answered and refused. */
@@ -149,6 +160,7 @@ class RunningNode implements StorageNode {
     const store = await this.#deps.openStore((chunk) => keeper?.damaged(chunk));
     const keeping = { self: this.id, planMs: PLAN_MS, unpublishedMs: UNPUBLISHED_MS };
     keeper = new Keeper(keeping, { store, replica, fetcher: this.#fetcher, outbox: this.#outbox, sink, clock, log });
+    const scrubber = new Scrubber({ everyMs: this.#options.scrubEveryMs }, { store, clock, log });
     const surface = this.#surface(store, keeper);
     const intake = createChunkIntake(surface);
     const host = this.#host(store, keeper);
@@ -156,7 +168,7 @@ class RunningNode implements StorageNode {
     const routes = [
       ...storageRoutes(surface, intake),
       ...this.#workloadRoutes(host),
-      ...this.#roleRoutes(store, host, keeper),
+      ...this.#roleRoutes({ store, host, keeper, scrubber }),
     ];
     this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
       { name: "node", host: address, port: httpPort, contentPrefix: WORKLOAD_PREFIX },
@@ -168,6 +180,7 @@ class RunningNode implements StorageNode {
       { name: "grpc", part: this.#grpc },
       { name: "outbox", part: this.#outbox },
       { name: "keeper", part: keeper },
+      { name: "scrubber", part: scrubber },
       { name: "workloads", part: host },
     ];
   }
@@ -227,10 +240,12 @@ class RunningNode implements StorageNode {
         path: `${WORKLOAD_PREFIX}{workload}/{rest*}`,
         isOpen: true,
         maxBodyBytes: SITE_BODY_BYTES,
-        handle: (request) => {
+        handle: async (request) => {
           const id = request.params["workload"] ?? "";
           const path = (request.raw.url ?? "").slice(WORKLOAD_PREFIX.length + id.length);
-          return host.serve(parseWorkloadId(id), request, path);
+          const answer = await host.serve(parseWorkloadId(id), request, path);
+          // Only a browser that was led straight here sends none; this origin is the node's, not the deployment's.
+          return request.headers["x-dsdn-request-id"] === undefined ? onSharedOrigin(answer) : answer;
         },
       },
       {
@@ -264,7 +279,7 @@ class RunningNode implements StorageNode {
     ];
   }
 
-  #roleRoutes(store: ChunkStore, host: WorkloadHost, keeper: Keeper): Route[] {
+  #roleRoutes({ store, host, keeper, scrubber }: Parts): Route[] {
     const { replica, da } = this.#deps;
     const { zone, capacityBytes, class: nodeClass } = this.#options;
     const info = () => ({
@@ -278,6 +293,7 @@ class RunningNode implements StorageNode {
     const assignments = () =>
       replica.state.workloadsOnNode(this.id).map(({ id, status }) => ({ workload: id, status }));
     const gauge = (name: string, help: string, value: number) => ({ name, help, kind: "gauge" as const, value });
+    const counter = (name: string, help: string, value: number) => ({ name, help, kind: "counter" as const, value });
     return [
       { method: "GET", path: "/info", handle: () => ({ json: info() }) },
       {
@@ -305,12 +321,9 @@ class RunningNode implements StorageNode {
             gauge("dsdn_node_chunk_bytes", "Bytes of chunks on disk.", stats.bytes),
             gauge("dsdn_node_workloads", "Workloads hosted.", host.count),
             gauge("dsdn_node_outbox_events", "Own events on their way to the log.", this.#outbox.pendingCount),
-            {
-              name: "dsdn_node_repaired_chunks_total",
-              help: "Chunks pulled from others.",
-              kind: "counter",
-              value: keeper.repaired,
-            },
+            counter("dsdn_node_repaired_chunks_total", "Chunks pulled from others.", keeper.repaired),
+            counter("dsdn_node_scrubbed_chunks_total", "Chunks read back and found whole.", scrubber.scrubbed),
+            counter("dsdn_node_damaged_chunks_total", "Times a chunk on disk was found damaged.", keeper.damagedCount),
           ];
         },
       }),

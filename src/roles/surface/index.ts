@@ -6,3 +6,4 @@ export * from "./openapi.ts";
 export * from "./package-reader.ts";
 export * from "./publish-request.ts";
 export * from "./role-routes.ts";
+export * from "./shared-origin.ts";
