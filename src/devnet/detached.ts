@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { type Clock, type Disk, fail } from "../base/index.ts";
 import { connectDevnet, type DevnetConnection } from "./connection.ts";
 import { devnetErrors } from "./errors.ts";
+import { readyWithin } from "./readiness.ts";
 
-const READY_MS = 45_000;
+/** The child gives up first, and then says why. */
+const MARGIN_MS = 15_000;
 const POLL_MS = 15;
 
 /**
@@ -15,7 +17,7 @@ const POLL_MS = 15;
  * @throws DSDN_DEVNET_NOT_READY with the last line the devnet said
  */
 export async function startDetached(
-  options: { folder: string; command: readonly string[]; signal: AbortSignal },
+  options: { folder: string; command: readonly string[]; daDelayMs?: number | undefined; signal: AbortSignal },
   deps: { disk: Disk; clock: Clock },
 ): Promise<DevnetConnection> {
   const { folder, command, signal } = options;
@@ -29,7 +31,8 @@ export async function startDetached(
   });
   child.unref();
   await errors.close();
-  const deadlineMs = deps.clock.monotonicMs() + READY_MS;
+  const waitMs = readyWithin(options.daDelayMs) + MARGIN_MS;
+  const deadlineMs = deps.clock.monotonicMs() + waitMs;
   while (exitCode === undefined && deps.clock.monotonicMs() < deadlineMs) {
     await deps.clock.sleep(POLL_MS, signal);
     const isAnnounced = (await deps.disk.findSize(join(folder, "running.json"))) !== undefined;
@@ -38,5 +41,5 @@ export async function startDetached(
   }
   const said = await deps.disk.find(errorPath);
   const lines = new TextDecoder().decode(said).trim().split("\n");
-  throw fail(devnetErrors.notReady, { reason: lines.slice(0, 3).join(" ") || `no answer in ${READY_MS / 1000} s` });
+  throw fail(devnetErrors.notReady, { reason: lines.slice(0, 3).join(" ") || `no answer in ${waitMs / 1000} s` });
 }

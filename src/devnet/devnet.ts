@@ -22,6 +22,7 @@ import { DevnetJournal } from "./journal.ts";
 import type { Devnet, DevnetStatus, FaultKind, RebuildReport, RoleStatus } from "./port.ts";
 import { assignPorts, withoutPort } from "./ports.ts";
 import { probeRoundTrip } from "./probe.ts";
+import { readyWithin } from "./readiness.ts";
 import { rebuildRole } from "./rebuild.ts";
 import { getRole, type HostedRole } from "./role-host.ts";
 import { type DevnetSettings, findSettings, makeSettings, saveSettings, walletOf } from "./settings.ts";
@@ -49,7 +50,6 @@ export interface DevnetDeps {
 const DEFAULT_NODES = 6;
 const DEFAULT_ZONES = 3;
 const PORT_ATTEMPTS = 8;
-const READY_MS = 30_000;
 /** 2026-01-01: a seeded network is born at the same time every time. */
 const SEEDED_START_MS = 1_767_225_600_000;
 /** Name of the local data-availability node among the roles that faults are played on. */
@@ -262,12 +262,13 @@ class RunningDevnet implements Devnet {
 
   async #waitUntilReady(parts: DevnetParts, settings: DevnetSettings): Promise<void> {
     const { host = "127.0.0.1" } = this.#options;
-    const signal = AbortSignal.timeout(READY_MS);
+    const readyMs = readyWithin(this.#options.daDelayMs);
+    const signal = AbortSignal.timeout(readyMs);
     try {
       await parts.replica.waitFor((state) => state.counts().activeNodes >= settings.nodes, signal);
     } catch (error) {
       const { activeNodes } = parts.replica.state.counts();
-      const reason = `${activeNodes} of ${settings.nodes} nodes joined in ${READY_MS / 1000} s`;
+      const reason = `${activeNodes} of ${settings.nodes} nodes joined in ${readyMs / 1000} s`;
       throw fail(devnetErrors.notReady, { reason }, { cause: error });
     }
     const ingressUrl = `http://${host}:${settings.ports.ingress}`;
