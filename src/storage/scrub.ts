@@ -1,4 +1,5 @@
 import type { Clock } from "../base/index.ts";
+import type { ChunkId } from "../protocol/index.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 
 export interface ScrubResult {
@@ -10,11 +11,11 @@ export interface ScrubResult {
 
 /**
  * Reads every chunk once, no faster than `bytesPerSecond`, so that damage is found before it is asked for; the store
- * reports and sets aside what fails. Ends early, with what was counted, when the signal aborts.
+ * reports and sets aside what fails. `onWhole` is told of each chunk that is whole. Ends early, with what was counted, when the signal aborts.
  */
 export async function scrub(
   store: ChunkStore,
-  options: { bytesPerSecond: number; signal?: AbortSignal },
+  options: { bytesPerSecond: number; signal?: AbortSignal; onWhole?: (chunk: ChunkId) => void },
   deps: { clock: Clock },
 ): Promise<ScrubResult> {
   let whole = 0;
@@ -27,6 +28,7 @@ export async function scrub(
       continue;
     }
     whole += 1;
+    options.onWhole?.(chunk);
     const pauseMs = (bytes.length / options.bytesPerSecond) * 1000;
     try {
       await deps.clock.sleep(pauseMs, options.signal);

@@ -12,7 +12,7 @@ import {
   type SignedEvent,
 } from "../../protocol/index.ts";
 import { planDrops, planRepairs, type Replica } from "../../state/index.ts";
-import { type ChunkStore, scrub } from "../../storage/index.ts";
+import type { ChunkStore } from "../../storage/index.ts";
 import { chunkSources, decodePublishRequestFile } from "../surface/index.ts";
 import { PUBLISH_REQUEST_NAME } from "./storage-routes.ts";
 
@@ -37,10 +37,6 @@ export interface KeeperDeps {
 const REPAIRS_AT_ONCE = 4;
 const RESUBMIT_MS = 5_000;
 const COLLECT_MS = 60_000;
-/** Every chunk is read once a day, slowly, so that damage is found before it is asked for. */
-const SCRUB_EVERY_MS = 24 * 3_600_000;
-const SCRUB_FIRST_MS = 10 * 60_000;
-const SCRUB_BYTES_PER_SECOND = 8 * 1024 * 1024;
 
 /**
  * Keeps the node's disk as the log says: reports what it holds, pulls what it should hold, drops what it need not, and
@@ -63,6 +59,8 @@ export class Keeper implements Lifecycle {
   #inventoryAtMs = 0;
   repaired = 0;
   dropped = 0;
+  /** Reports of damage since the start, whoever found it. */
+  damagedCount = 0;
 
   constructor(options: KeeperOptions, deps: KeeperDeps) {
     this.#options = options;
@@ -82,7 +80,6 @@ export class Keeper implements Lifecycle {
     this.#collectAtMs = now + COLLECT_MS;
     this.#stopWatching = this.#deps.replica.onHeight(() => this.#plan());
     this.#plan();
-    void this.#scrub();
   }
 
   async stop(): Promise<void> {
@@ -100,6 +97,7 @@ export class Keeper implements Lifecycle {
 
   /** Told of a chunk that was found damaged: the log learns that this replica is gone, and repair brings it back. */
   damaged(chunk: ChunkId): void {
+    this.damagedCount++;
     this.#deps.log.warn("chunk damaged", { chunk });
     this.#unreported.delete(chunk);
     if (this.#isReported(chunk)) this.#deps.outbox.publish("ReplicaRemoved", { chunks: [chunk] }).catch(() => {});
@@ -176,22 +174,6 @@ export class Keeper implements Lifecycle {
     }
   }
 
-  async #scrub(): Promise<void> {
-    const { store, clock, log } = this.#deps;
-    const { signal } = this.#stop;
-    let waitMs = SCRUB_FIRST_MS;
-    while (!signal.aborted) {
-      try {
-        await idle(clock, waitMs, signal);
-        const { whole, gone } = await scrub(store, { bytesPerSecond: SCRUB_BYTES_PER_SECOND, signal }, { clock });
-        log.info("chunks scrubbed", { whole, gone });
-      } catch (error) {
-        if (!signal.aborted) log.warn("scrub failed", { code: toDsdnError(error).code });
-      }
-      waitMs = SCRUB_EVERY_MS;
-    }
-  }
-
   async #repair(): Promise<void> {
     const wanted = planRepairs(this.#deps.replica.state, this.#options.self)
       .map(({ chunk }) => chunk.id)
@@ -261,19 +243,4 @@ export class Keeper implements Lifecycle {
       this.#unreported.delete(chunk);
     }
   }
-}
-
-/** Waits without keeping the process alive. */
-function idle(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(delayMs, resolve);
-    signal.addEventListener(
-      "abort",
-      () => {
-        cancel();
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
 }
