@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, readlink, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { verifyReceipt } from "../../src/client/index.ts";
 import { CHUNK_SIZE_BYTES } from "../../src/protocol/index.ts";
 import { eventually, makeBytes, readAll, readBack, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
 
@@ -60,6 +61,15 @@ describe("a file", () => {
     await expect(readBack(stranger, sealed.object)).rejects.toMatchObject({ code: "DSDN_CRYPTO_WRONG_KEY" });
     expect(sealed.object).not.toBe(open.object);
   });
+});
+
+test("a receipt proves the object under the state root that the network's roles have at that height", async () => {
+  const root = await writeFiles("proven", { "page.txt": makeBytes(5_000, "proven") });
+  const { receipt, object } = await net.client.storage.upload({ paths: [join(root, "page.txt")] }, { name: "proven" });
+  const { inclusion } = verifyReceipt(JSON.parse(JSON.stringify(receipt)));
+  expect(inclusion?.height).toBeGreaterThanOrEqual(receipt.published?.height ?? Number.POSITIVE_INFINITY);
+  const { stateRoot } = await net.client.stateRoot(inclusion?.height);
+  expect(verifyReceipt(receipt, { stateRoot })).toMatchObject({ object, inclusion: { isRootGiven: true } });
 });
 
 describe("a folder", () => {
