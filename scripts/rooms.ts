@@ -64,7 +64,8 @@ export function withoutComments(text: string): string {
 
 /** Every module a file names: static, type-only, re-exported, dynamic and `typeof import(...)`. */
 export function importsOf(text: string): string[] {
-  const pattern = /(?:^|[\s;}])(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g;
+  const pattern =
+    /(?:^|[\s;}])(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']|\bimport(?:\s+|\s*\(\s*)["']([^"']+)["']/g;
   return [...withoutComments(text).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
 }
 
