@@ -78,6 +78,19 @@ describe("the snippets of the documentation", () => {
     }
   });
 
+  test("show a program that runs against the library", { timeout: PAGE_MS }, async () => {
+    const reader = await makeReader();
+    const [shown, ...rest] = blocksOf(read("en", "devnet"), "ts");
+    expect(rest).toEqual([]);
+    expect(blocksOf(read("id", "devnet"), "ts")).toEqual([shown]);
+    const library = pathToFileURL(join(root, "dist/index.js")).href;
+    const program = (shown ?? "").replace('"dsdn"', `"${library}"`).replace("/tmp/my-devnet", `${reader.folder}/net`);
+    writeFileSync(join(reader.folder, "program.mjs"), program);
+    const { exitCode, output } = await type(`'${process.execPath}' program.mjs`, reader);
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+  });
+
   test("name only commands that exist", async () => {
     const { manifest } = (await import(pathToFileURL(join(root, "dist/manifest.js")).href)) as {
       manifest: { commands: { id: string }[] };
