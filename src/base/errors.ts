@@ -87,6 +87,19 @@ export const baseErrors = {
       idHint: "Kirim dalam bagian yang lebih kecil.",
     },
   }),
+  tooBusy: defineError({
+    code: "DSDN_BASE_TOO_BUSY",
+    kind: "network",
+    exit: 31,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "This server holds as many bytes of requests as it may at the moment ({limitBytes}).",
+      enHint: "Try again in a few seconds, or send fewer requests at once.",
+      id: "Server ini sedang menampung byte permintaan sebanyak batasnya ({limitBytes}).",
+      idHint: "Coba lagi beberapa detik lagi, atau kirim lebih sedikit permintaan sekaligus.",
+    },
+  }),
   routeMissing: defineError({
     code: "DSDN_BASE_ROUTE_MISSING",
     kind: "user",

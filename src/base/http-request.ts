@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { fail } from "./dsdn-error.ts";
+import { DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 
 /** One request, parsed. `params` are the decoded `{name}` parts of the route's path. */
@@ -51,17 +51,25 @@ export function parseTarget(message: IncomingMessage): URL {
   return url;
 }
 
+/** How many bytes of bodies a server holds at once. */
+export interface BodyBudget {
+  readonly limitBytes: number;
+  heldBytes: number;
+}
+
 interface RequestParts {
   readonly message: IncomingMessage;
   readonly url: URL;
   readonly method: string;
   readonly signal: AbortSignal;
+  /** What is read counts until `signal` aborts. */
+  readonly budget: BodyBudget;
 }
 
 /** The request as handlers see it. */
 export function buildRequest(parts: RequestParts, params: Record<string, string>, maxBodyBytes: number): HttpRequest {
   const { message, url } = parts;
-  const body = () => readBody(message, maxBodyBytes);
+  const body = () => readBody(parts, maxBodyBytes);
   return {
     method: parts.method,
     path: url.pathname,
@@ -89,27 +97,31 @@ function parseJsonBody(message: IncomingMessage, bytes: Uint8Array): unknown {
   }
 }
 
-async function readBody(message: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array> {
-  const tooLarge = () => fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
+async function readBody({ message, signal, budget }: RequestParts, maxBodyBytes: number): Promise<Uint8Array> {
   const announced = Number(message.headers["content-length"] ?? 0);
-  if (announced > maxBodyBytes) throw tooLarge();
-  if (announced > 0) {
-    const out = new Uint8Array(announced);
-    let filled = 0;
-    for await (const part of message as AsyncIterable<Buffer>) {
-      out.set(part, filled);
-      filled += part.length;
-    }
-    return out.subarray(0, filled);
-  }
+  if (announced > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
+  let held = 0;
+  const giveBack = () => {
+    budget.heldBytes -= held;
+  };
+  const whole = new Uint8Array(announced);
   const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of message as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > maxBodyBytes) throw tooLarge();
-    parts.push(part);
+  try {
+    for await (const part of message as AsyncIterable<Buffer>) {
+      if (held + part.length > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
+      signal.throwIfAborted();
+      if (held === 0) signal.addEventListener("abort", giveBack, { once: true });
+      if (announced > 0) whole.set(part, held);
+      else parts.push(part);
+      held += part.length;
+      budget.heldBytes += part.length;
+      if (budget.heldBytes > budget.limitBytes) throw fail(baseErrors.tooBusy, { limitBytes: budget.limitBytes });
+    }
+  } catch (error) {
+    if (error instanceof DsdnError) throw error;
+    throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" }, { cause: error });
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return announced > 0 ? whole.subarray(0, held) : new Uint8Array(Buffer.concat(parts));
 }
 
 /** A route with its path taken apart. */

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { fail, toDsdnError } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 import {
+  type BodyBudget,
   buildRequest,
   type CompiledRoute,
   compileRoute,
@@ -24,7 +25,10 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
-  /** Host header names that are answered, without port. Loopback names are always among them; `*.x` matches below x. */
+  /**
+   * Host header names that are answered, without port. Loopback names and the bound address are always among them;
+   * `*.x` matches below x.
+   */
   readonly allowedHosts?: readonly string[];
   /** Origins besides the server's own that may send requests. */
   readonly allowedOrigins?: readonly string[];
@@ -34,6 +38,10 @@ export interface HttpServerOptions {
   readonly contentHosts?: readonly string[];
   /** When set, every method but GET and HEAD needs `Authorization: Bearer <token>`, except open routes. */
   readonly token?: string;
+  /** Bodies of all requests together take at most this; more is refused for the moment. Default 512 MiB. */
+  readonly maxBodiesBytes?: number;
+  /** A client that takes nothing of its answer for so long is cut off. Default 60,000. */
+  readonly slowReaderMs?: number;
 }
 
 export interface HttpServerDeps {
@@ -57,7 +65,10 @@ export interface HttpServer extends Lifecycle {
 export type HttpServerFactory = (options: HttpServerOptions, deps: HttpServerDeps) => HttpServer;
 
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
+const WILDCARDS = ["0.0.0.0", "::"];
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODIES_BYTES = 512 * 1024 * 1024;
+const SLOW_READER_MS = 60_000;
 const MAX_CONNECTIONS = 2000;
 const MAX_HEADER_BYTES = 32 * 1024;
 
@@ -75,6 +86,9 @@ class NodeHttpServer implements HttpServer {
   readonly #log: Logger;
   readonly #routes: readonly CompiledRoute[];
   readonly #server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 300_000, headersTimeout: 20_000 });
+  /** Taken out of HTTP by an upgrade: the server itself no longer knows them. */
+  readonly #upgraded = new Set<Duplex>();
+  readonly #budget: BodyBudget;
   #port = 0;
 
   constructor(options: HttpServerOptions, deps: HttpServerDeps) {
@@ -82,10 +96,15 @@ class NodeHttpServer implements HttpServer {
     this.#deps = deps;
     this.#log = deps.log ?? silentLogger();
     this.#routes = deps.routes.map(compileRoute);
+    this.#budget = { limitBytes: options.maxBodiesBytes ?? MAX_BODIES_BYTES, heldBytes: 0 };
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.maxHeadersCount = 200;
     this.#server.on("request", (message, response) => void this.#serve(message, response));
     this.#server.on("upgrade", (message, socket, head) => this.#upgrade(message, socket, head));
+    // An error event that nobody hears ends the process.
+    this.#server.on("error", (error: NodeJS.ErrnoException) =>
+      this.#log.warn("server fault", { code: error.code ?? "" }),
+    );
   }
 
   get port(): number {
@@ -101,11 +120,13 @@ class NodeHttpServer implements HttpServer {
     const { host, port } = this.#options;
     return new Promise((resolve, reject) => {
       if (this.#server.listening) return resolve();
-      this.#server.once("error", (error: NodeJS.ErrnoException) => {
+      const onError = (error: NodeJS.ErrnoException) => {
         const taken = fail(baseErrors.portTaken, { port, host }, { cause: error });
         reject(error.code === "EADDRINUSE" || error.code === "EACCES" ? taken : error);
-      });
+      };
+      this.#server.once("error", onError);
       this.#server.listen(port, host, () => {
+        this.#server.off("error", onError);
         this.#port = (this.#server.address() as AddressInfo).port;
         resolve();
       });
@@ -117,10 +138,13 @@ class NodeHttpServer implements HttpServer {
       if (!this.#server.listening) return resolve();
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
+      for (const socket of this.#upgraded) socket.destroy();
     });
   }
 
   #upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#upgraded.add(socket);
+    socket.on("close", () => this.#upgraded.delete(socket));
     socket.on("error", () => socket.destroy());
     try {
       checkHost(message, this.#options);
@@ -129,7 +153,8 @@ class NodeHttpServer implements HttpServer {
       if (upgrade === undefined) throw fail(baseErrors.requestRefused, { reason: "no WebSocket is served here" });
       upgrade(message, socket, head);
     } catch {
-      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      // A client that never closes its side would otherwise keep the connection for ever.
+      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => socket.destroy());
     }
   }
 
@@ -140,7 +165,8 @@ class NodeHttpServer implements HttpServer {
     try {
       checkHost(message, this.#options);
       if (!isForContent(message, this.#options)) checkOrigin(message, this.#options);
-      await send(response, await this.#answer(message, response, seen), method);
+      const answer = await this.#answer(message, response, seen);
+      await send(response, answer, { method, slowReaderMs: this.#options.slowReaderMs ?? SLOW_READER_MS });
     } catch (error) {
       sendError(response, message, error, this.#log);
     }
@@ -153,7 +179,7 @@ class NodeHttpServer implements HttpServer {
     const url = parseTarget(message);
     const leave = new AbortController();
     response.on("close", () => leave.abort());
-    const parts = { message, url, method, signal: leave.signal };
+    const parts = { message, url, method, signal: leave.signal, budget: this.#budget };
     const intercepted = await this.#deps.intercept?.(buildRequest(parts, {}, DEFAULT_MAX_BODY_BYTES));
     if (intercepted !== undefined) {
       seen.route = "site";
@@ -169,7 +195,9 @@ class NodeHttpServer implements HttpServer {
 }
 
 function checkHost(message: IncomingMessage, options: HttpServerOptions): void {
-  const allowed = [...LOOPBACK_NAMES, ...(options.allowedHosts ?? []), ...(options.contentHosts ?? [])];
+  const { host, allowedHosts = [], contentHosts = [] } = options;
+  const bound = WILDCARDS.includes(host) ? [] : [host.includes(":") ? `[${host}]` : host.toLowerCase()];
+  const allowed = [...LOOPBACK_NAMES, ...bound, ...allowedHosts, ...contentHosts];
   if (!matchesHost(message, allowed))
     throw fail(baseErrors.requestRefused, { reason: "its Host header is not one of this service" });
 }
@@ -209,7 +237,12 @@ function checkToken(message: IncomingMessage, method: string, route: Route, opti
   }
 }
 
-async function send(response: ServerResponse, answer: HttpResponse, method: string): Promise<void> {
+interface Sending {
+  readonly method: string;
+  readonly slowReaderMs: number;
+}
+
+async function send(response: ServerResponse, answer: HttpResponse, { method, slowReaderMs }: Sending): Promise<void> {
   const headers: OutgoingHttpHeaders = { "x-content-type-options": "nosniff" };
   for (const [name, value] of Object.entries(answer.headers ?? {}))
     headers[name] = typeof value === "object" ? [...value] : value;
@@ -222,20 +255,15 @@ async function send(response: ServerResponse, answer: HttpResponse, method: stri
   if (body instanceof Uint8Array) headers["content-length"] ??= body.length;
   response.writeHead(answer.status ?? 200, headers);
   if (method === "HEAD" || body === undefined) return void response.end();
-  if (body instanceof Uint8Array) return void response.end(body);
+  if (body instanceof Uint8Array) {
+    // Until it is read the answer stays in memory.
+    response.setTimeout(slowReaderMs);
+    return void response.end(body);
+  }
   try {
     for await (const part of body) {
       if (response.destroyed) return;
-      if (!response.write(part))
-        await new Promise<void>((resolve) => {
-          const go = () => {
-            response.off("drain", go);
-            response.off("close", go);
-            resolve();
-          };
-          response.once("drain", go);
-          response.once("close", go);
-        });
+      if (!response.write(part)) await drained(response, slowReaderMs);
     }
     response.end();
   } catch (error) {
@@ -243,6 +271,21 @@ async function send(response: ServerResponse, answer: HttpResponse, method: stri
     response.destroy();
     throw error;
   }
+}
+
+/** Resolves when the client has read on or is gone. */
+function drained(response: ServerResponse, slowReaderMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), slowReaderMs);
+    const go = () => {
+      clearTimeout(timer);
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    response.once("drain", go);
+    response.once("close", go);
+  });
 }
 
 function sendError(response: ServerResponse, message: IncomingMessage, cause: unknown, log: Logger): void {
