@@ -77,6 +77,7 @@ describe("dsdn deploy of what serves requests", () => {
     expect(refused).toMatchObject({ code: "DSDN_COMMANDS_DEPLOY_FAILED", exitCode: 29 });
     expect(refused.facts["reason"]).toContain("no luck");
     expect((await visit(String(url))).text).toBe("alive");
+    expect((await run(["logs", "api", "--number", "2"])).stdout).toContain("no luck");
   });
 });
 

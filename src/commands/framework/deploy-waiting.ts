@@ -96,8 +96,9 @@ async function findRow(client: Client, workload: string, signal: AbortSignal): P
 }
 
 function refuseEnded(context: CommandContext, name: string, row: Row | undefined): void {
-  if (row?.status === "refused") throw fail(commandErrors.deployRefused, { name, reason: row.reason });
-  if (row?.status === "failed") throw fail(commandErrors.deployFailed, { name, reason: row.reason });
+  const reason = row?.reason.replace(/[.\s]+$/, "") ?? "";
+  if (row?.status === "refused") throw fail(commandErrors.deployRefused, { name, reason });
+  if (row?.status === "failed") throw fail(commandErrors.deployFailed, { name, reason });
   if (row?.status === "cancelled") {
     throw fail(commandErrors.deployFailed, { name, reason: context.ui.say(texts.replaced) });
   }
