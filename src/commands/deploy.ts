@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { resolve } from "node:path";
-import { fromUtf8 } from "../base/index.ts";
+import { escapeForTerminal, fromUtf8 } from "../base/index.ts";
 import { type Block, type CommandResult, formatBytes, formatDuration, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
@@ -126,7 +126,7 @@ export default class DeployCommand extends BaseCommand<Deployed> {
     if (exitCode !== 0) {
       this.exitCode = 3;
       for await (const line of client.deployments.logs(project.workload, { signal: this.signal })) {
-        if (line.stream === "stderr") this.ui.remark(line.text);
+        if (line.stream === "stderr") this.ui.remark(escapeForTerminal(line.text));
       }
     }
     this.ui.remark(this.ui.say(texts.finished, { name: project.name, code: exitCode }));

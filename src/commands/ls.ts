@@ -1,6 +1,13 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { formatBytes, formatTime } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "./framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  openNetwork,
+  passphraseFileFlag,
+  statusWord,
+  textArg,
+} from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Listed = Summary<"ls">;
@@ -71,7 +78,11 @@ export default class LsCommand extends BaseCommand<Listed> {
     const isFiles = rows.every((row) => row.object === null);
     const head = [say(texts.name), say(texts.size), say(texts.date)];
     const cells = (row: Row) => [row.name, formatBytes(row.sizeBytes), formatTime(row.createdMs)];
-    const more = (row: Row) => [row.status, row.replicas === null ? "-" : String(row.replicas), row.object ?? "-"];
+    const more = (row: Row) => [
+      statusWord(row.status, say),
+      row.replicas === null ? "-" : String(row.replicas),
+      row.object ?? "-",
+    ];
     return [
       isFiles
         ? { head, rows: rows.map(cells) }

@@ -1,6 +1,13 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { formatBytes, formatTime } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "./framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  openNetwork,
+  passphraseFileFlag,
+  statusWord,
+  textArg,
+} from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Stat = Summary<"stat">;
@@ -69,7 +76,7 @@ export default class StatCommand extends BaseCommand<Stat> {
         pairs: [
           [say(texts.cid), stat.object],
           [say(texts.name), stat.name ?? "-"],
-          [say(texts.status), stat.status],
+          [say(texts.status), statusWord(stat.status, say)],
           [say(texts.content), isKnown ? say(texts.files, { files, size: formatBytes(sizeBytes) }) : say(texts.sealed)],
           [say(texts.stored), formatBytes(stat.storedBytes)],
           [say(texts.replicas), say(texts.where, { replicas, zones })],

@@ -1,6 +1,13 @@
 import type { Client } from "../client/index.ts";
 import { type Block, type CommandResult, formatDuration, formatTime, type Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "./framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nameArg,
+  openNetwork,
+  passphraseFileFlag,
+  statusWord,
+} from "./framework/index.ts";
 
 type DeploymentFacts = Awaited<ReturnType<Client["deployments"]["get"]>>;
 
@@ -111,7 +118,7 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
   const rows = facts.deployments.map((deployment) => {
     const shown =
       deployment.workloads.find(({ workload }) => workload === deployment.current) ?? deployment.workloads[0];
-    const status = deployment.isRemoved ? say(texts.removed) : (shown?.status ?? "-");
+    const status = deployment.isRemoved ? say(texts.removed) : statusWord(shown?.status ?? "-", say);
     const address = shown?.kind === "batch" || deployment.isRemoved ? "-" : deployment.url;
     return [deployment.name, status, String(shown?.number ?? "-"), address];
   });
@@ -145,7 +152,14 @@ function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[]
     const output = row.output === null ? "" : say(texts.output, { object: row.output });
     const remark = [isServing ? say(texts.serving) : "", row.reason, output].filter((part) => part !== "").join("; ");
     const node = row.node === null ? "-" : row.node.slice(0, 12);
-    return [String(row.number), row.status, node, row.zone ?? "-", formatTime(row.submittedMs), remark];
+    return [
+      String(row.number),
+      statusWord(row.status, say),
+      node,
+      row.zone ?? "-",
+      formatTime(row.submittedMs),
+      remark,
+    ];
   });
   const head = [texts.version, texts.status, texts.node, texts.zone, texts.since, texts.remark].map((text) =>
     say(text),

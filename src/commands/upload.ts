@@ -14,6 +14,7 @@ import {
   pathArg,
   pathFlag,
   receiptsFolder,
+  statusWord,
   switchFlag,
   writeShares,
 } from "./framework/index.ts";
@@ -30,6 +31,7 @@ const texts = {
   where: { en: "{replicas} nodes in {zones} zones", id: "{replicas} node di {zones} zona" },
   stage: { en: "Stage", id: "Tahap" },
   sent: { en: "Sent now", id: "Dikirim kini" },
+  kept: { en: "Stored before", id: "Sudah tersimpan" },
   secrecy: { en: "Readable by", id: "Dapat dibaca" },
   everybody: { en: "everybody", id: "siapa saja" },
   owner: { en: "you only", id: "hanya Anda" },
@@ -143,8 +145,9 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
         pairs: [
           [say(texts.cid), object],
           [say(texts.replicas), say(texts.where, { replicas, zones })],
-          [say(texts.stage), stage],
+          [say(texts.stage), statusWord(stage, say)],
           [say(texts.sent), formatBytes(sentBytes)],
+          ...(sentBytes < sizeBytes ? [[say(texts.kept), formatBytes(sizeBytes - sentBytes)] as const] : []),
           [say(texts.secrecy), say(isPublic ? texts.everybody : texts.owner)],
         ],
       },

@@ -1,3 +1,4 @@
+import { escapeForTerminal } from "../base/index.ts";
 import { formatLabel, formatValue } from "./format.ts";
 import { layPairs, layTable, wrap } from "./layout.ts";
 import { messages } from "./messages.ts";
@@ -17,7 +18,10 @@ export interface DrawOptions {
 
 /** The lines of a result. @param blocks - the summary as its command draws it. */
 export function drawResult(result: CommandResult, blocks: readonly Block[], options: DrawOptions): string[] {
-  if (options.isQuiet) return blocks.flatMap((block) => (isKind(block, "essential") ? [block.essential] : []));
+  if (options.isQuiet) {
+    const essential = blocks.flatMap((block) => (isKind(block, "essential") ? block.essential.split("\n") : []));
+    return options.columns === Number.POSITIVE_INFINITY ? essential : essential.map(escapeForTerminal);
+  }
   const next = blocks.filter((block) => isKind(block, "next"));
   const body = blocks.filter((block) => !isKind(block, "next"));
   return [
@@ -37,12 +41,19 @@ function isKind<K extends "essential" | "next" | "pairs" | "head">(block: Block,
 
 function drawBlock(block: Block, options: DrawOptions): string[] {
   if (typeof block === "string") return wrap(block, options.columns);
-  if ("pairs" in block) return layPairs(block.pairs);
+  // File names and reasons come from strangers: what stands in a cell must not steer the terminal.
+  if ("pairs" in block) {
+    return layPairs(
+      block.pairs.map(([label, value]) => [label, escapeForTerminal(value)] as const),
+      options.columns,
+    );
+  }
   if ("next" in block) {
     return wrap(`${options.style.note(options.say(messages.next))} ${block.next}`, options.columns, "  ");
   }
   if ("essential" in block) return [];
-  const [head, ...rows] = layTable(block.head, block.rows, options.columns);
+  const cells = block.rows.map((row) => row.map(escapeForTerminal));
+  const [head, ...rows] = layTable(block.head, cells, options.columns);
   const isStacked = rows.length !== block.rows.length;
   return [head === undefined || isStacked ? (head ?? "") : options.style.dim(head), ...rows];
 }
@@ -59,7 +70,7 @@ function drawSection(title: string, facts: object, options: DrawOptions): string
   const pairs = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [`  ${formatLabel(name)}`, formatValue(name, value)] as const);
-  return pairs.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(pairs)];
+  return pairs.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(pairs, options.columns)];
 }
 
 function drawAudit(audit: readonly AuditEntry[], options: DrawOptions): string[] {

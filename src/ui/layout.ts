@@ -42,7 +42,7 @@ export function wrap(line: string, columns: number, indent = ""): string[] {
 export function layTable(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string[] {
   const widths = head.map((title, index) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index] ?? ""))));
   const total = widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1));
-  if (total > columns && head.length > 1) return stack(head, rows);
+  if (total > columns && head.length > 1) return stack(head, rows, columns);
   return [head, ...rows].map((row) => joinRow(row, widths));
 }
 
@@ -53,17 +53,31 @@ function joinRow(row: readonly string[], widths: readonly number[]): string {
     .trimEnd();
 }
 
-function stack(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+function stack(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string[] {
   const lines: string[] = [];
   for (const row of rows) {
     if (lines.length > 0) lines.push("");
-    lines.push(...layPairs(head.map((title, index) => [title, row[index] ?? ""] as const)));
+    lines.push(
+      ...layPairs(
+        head.map((title, index) => [title, row[index] ?? ""] as const),
+        columns,
+      ),
+    );
   }
   return lines;
 }
 
-/** Label and value pairs with the values aligned. */
-export function layPairs(pairs: readonly (readonly [string, string])[]): string[] {
+/** Label and value pairs with the values aligned; a value that is too wide goes on below itself. */
+export function layPairs(
+  pairs: readonly (readonly [string, string])[],
+  columns: number = Number.POSITIVE_INFINITY,
+): string[] {
   const width = Math.max(0, ...pairs.map(([label]) => widthOf(label)));
-  return pairs.map(([label, value]) => `${padTo(label, width)}  ${value}`.trimEnd());
+  const room = columns - width - 2;
+  return pairs.flatMap(([label, value]) => {
+    const lines = room < VALUE_COLUMNS_MIN ? [value] : wrap(value, room);
+    return lines.map((line, index) => `${padTo(index === 0 ? label : "", width)}  ${line}`.trimEnd());
+  });
 }
+
+const VALUE_COLUMNS_MIN = 20;

@@ -1,4 +1,4 @@
-import type { Clock, Language } from "../base/index.ts";
+import { type Clock, escapeForTerminal, type Language } from "../base/index.ts";
 import { drawResult } from "./draw.ts";
 import { drawError, toJsonError } from "./error-view.ts";
 import { toJsonText } from "./format.ts";
@@ -66,7 +66,9 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
       const lines = drawResult(result, blocks, { level, isQuiet, columns, style, say });
       if (lines.length > 0) terminal.write(`${lines.join("\n")}\n`);
     },
-    item: (item, line) => terminal.write(isJson ? `${toJsonText(item)}\n` : `${line}\n`),
+    // What a program wrote is shown, tabs too, and steers no terminal.
+    item: (item, line) =>
+      terminal.write(`${isJson ? toJsonText(item) : line.split("\t").map(escapeForTerminal).join("\t")}\n`),
     input: () => terminal.input(options.signal),
     raw: (bytes) => terminal.write(bytes),
     remark: (line) => {

@@ -5,6 +5,7 @@ import type { Block, Say } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { pathFlag } from "./flags.ts";
 import { homeFolder } from "./home.ts";
+import { statusWord } from "./status-word.ts";
 
 /** `--data`, for commands that speak to one of several devnets. */
 export const devnetFolderFlag = pathFlag({
@@ -55,7 +56,7 @@ export function devnetView(status: DevnetStatus, say: Say): readonly Block[] {
     },
     {
       head: [say(texts.role), say(texts.zone), say(texts.status), say(texts.address)],
-      rows: status.roles.map((role) => [role.name, role.zone ?? "-", role.status, role.url]),
+      rows: status.roles.map((role) => [role.name, role.zone ?? "-", statusWord(role.status, say), role.url]),
     },
     { essential: status.ingressUrl },
   ];

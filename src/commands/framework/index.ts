@@ -24,4 +24,5 @@ export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
+export { statusWord } from "./status-word.ts";
 export { parseDuration, parseRange } from "./values.ts";

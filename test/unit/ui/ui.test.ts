@@ -58,6 +58,26 @@ function draw(options: Partial<UiOptions>): string {
 }
 
 describe("a result", () => {
+  test("shows what strangers named without letting it steer the terminal", () => {
+    const hostile = "a\u001b[31m\nb";
+    const terminal = fakeTerminal();
+    const ui = makeUi({}, terminal);
+    ui.result(result, [{ head: ["Name"], rows: [[hostile]] }, { pairs: [["Reason", hostile]] }]);
+    ui.item({}, `1\t${hostile}`);
+    expect(terminal.output).not.toContain("\u001b[31m");
+    expect(terminal.output.match(/a\\u001b\[31m\\u000ab/g)).toHaveLength(3);
+    expect(terminal.output).toContain("1\ta");
+  });
+
+  test("goes on below a value that is wider than the terminal", () => {
+    const terminal = { ...fakeTerminal(), isOutputTty: true, columns: 30 };
+    const written: string[] = [];
+    makeUi({}, { ...terminal, write: (text) => void written.push(String(text)) }).result(result, [
+      { pairs: [["Why", "one two three four five six seven"]] },
+    ]);
+    expect(written.join("")).toBe("Why  one two three four five\n     six seven\n");
+  });
+
   test("shows more with each level and keeps what it showed", () => {
     const outputs = ([0, 1, 2, 3] as DisclosureLevel[]).map((level) => draw({ level }));
     expect(outputs[0]).toBe("Stored bafy1\nNext: dsdn get bafy1\n");
