@@ -15,6 +15,9 @@ import {
   rpcError,
 } from "./rpc-server.ts";
 
+/** Subscriptions of one connection. */
+const MAX_CHANNELS = 64;
+
 /** A reader this many messages behind is cut off. @source celestia-node blob/service.go */
 const MAX_LAG_MESSAGES = 16;
 const LAG_CHECK_BYTES = 64 * 1024;
@@ -64,8 +67,8 @@ function serveSocket(ws: WebSocket, permissions: readonly string[] | undefined, 
   function subscribe(request: RpcRequest): void {
     const { id, method, params } = request;
     const refusal = findRefusal(method, "read", caller);
-    if (refusal !== undefined) {
-      send(rpcError(id, 1, refusal).json);
+    if (refusal !== undefined || channels.size >= MAX_CHANNELS) {
+      send(rpcError(id, 1, refusal ?? "too many subscriptions").json);
       return;
     }
     let show: ((block: LocalBlock) => string) | undefined;
