@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { externalPackages } from "../../scripts/build.ts";
 import { pack } from "../../scripts/pack.ts";
+import { visit } from "./network.ts";
 
 const INSTALL_MS = 240_000;
 let folder = "";
@@ -56,10 +57,16 @@ describe("the published package", () => {
     expect(await call("dsdn", ["completion", "bash"])).toContain("complete -o default -F _dsdn dsdn deai-cli");
   });
 
-  test("starts a whole network, engine included, and stops it", async () => {
+  test("starts a whole network, runs a program on its installed engine, and stops it", async () => {
     const { summary } = JSON.parse(await call("dsdn", ["dev", "start", "-d", "--json"]));
     try {
       expect(summary.chainRpcUrl).toMatch(/^http:\/\/127\.0\.0\.1:/);
+      await mkdir(join(folder, "adder"));
+      const program =
+        "export default { fetch: ({ url }) => new Response(String(20 + Number(new URL(url).searchParams.get('n')))) };";
+      await writeFile(join(folder, "adder", "index.js"), program);
+      const deployed = JSON.parse(await call("dsdn", ["deploy", "adder", "--json"])).summary;
+      expect(await visit(deployed.url, "?n=22")).toMatchObject({ status: 200, text: "42" });
     } finally {
       await call("dsdn", ["dev", "stop"]);
     }
