@@ -202,9 +202,9 @@ export const clientErrors = {
     exit: 47,
     httpStatus: 422,
     text: {
-      en: "The receipt's inclusion proof proves nothing: {reason}.",
+      en: "The receipt's proof proves nothing: {reason}.",
       enHint: "It was changed or made up. Ask the network about the object with `dsdn stat`.",
-      id: "Bukti inklusi di tanda terima itu tidak membuktikan apa pun: {reason}.",
+      id: "Bukti di tanda terima itu tidak membuktikan apa pun: {reason}.",
       idHint: "Bukti itu diubah atau dikarang. Tanyakan objeknya ke jaringan dengan `dsdn stat`.",
     },
   }),
@@ -214,9 +214,9 @@ export const clientErrors = {
     exit: 48,
     httpStatus: 422,
     text: {
-      en: "The receipt's inclusion proof is not about its object {object} and owner, but about {actual}.",
+      en: "The receipt's proof is not about its object {object} and owner, but about {actual}.",
       enHint: "Parts of two receipts were mixed. Look for the receipt written at the upload.",
-      id: "Bukti inklusi di tanda terima itu bukan tentang objek {object} dan pemiliknya, melainkan tentang {actual}.",
+      id: "Bukti di tanda terima itu bukan tentang objek {object} dan pemiliknya, melainkan tentang {actual}.",
       idHint: "Bagian dua tanda terima tercampur. Cari tanda terima yang ditulis saat unggahan.",
     },
   }),

@@ -1,3 +1,4 @@
+export type { Availability, AvailabilityReport } from "./availability.ts";
 export * from "./connect.ts";
 export * from "./deployments.ts";
 export type { DownloadProgress, DownloadResult } from "./download.ts";

@@ -19,6 +19,7 @@ import {
   z,
 } from "../protocol/index.ts";
 import { findAckFault } from "./acks.ts";
+import { type Availability, type AvailabilityReport, availabilitySchema, verifyAvailability } from "./availability.ts";
 import { clientErrors } from "./errors.ts";
 import { type Inclusion, type InclusionReport, inclusionSchema, verifyInclusion } from "./inclusion.ts";
 
@@ -50,6 +51,8 @@ export const receiptSchema = z.object({
    * far as you replayed the log. Absent when nobody gave a proof.
    */
   inclusion: inclusionSchema.optional(),
+  /** That the publish request is on the data-availability layer, in the place `published` names. Absent when nobody gave it. */
+  availability: availabilitySchema.optional(),
 });
 export type Receipt = z.output<typeof receiptSchema>;
 
@@ -60,8 +63,9 @@ export function makeReceipt(facts: {
   readonly acks: readonly StoredAck[];
   readonly outcome: EventOutcome | undefined;
   readonly inclusion: Inclusion | undefined;
+  readonly availability: Availability | undefined;
 }): Receipt {
-  const { network, object, request, acks, outcome, inclusion } = facts;
+  const { network, object, request, acks, outcome, inclusion, availability } = facts;
   return {
     format: "dsdn-receipt",
     version: 1,
@@ -71,6 +75,7 @@ export function makeReceipt(facts: {
     acks: acks.map((ack) => toBase64(encodeStoredAck(ack))),
     published: outcome === undefined ? null : publicationOf(outcome),
     ...(inclusion === undefined ? {} : { inclusion }),
+    ...(availability === undefined ? {} : { availability }),
   };
 }
 
@@ -98,11 +103,13 @@ export interface ReceiptReport {
   readonly published: Receipt["published"];
   /** Shown by the receipt's proof, under a root that only a replay of the log confirms; null without a proof. */
   readonly inclusion: InclusionReport | null;
+  /** Shown by the receipt's proof, under a data root that any node of the chain can confirm; null without a proof. */
+  readonly availability: AvailabilityReport | null;
 }
 
 /**
  * Checks a receipt without any network: the owner's signature on the publish request, every node's signature, and the
- * inclusion proof.
+ * proofs of its place in the state and on the log.
  * Chunks of an earlier upload that were not sent again may be without acknowledgements; then `isDurable` is false.
  *
  * @param trusted - `stateRoot`: the root at the proof's height, 64 hex digits, from a replay or a role of one's own.
@@ -131,9 +138,10 @@ export function verifyReceipt(
     manifest: content.manifest,
     requestHash: sha256(encodeSignedEvent(request)),
   });
-  const { published, inclusion } = receipt;
+  const { published, inclusion, availability } = receipt;
   const { stateRoot: trustedRoot } = trusted;
   if (inclusion === undefined && trustedRoot !== undefined) throw invalid("it carries no proof for a state root");
+  if (availability !== undefined && published === null) throw invalid("it proves a place on the log and names none");
   return {
     network,
     object,
@@ -144,6 +152,10 @@ export function verifyReceipt(
     isDurable: report.durableChunks === report.chunks,
     published,
     inclusion: inclusion === undefined ? null : verifyInclusion(inclusion, { content, published, trustedRoot }),
+    availability:
+      availability === undefined || published === null
+        ? null
+        : verifyAvailability(availability, { object, network, request, published }),
   };
 }
 

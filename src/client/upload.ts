@@ -6,8 +6,11 @@ import {
   limits,
   looksLikeObjectId,
   type ObjectId,
+  type PublishedObject,
+  type SignedEvent,
   type StoredAck,
 } from "../protocol/index.ts";
+import { fetchAvailability } from "./availability.ts";
 import type { ContentJournal } from "./content-journal.ts";
 import { clientErrors } from "./errors.ts";
 import { fetchInclusion } from "./inclusion.ts";
@@ -182,8 +185,7 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
   if (request === undefined) throw fail(clientErrors.unexpected, { what: "no publish request" });
   const all = [...acks.flat(), ...manifestAcks];
   const { object } = written;
-  const claim = outcome && { object, owner: session.account.address(), content, published: publicationOf(outcome) };
-  const inclusion = claim && (await fetchInclusion(deps.ingress, claim, options.signal));
+  const proofs = await fetchProofs(deps, session, { content, request, outcome, signal: options.signal });
   return {
     object,
     name,
@@ -201,8 +203,30 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
     publishedAfterMs,
     author: session.session.key,
     sequence: entry.firstSequence + entry.request,
-    receipt: makeReceipt({ network: session.network, object, request, acks: all, outcome, inclusion }),
+    receipt: makeReceipt({ network: session.network, object, request, acks: all, outcome, ...proofs }),
   };
+}
+
+/** What the receipt can show of the object's place; nothing while the publication is on its way. */
+async function fetchProofs(
+  { ingress }: ClientDeps,
+  { network, account }: NetworkSession,
+  facts: {
+    readonly content: PublishedObject;
+    readonly request: SignedEvent;
+    readonly outcome: EventOutcome | undefined;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Pick<Parameters<typeof makeReceipt>[0], "inclusion" | "availability">> {
+  const { content, request, outcome, signal } = facts;
+  if (outcome === undefined) return { inclusion: undefined, availability: undefined };
+  const published = publicationOf(outcome);
+  const { object } = content;
+  const [inclusion, availability] = await Promise.all([
+    fetchInclusion(ingress, { object, owner: account.address(), content, published }, signal),
+    published === null ? undefined : fetchAvailability(ingress, { object, network, request, published }, signal),
+  ]);
+  return { inclusion, availability };
 }
 
 function fewest(groups: readonly (readonly StoredAck[])[]): { replicas: number; zones: number } {

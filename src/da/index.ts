@@ -25,6 +25,7 @@ export {
   judgeBalance,
 } from "./cost.ts";
 export { daErrors } from "./errors.ts";
+export { openHeightRecord, type RecordedHeight, recordHeight } from "./height-record.ts";
 export { createHttpTransport, type HttpTransportOptions } from "./http-transport.ts";
 export { createInProcessTransport } from "./in-process-transport.ts";
 export {

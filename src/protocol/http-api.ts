@@ -170,6 +170,13 @@ export const ingressApi = {
     query: ["path"],
     details: z.object({ height, stateRoot: id32, path: z.string(), value: base64.nullable(), proof: base64 }),
   }),
+  heightProof: route({
+    method: "GET",
+    path: "/v1/da/proof/{height}",
+    about:
+      "The network's blobs at a height of the data-availability layer with their proof against the block's data root.",
+    details: z.object({ height, namespace: z.string().regex(/^[0-9a-f]{58}$/), record: base64 }),
+  }),
   author: route({
     method: "GET",
     path: "/v1/authors/{key}",

@@ -69,7 +69,11 @@ test("a receipt proves the object under the state root that the network's roles 
   const { inclusion } = verifyReceipt(JSON.parse(JSON.stringify(receipt)));
   expect(inclusion?.height).toBeGreaterThanOrEqual(receipt.published?.height ?? Number.POSITIVE_INFINITY);
   const { stateRoot } = await net.client.stateRoot(inclusion?.height);
-  expect(verifyReceipt(receipt, { stateRoot })).toMatchObject({ object, inclusion: { isRootGiven: true } });
+  expect(verifyReceipt(receipt, { stateRoot })).toMatchObject({
+    object,
+    inclusion: { isRootGiven: true },
+    availability: { height: receipt.published?.height },
+  });
 });
 
 describe("a folder", () => {

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { fail, fromUtf8, systemDisk } from "../../base/index.ts";
-import type { InclusionReport, ReceiptReport } from "../../client/index.ts";
+import type { ReceiptReport } from "../../client/index.ts";
 import { type Block, type CommandResult, formatBytes, formatTime, type Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -51,6 +51,15 @@ const texts = {
     en: "no proof in this receipt",
     id: "tidak ada bukti di tanda terima ini",
   },
+  log: { en: "on the log", id: "di log" },
+  logYes: {
+    en: "proven: the request is in that blob, under data root {root} of {chain} height {height}",
+    id: "terbukti: permintaannya ada di blob itu, di bawah akar data {root} milik {chain} ketinggian {height}",
+  },
+  dataRootBelieved: {
+    en: "The data root itself is the word of an ingress too: any node of {chain} shows that of height {height}.",
+    id: "Akar data itu juga hanya kata sebuah ingress: node {chain} mana pun menunjukkan akar pada ketinggian {height}.",
+  },
   rootGiven: {
     en: "That state root is the one you gave. It is as good as your source for it: a replay of the log, or a role of your own.",
     id: "Akar state itu sama dengan yang Anda berikan. Nilainya sebaik sumber Anda: log yang diputar ulang, atau peran milik sendiri.",
@@ -75,8 +84,8 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
       id: "Periksa tanda terima unggahan, tanpa jaringan.",
     },
     description: {
-      en: "Checks the owner's signature on the publish request, the signature of every node that stored a part, and the proof that the object stands in the network's state. The root of that state is believed only as far as you replay the log. Receipts of uploads made here are kept, so the CID is enough.",
-      id: "Memeriksa tanda tangan pemilik pada permintaan terbit dan tanda tangan setiap node yang menyimpan, serta bukti bahwa objek itu ada di state jaringan. Akar state itu hanya layak dipercaya sejauh Anda memutar ulang log. Tanda terima unggahan dari sini disimpan, jadi CID saja cukup.",
+      en: "Checks the owner's signature on the publish request, the signature of every node that stored a part, and the proofs that the request is on the log and the object in the network's state. The root of that state is believed only as far as you replay the log. Receipts of uploads made here are kept, so the CID is enough.",
+      id: "Memeriksa tanda tangan pemilik pada permintaan terbit dan tanda tangan setiap node yang menyimpan, serta bukti bahwa permintaannya ada di log dan objeknya ada di state jaringan. Akar state itu hanya layak dipercaya sejauh Anda memutar ulang log. Tanda terima unggahan dari sini disimpan, jadi CID saja cukup.",
     },
     examples: [
       { command: "verify receipt receipt.json", text: { en: "A file.", id: "Sebuah berkas." } },
@@ -108,15 +117,16 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
     const { path, bytes } = await this.#find(args.receipt);
     const { verifyReceipt } = await import("../../client/index.ts");
     const report = verifyReceipt(parse(bytes), { stateRoot: flags["state-root"] });
-    const { isDurable, durableChunks, published, inclusion } = report;
+    const { isDurable, durableChunks, published, inclusion, availability } = report;
     return {
       summary: { path, ...report },
-      details: { references: { author: report.author, nodes: report.nodes, inclusion } },
+      details: { references: { author: report.author, nodes: report.nodes, inclusion, availability } },
       audit: [
         { step: "accepted", author: report.author },
         { step: "durable", isDurable, durableChunks, chunks: report.chunks },
         { step: "published", ...published },
         { step: "inclusion", ...inclusion },
+        { step: "availability", ...availability },
       ],
     };
   }
@@ -134,8 +144,7 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
   }
 
   protected override view(report: Verified, say: Say): readonly Block[] {
-    const { object, network, author, createdMs, chunks, durableChunks, isDurable, nodes, zones, published, inclusion } =
-      report;
+    const { object, network, author, createdMs, chunks, durableChunks, isDurable, nodes, zones, published } = report;
     const durable = isDurable
       ? say(texts.durableYes, { chunks, nodes: nodes.length, zones: zones.join(", ") })
       : say(texts.durablePart, { chunks, durable: durableChunks });
@@ -151,21 +160,47 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
             say(texts.published),
             published === null ? say(texts.publishedNo) : say(texts.publishedYes, { ...published }),
           ],
-          [
-            say(texts.inclusion),
-            inclusion === null ? say(texts.inclusionNo) : say(texts.inclusionYes, provenFacts(inclusion)),
-          ],
+          ...provenPairs(report, say),
         ],
       },
-      ...(inclusion === null ? [] : [say(inclusion.isRootGiven ? texts.rootGiven : texts.rootBelieved)]),
+      ...trustNotes(report, say),
       { essential: published !== null ? "published" : isDurable ? "durable" : "accepted" },
     ];
   }
 }
 
-/** The root is shortened; `-vv` has it whole. */
-function provenFacts({ height, stateRoot, owner }: InclusionReport) {
-  return { height, root: stateRoot.slice(0, 16), owner: `0x${owner}` };
+/** Roots are shortened; `-vv` has them whole. */
+function provenPairs({ inclusion, availability }: ReceiptReport, say: Say): [string, string][] {
+  const state =
+    inclusion === null
+      ? say(texts.inclusionNo)
+      : say(texts.inclusionYes, {
+          height: inclusion.height,
+          root: inclusion.stateRoot.slice(0, 16),
+          owner: `0x${inclusion.owner}`,
+        });
+  const log =
+    availability === null
+      ? say(texts.inclusionNo)
+      : say(texts.logYes, {
+          height: availability.height,
+          root: availability.dataRoot.slice(0, 16),
+          chain: availability.chainId,
+        });
+  return [
+    [say(texts.log), log],
+    [say(texts.inclusion), state],
+  ];
+}
+
+/** What the proofs rest on. */
+function trustNotes({ inclusion, availability }: ReceiptReport, say: Say): string[] {
+  return [
+    ...(inclusion === null ? [] : [say(inclusion.isRootGiven ? texts.rootGiven : texts.rootBelieved)]),
+    ...(availability === null
+      ? []
+      : [say(texts.dataRootBelieved, { chain: availability.chainId, height: availability.height })]),
+  ];
 }
 
 /** What is no JSON is no receipt either, and is refused as such. */

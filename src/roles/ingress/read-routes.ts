@@ -1,5 +1,14 @@
-import { type Clock, fail, type HttpRequest, isError, type Route, toBase64, toHex } from "../../base/index.ts";
-import type { DataAvailability } from "../../da/index.ts";
+import {
+  baseErrors,
+  type Clock,
+  fail,
+  type HttpRequest,
+  isError,
+  type Route,
+  toBase64,
+  toHex,
+} from "../../base/index.ts";
+import { type DataAvailability, recordHeight } from "../../da/index.ts";
 import { type ChunkFetcher, type ChunkHolder, netErrors } from "../../net/index.ts";
 import {
   type Address,
@@ -38,7 +47,7 @@ import {
 export interface ReadSurface {
   readonly genesis: Genesis;
   readonly replica: Replica;
-  readonly da: Pick<DataAvailability, "health" | "getAll">;
+  readonly da: Pick<DataAvailability, "health" | "getAll" | "headerAt" | "namespaceProof" | "namespace">;
   readonly fetcher: ChunkFetcher;
   readonly holdersOf: (chunk: ChunkId) => readonly ChunkHolder[];
   readonly recent: RecentRequests;
@@ -173,6 +182,16 @@ function eventRoutes(surface: ReadSurface): Route[] {
       const waitMs = queryNumber(request, "waitMs", 0, MAX_WAIT_MS);
       const outcome = await waitForOutcome(surface, { author, sequence, waitMs, signal: request.signal });
       return answer(`event ${sequence} of ${author.slice(0, 8)}: ${outcome.status}`, outcome);
+    }),
+    serveApi(ingressApi.heightProof, async (request) => {
+      const text = request.params["height"] ?? "";
+      const height = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+      // The log's own heights only: nobody makes the ingress ask for blocks that have nothing to do with it.
+      if (height < surface.genesis.da.startHeight || height > replica.height) {
+        throw fail(baseErrors.requestInvalid, { field: "height", reason: "is not on the log" });
+      }
+      const record = toBase64(await recordHeight(surface.da, height));
+      return answer(`blobs of height ${height}`, { height, namespace: toHex(surface.da.namespace), record });
     }),
   ];
 }
