@@ -201,7 +201,9 @@ class RunningNode implements StorageNode {
         nowMs: () => clock.nowMs(),
         isRevoked: (lease) => replica.state.findSession(lease.sessionKey)?.isRevoked ?? false,
       }),
-      onStored: (chunk, request) => keeper.stored(chunk, request),
+      onStoring: (chunk) => keeper.promise(chunk),
+      onStored: (chunk) => keeper.stored(chunk),
+      remember: (chunk, request) => keeper.remember(chunk, request),
     };
   }
 
@@ -218,7 +220,7 @@ class RunningNode implements StorageNode {
     const storeOutput = (bytes: Uint8Array) =>
       storeOutputObject(bytes, async (chunk, part) => {
         await store.put(chunk, part);
-        keeper.stored(chunk, undefined);
+        keeper.stored(chunk);
       });
     return new WorkloadHost({
       self: this.id,

@@ -1,14 +1,14 @@
-import { type Clock, type Lifecycle, type Logger, toDsdnError } from "../../base/index.ts";
-import type { ChunkFetcher, ChunkHolder, Outbox } from "../../net/index.ts";
+import { type Clock, type Lifecycle, type Logger, toDsdnError, toUtf8 } from "../../base/index.ts";
+import { type ChunkFetcher, type ChunkHolder, isRetryableRefusal, type Outbox } from "../../net/index.ts";
 import {
   type ChunkId,
+  type EventHead,
   type EventSink,
-  findEvent,
   type KeyId,
   limits,
   type ObjectId,
   objectIdOfManifestChunk,
-  openEvent,
+  readEventHead,
   type SignedEvent,
 } from "../../protocol/index.ts";
 import { planDrops, planRepairs, type Replica } from "../../state/index.ts";
@@ -37,6 +37,12 @@ export interface KeeperDeps {
 const REPAIRS_AT_ONCE = 4;
 const RESUBMIT_MS = 5_000;
 const COLLECT_MS = 60_000;
+const RETRY_FIRST_MS = 1_000;
+const RETRY_MOST_MS = 60_000;
+/** So many owners may be about to publish the same object; each request is small. */
+const REQUESTS_PER_OBJECT = 8;
+/** Beside a chunk that was acknowledged again while the log counted it as unused. */
+const PROMISE_NAME = "promise";
 
 /**
  * Keeps the node's disk as the log says: reports what it holds, pulls what it should hold, drops what it need not, and
@@ -48,10 +54,17 @@ export class Keeper implements Lifecycle {
   /** Held chunks the log does not yet count as ours, with the time we first had them. */
   readonly #unreported = new Map<ChunkId, number>();
   readonly #reporting = new Set<ChunkId>();
-  readonly #requests = new Map<ObjectId, readonly SignedEvent[]>();
+  /** Publish requests on their way to the log, by author; each is the last of its events. */
+  readonly #requests = new Map<ObjectId, Map<KeyId, readonly SignedEvent[]>>();
+  /** Chunks the log counts as unused that were acknowledged again, with the time of that. */
+  readonly #promised = new Map<ChunkId, number>();
+  readonly #failedPulls = new Map<ChunkId, { readonly retryAtMs: number; readonly waitMs: number }>();
   readonly #stop = new AbortController();
   #stopWatching = () => {};
   #cancelPlan: (() => void) | undefined;
+  #planAtMs = 0;
+  /** Height whose repairs are done or tried. */
+  #repairedHeight = -1;
   #isPlanning = false;
   #isPlanWanted = false;
   #resubmitAtMs = 0;
@@ -74,8 +87,9 @@ export class Keeper implements Lifecycle {
     }
     for await (const chunk of this.#deps.store.listBeside(PUBLISH_REQUEST_NAME)) {
       const bytes = await this.#deps.store.findBeside(chunk, PUBLISH_REQUEST_NAME);
-      if (bytes !== undefined) this.#requests.set(objectIdOfManifestChunk(chunk), decodePublishRequestFile(bytes));
+      if (bytes !== undefined) this.#keepRequests(objectIdOfManifestChunk(chunk), decodePublishRequestFile(bytes));
     }
+    for await (const chunk of this.#deps.store.listBeside(PROMISE_NAME)) this.#promised.set(chunk, now);
     this.#resubmitAtMs = now + RESUBMIT_MS;
     this.#collectAtMs = now + COLLECT_MS;
     this.#stopWatching = this.#deps.replica.onHeight(() => this.#plan());
@@ -88,10 +102,33 @@ export class Keeper implements Lifecycle {
     this.#cancelPlan?.();
   }
 
-  /** Told of every chunk that was just made durable, with the events of its publish request when it is a manifest. */
-  stored(chunk: ChunkId, request: readonly SignedEvent[] | undefined): void {
+  /**
+   * Told of a chunk that is about to be made durable and acknowledged. The log may count it as unused and its delay as
+   * over: it is then kept as long as a chunk that was never published, also over a restart.
+   */
+  async promise(chunk: ChunkId): Promise<void> {
+    const { replica, store, clock } = this.#deps;
+    if (replica.state.findChunk(chunk) === undefined || replica.state.isChunkUsed(chunk)) return;
+    this.#promised.set(chunk, clock.monotonicMs());
+    await store.putBeside(chunk, PROMISE_NAME, toUtf8(String(clock.nowMs())));
+  }
+
+  /**
+   * Told of a publish request, its events in order and the request last. Gives what must lie beside the manifest: also
+   * the requests of others for the same object that are not on the log yet.
+   */
+  remember(chunk: ChunkId, events: readonly SignedEvent[]): readonly SignedEvent[] {
+    const object = objectIdOfManifestChunk(chunk);
+    this.#keepRequests(object, events);
+    this.#forgetSettled(object);
+    const own = authorOf(events);
+    const others = [...(this.#requests.get(object) ?? [])].filter(([author]) => author !== own);
+    return [...others.flatMap(([, request]) => request), ...events];
+  }
+
+  /** Told of every chunk that was just made durable. */
+  stored(chunk: ChunkId): void {
     if (!this.#isReported(chunk)) this.#unreported.set(chunk, this.#deps.clock.monotonicMs());
-    if (request !== undefined) this.#requests.set(objectIdOfManifestChunk(chunk), request);
     this.#plan();
   }
 
@@ -100,6 +137,7 @@ export class Keeper implements Lifecycle {
     this.damagedCount++;
     this.#deps.log.warn("chunk damaged", { chunk });
     this.#unreported.delete(chunk);
+    this.#repairedHeight = -1;
     if (this.#isReported(chunk)) this.#deps.outbox.publish("ReplicaRemoved", { chunks: [chunk] }).catch(() => {});
     this.#plan();
   }
@@ -108,9 +146,15 @@ export class Keeper implements Lifecycle {
     return this.#deps.replica.state.findChunk(chunk)?.replicas.includes(this.#options.self) ?? false;
   }
 
-  #plan(): void {
-    if (this.#cancelPlan !== undefined || this.#stop.signal.aborted) return;
-    this.#cancelPlan = this.#deps.clock.after(this.#options.planMs, () => {
+  /** Works after the delay, or before it when that was planned already. */
+  #plan(delayMs = this.#options.planMs): void {
+    const { clock } = this.#deps;
+    const atMs = clock.monotonicMs() + delayMs;
+    const isPlanned = this.#cancelPlan !== undefined && this.#planAtMs <= atMs;
+    if (isPlanned || this.#stop.signal.aborted) return;
+    this.#cancelPlan?.();
+    this.#planAtMs = atMs;
+    this.#cancelPlan = clock.after(delayMs, () => {
       this.#cancelPlan = undefined;
       void this.#work();
     });
@@ -132,7 +176,8 @@ export class Keeper implements Lifecycle {
       if (!this.#stop.signal.aborted) this.#deps.log.error("keeping failed", { code: toDsdnError(error).code });
     }
     this.#isPlanning = false;
-    if (this.#isPlanWanted || this.#requests.size > 0) this.#plan();
+    if (this.#isPlanWanted) this.#plan();
+    else if (this.#requests.size > 0 || this.#failedPulls.size > 0) this.#plan(RETRY_FIRST_MS);
     this.#isPlanWanted = false;
   }
 
@@ -175,17 +220,29 @@ export class Keeper implements Lifecycle {
   }
 
   async #repair(): Promise<void> {
-    const wanted = planRepairs(this.#deps.replica.state, this.#options.self)
-      .map(({ chunk }) => chunk.id)
-      .filter((chunk) => !this.#unreported.has(chunk));
+    const { replica, clock } = this.#deps;
+    const now = clock.monotonicMs();
+    const isRetryDue = [...this.#failedPulls.values()].some(({ retryAtMs }) => retryAtMs <= now);
+    // What is missing follows from the log: looking through every chunk again at the same height finds the same.
+    if (this.#repairedHeight === replica.height && !isRetryDue) return;
+    this.#repairedHeight = replica.height;
+    const missing = planRepairs(replica.state, this.#options.self).map(({ chunk }) => chunk.id);
+    const known = new Set(missing);
+    for (const chunk of this.#failedPulls.keys()) if (!known.has(chunk)) this.#failedPulls.delete(chunk);
+    const wanted = missing.filter(
+      (chunk) => !this.#unreported.has(chunk) && (this.#failedPulls.get(chunk)?.retryAtMs ?? 0) <= now,
+    );
     for (let start = 0; start < wanted.length; start += REPAIRS_AT_ONCE) {
       this.#stop.signal.throwIfAborted();
       await Promise.all(wanted.slice(start, start + REPAIRS_AT_ONCE).map((chunk) => this.#pull(chunk)));
+      // A long repair must not keep the log from learning of it, nor an owner's request from its way there.
+      this.#report();
+      await this.#resubmit();
     }
   }
 
   async #pull(chunk: ChunkId): Promise<void> {
-    const { store, replica, fetcher, log } = this.#deps;
+    const { store, replica, fetcher, log, clock } = this.#deps;
     try {
       if (!(await store.has(chunk))) {
         const holders: readonly ChunkHolder[] = chunkSources(replica.state, chunk);
@@ -193,33 +250,66 @@ export class Keeper implements Lifecycle {
         await store.put(chunk, await fetcher.fetch(chunk, others, this.#stop.signal));
         this.repaired++;
       }
-      this.stored(chunk, undefined);
+      this.#failedPulls.delete(chunk);
+      this.stored(chunk);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       log.warn("chunk not pulled", { chunk, code: toDsdnError(error).code });
-      this.#isPlanWanted = true;
+      const waitMs = Math.min((this.#failedPulls.get(chunk)?.waitMs ?? RETRY_FIRST_MS / 2) * 2, RETRY_MOST_MS);
+      this.#failedPulls.set(chunk, { retryAtMs: clock.monotonicMs() + waitMs, waitMs });
     }
   }
 
-  /** Publish requests whose object is not on the log are handed to the coordinators again. */
-  async #resubmit(): Promise<void> {
-    const { clock, replica, sink, log } = this.#deps;
-    for (const object of this.#requests.keys()) {
-      if (replica.state.findObject(object) !== undefined) this.#requests.delete(object);
+  #keepRequests(object: ObjectId, events: readonly SignedEvent[]): void {
+    const requests = this.#requests.get(object) ?? new Map<KeyId, readonly SignedEvent[]>();
+    this.#requests.set(object, requests);
+    let group: SignedEvent[] = [];
+    for (const signed of events) {
+      group.push(signed);
+      if (!isPublishRequest(signed)) continue;
+      requests.delete(authorOf(group));
+      requests.set(authorOf(group), group);
+      group = [];
     }
+    const { state } = this.#deps.replica;
+    const isStranger = (author: KeyId) => state.findAuthor(author) === undefined;
+    for (const author of [...requests.keys()].slice(0, -1).toSorted((a, b) => +isStranger(b) - +isStranger(a))) {
+      if (requests.size > REQUESTS_PER_OBJECT) requests.delete(author);
+    }
+  }
+
+  /** A request is done when the log has used its number; that another owner published the same object says nothing. */
+  #forgetSettled(object: ObjectId): void {
+    const requests = this.#requests.get(object);
+    for (const [author, events] of requests ?? []) {
+      const last = events.at(-1);
+      const isDone = last === undefined || readEventHead(last).sequence < this.#nextSequenceOf(author);
+      if (isDone) requests?.delete(author);
+    }
+    if (requests?.size === 0) this.#requests.delete(object);
+  }
+
+  #nextSequenceOf(author: KeyId): number {
+    return this.#deps.replica.state.findAuthor(author)?.nextSequence ?? 0;
+  }
+
+  /** Publish requests that are not on the log are handed to the coordinators again. */
+  async #resubmit(): Promise<void> {
+    const { clock, sink, log } = this.#deps;
     if (clock.monotonicMs() < this.#resubmitAtMs) return;
     this.#resubmitAtMs = clock.monotonicMs() + RESUBMIT_MS;
-    for (const [object, events] of this.#requests) {
-      const fresh = events.filter((signed) => {
-        const head = openEvent(signed);
-        return head.sequence >= (replica.state.findAuthor(head.author)?.nextSequence ?? 0);
-      });
-      const hasRequest = fresh.some((signed) => findEvent(openEvent(signed))?.kind === "ObjectPublished");
-      if (!hasRequest) this.#requests.delete(object);
-      else
-        await sink
-          .submit(fresh)
-          .catch((error) => log.warn("request not handed over", { code: toDsdnError(error).code }));
+    for (const object of [...this.#requests.keys()]) {
+      this.#forgetSettled(object);
+      for (const events of this.#requests.get(object)?.values() ?? []) {
+        const isWaiting = (head: EventHead) => head.sequence >= this.#nextSequenceOf(head.author);
+        try {
+          await sink.submit(events.filter((signed) => isWaiting(readEventHead(signed))));
+        } catch (error) {
+          log.warn("request not handed over", { code: toDsdnError(error).code });
+          // No coordinator answers: the others would only wait for the same.
+          if (isRetryableRefusal(error)) return;
+        }
+      }
     }
   }
 
@@ -228,19 +318,36 @@ export class Keeper implements Lifecycle {
     const { clock, replica, store, outbox } = this.#deps;
     if (clock.monotonicMs() < this.#collectAtMs) return;
     this.#collectAtMs = clock.monotonicMs() + COLLECT_MS;
-    const drops = planDrops(replica.state, this.#options.self, replica.logTimeMs)
-      .map(({ chunk }) => chunk.id)
-      .slice(0, limits.replicasPerEvent);
-    for (const chunk of drops) {
-      await store.remove(chunk);
+    const tooOld = clock.monotonicMs() - this.#options.unpublishedMs;
+    for (const [chunk, sinceMs] of this.#promised) {
+      if (sinceMs <= tooOld || replica.state.isChunkUsed(chunk)) this.#promised.delete(chunk);
+    }
+    const drops = planDrops(replica.state, this.#options.self, replica.logTimeMs).slice(0, limits.replicasPerEvent);
+    const dropped: ChunkId[] = [];
+    for (const { chunk, reason } of drops) {
+      // Looked at again for each: while others were removed it may have been acknowledged or published again.
+      const isWanted = this.#promised.has(chunk.id) || replica.state.isChunkUsed(chunk.id);
+      if (reason === "unused" && isWanted) continue;
+      await store.remove(chunk.id);
+      dropped.push(chunk.id);
       this.dropped++;
     }
-    if (drops.length > 0) outbox.publish("ReplicaRemoved", { chunks: drops }).catch(() => {});
-    const tooOld = clock.monotonicMs() - this.#options.unpublishedMs;
+    if (dropped.length > 0) outbox.publish("ReplicaRemoved", { chunks: dropped }).catch(() => {});
     for (const [chunk, sinceMs] of this.#unreported) {
       if (sinceMs > tooOld || replica.state.findChunk(chunk) !== undefined) continue;
       await store.remove(chunk);
       this.#unreported.delete(chunk);
+      this.#requests.delete(objectIdOfManifestChunk(chunk));
     }
   }
+}
+
+function isPublishRequest(signed: SignedEvent): boolean {
+  return readEventHead(signed).kind === "ObjectPublished";
+}
+
+/** Of the request that the events end with. */
+function authorOf(events: readonly SignedEvent[]): KeyId {
+  const last = events.at(-1);
+  return last === undefined ? ("" as KeyId) : readEventHead(last).author;
 }

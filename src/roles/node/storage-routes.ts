@@ -50,7 +50,11 @@ export interface StorageSurfaceDeps {
   readonly nowMs: () => number;
   /** A devnet node keeps a compatibility port on which older clients store without a lease. */
   readonly isLeaseOptional: boolean;
-  readonly onStored: (chunk: ChunkId, publishRequest: readonly SignedEvent[] | undefined) => void;
+  /** Told before a chunk is stored that it will be acknowledged. */
+  readonly onStoring: (chunk: ChunkId) => Promise<void>;
+  readonly onStored: (chunk: ChunkId) => void;
+  /** Told of a publish request; gives all events that must lie beside the manifest. */
+  readonly remember: (chunk: ChunkId, request: readonly SignedEvent[]) => readonly SignedEvent[];
 }
 
 const manifestBody = z.strictObject({
@@ -68,10 +72,10 @@ export interface ChunkIntake {
 export function createChunkIntake(deps: StorageSurfaceDeps): ChunkIntake {
   return {
     take: async (chunk, bytes, lease) => {
-      if (lease !== undefined) deps.leases.spend(lease, bytes.length);
-      else if (!deps.isLeaseOptional) throw fail(nodeErrors.leaseMissing, {});
+      spend(deps, lease, bytes.length);
+      await deps.onStoring(chunk);
       await deps.store.put(chunk, bytes);
-      deps.onStored(chunk, undefined);
+      deps.onStored(chunk);
       return ackOf(deps, { chunk, size: bytes.length, publishRequest: null });
     },
   };
@@ -79,7 +83,7 @@ export function createChunkIntake(deps: StorageSurfaceDeps): ChunkIntake {
 
 /** The node's storage routes, the older aliases among them. */
 export function storageRoutes(deps: StorageSurfaceDeps, intake: ChunkIntake): Route[] {
-  const put = (request: HttpRequest) => putChunk(request, intake);
+  const put = (request: HttpRequest) => putChunk(request, deps, intake);
   const get = (request: HttpRequest) => getChunk(request, deps);
   const has = async (request: HttpRequest): Promise<HttpResponse> => {
     const chunk = parseChunkId(request.params["hash"] ?? "");
@@ -133,7 +137,15 @@ function leaseOf(request: HttpRequest): string | undefined {
   return typeof header === "string" ? header : undefined;
 }
 
-async function putChunk(request: HttpRequest, intake: ChunkIntake): Promise<HttpResponse> {
+/** @throws DSDN_NODE_LEASE_MISSING, DSDN_NODE_LEASE_INVALID */
+function spend(deps: StorageSurfaceDeps, lease: string | undefined, sizeBytes: number): void {
+  if (lease !== undefined) deps.leases.spend(lease, sizeBytes);
+  else if (!deps.isLeaseOptional) throw fail(nodeErrors.leaseMissing, {});
+}
+
+async function putChunk(request: HttpRequest, deps: StorageSurfaceDeps, intake: ChunkIntake): Promise<HttpResponse> {
+  // Whoever has no lease is turned away before a byte of his is read.
+  spend(deps, leaseOf(request), 0);
   const bytes = await request.body();
   const expected = request.query.get("hash") ?? request.headers["dsdn-hash"];
   const chunk = typeof expected === "string" ? parseChunkId(expected) : chunkIdOf(bytes);
@@ -192,6 +204,7 @@ async function readManifestBody(request: HttpRequest) {
  * signature covers the request's hash: from then on this node alone can still bring the object to the log.
  */
 async function putManifest(request: HttpRequest, deps: StorageSurfaceDeps): Promise<HttpResponse> {
+  spend(deps, leaseOf(request), 0);
   const { bytes, before, signed } = await readManifestBody(request);
   const event = findEvent(openEvent(signed));
   const chunk = chunkIdOf(bytes);
@@ -199,12 +212,12 @@ async function putManifest(request: HttpRequest, deps: StorageSurfaceDeps): Prom
   if (event === undefined || !isForIt || event.network !== deps.network) {
     throw fail(nodeErrors.publishRequestInvalid, { reason: "the publish request is not for this manifest" });
   }
-  const lease = leaseOf(request);
-  if (lease !== undefined) deps.leases.spend(lease, bytes.length);
-  else if (!deps.isLeaseOptional) throw fail(nodeErrors.leaseMissing, {});
-  await deps.store.putBeside(chunk, PUBLISH_REQUEST_NAME, encodePublishRequestFile([...before, signed]));
+  spend(deps, leaseOf(request), bytes.length);
+  await deps.onStoring(chunk);
+  const requests = deps.remember(chunk, [...before, signed]);
+  await deps.store.putBeside(chunk, PUBLISH_REQUEST_NAME, encodePublishRequestFile(requests));
   await deps.store.put(chunk, bytes);
-  deps.onStored(chunk, [...before, signed]);
+  deps.onStored(chunk);
   const ack = ackOf(deps, { chunk, size: bytes.length, publishRequest: sha256(encodeSignedEvent(signed)) });
   return {
     json: { hash: toHex(digestOf(chunk)), size: bytes.length, status: "stored" },

@@ -10,8 +10,13 @@ import {
   z,
 } from "../../protocol/index.ts";
 
-/** What lies beside a manifest: signed events in the order in which they must reach the log, the request last. */
-const publishRequestFile = z.array(signedEvent).min(1).max(9);
+/** Eight owners, and one more, with a request and what must come before it. */
+const MAX_EVENTS = 9 * 9;
+/**
+ * What lies beside a manifest: signed events in the order in which they must reach the log, the newest request last.
+ * Several owners may be about to publish the same object.
+ */
+const publishRequestFile = z.array(signedEvent).min(1).max(MAX_EVENTS);
 
 export function encodePublishRequestFile(events: readonly SignedEvent[]): Uint8Array {
   return encodeWith(publishRequestFile, [...events]);
@@ -19,7 +24,7 @@ export function encodePublishRequestFile(events: readonly SignedEvent[]): Uint8A
 
 /** @throws DSDN_PROTOCOL_NOT_CANONICAL */
 export function decodePublishRequestFile(bytes: Uint8Array): SignedEvent[] {
-  return decodeWith(publishRequestFile, bytes, { what: "publish request", limitBytes: 9 * limits.eventBytes });
+  return decodeWith(publishRequestFile, bytes, { what: "publish request", limitBytes: MAX_EVENTS * limits.eventBytes });
 }
 
 /** The request itself, its signature checked; undefined when the last event is none. @throws as `openEvent` */
