@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Event } from "../../../src/protocol/index.ts";
 import { makeWorld, treeOf, type World } from "../../unit/client/world.ts";
 
+/** Every call is a death, an upload and a download of its own: some twenty times a second or two, more on a busy machine. */
+const ALL_DEATHS_MS = 300_000;
+
 /** Repeatable bytes that look random. */
 function noise(size: number): Uint8Array {
   return new Uint8Array(
@@ -38,7 +41,8 @@ async function dieAtCall(world: World, src: string, moment: { calls: number; isD
 const objectOf = (event: Event) => (event.kind === "ObjectPublished" ? event.body.content.object : undefined);
 
 describe("an upload that is killed at any call and run again", () => {
-  test.each([false, true])("ends as if nothing had happened (the call had its effect: %s)", async (isDone) => {
+  const title = "ends as if nothing had happened (the call had its effect: %s)";
+  test.each([false, true])(title, { timeout: ALL_DEATHS_MS }, async (isDone) => {
     let deaths = 0;
     for (let calls = 1; ; calls++) {
       const world = await makeWorld();
