@@ -61,7 +61,7 @@ const isWhole = (object: string) =>
       const { details } = await net.client.storage.stat(object);
       return details.status === "published" && details.replicas >= 3;
     },
-    { what: "publication and three replicas", withinMs: 25_000 },
+    { what: "publication and three replicas" },
   );
 
 describe("a crash while an upload stands at point", () => {

@@ -145,10 +145,10 @@ export async function readBack(client: Client, reference: string): Promise<Uint8
   return readAll(client.storage.read(reference));
 }
 
-/** Resolves when `find` gives something; asked again after every pause. */
+/** Resolves when `find` gives something; asked again after every pause. The limit is for what hangs, not for what is slow. */
 export async function eventually<T>(
   find: () => Promise<T | undefined | false> | T | undefined | false,
-  { withinMs = 20_000, what = "what the test waits for" } = {},
+  { withinMs = 90_000, what = "what the test waits for" } = {},
 ): Promise<T> {
   const clock = systemClock();
   const endMs = clock.monotonicMs() + withinMs;
