@@ -146,5 +146,8 @@ export const networkSchemas = {
         isRootGiven: z.boolean(),
       })
       .nullable(),
+    availability: z
+      .strictObject({ height: z.int(), chainId: z.string(), namespace: z.string(), dataRoot: z.string() })
+      .nullable(),
   }),
 } as const;
