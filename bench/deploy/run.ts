@@ -41,7 +41,7 @@ async function measureSpeed({ delayMs, runs }: { delayMs: number; runs: number }
       fresh.push(await deploy(`app-${index}`));
       again.push(await deploy(`app-${index}`));
     }
-    return [describe("first answer", delayMs, fresh), describe("new version's first answer", delayMs, again)];
+    return [describe("first version", delayMs, fresh), describe("new version", delayMs, again)];
   } finally {
     await dsdn("dev", "stop");
     // The stopped program may still be writing its compile cache.
@@ -52,7 +52,7 @@ async function measureSpeed({ delayMs, runs }: { delayMs: number; runs: number }
 function describe(what: string, delayMs: number, values: readonly number[]): Measurement {
   const range = `${Math.min(...values)}-${Math.max(...values)}`;
   return {
-    what: `${what}, log delay ${delayMs / 1000} s`,
+    what: `${what}, log ${delayMs / 1000} s`,
     value: median(values),
     unit: "ms",
     goal: GOAL_MS + delayMs,
