@@ -2,6 +2,7 @@ import { type Clock, escapeForTerminal, type Language } from "../base/index.ts";
 import { drawResult } from "./draw.ts";
 import { drawError, toJsonError } from "./error-view.ts";
 import { toJsonText } from "./format.ts";
+import { wrap } from "./layout.ts";
 import { createProgress, type Progress, pickProgressMode } from "./progress.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 import type { Block, CommandResult, DisclosureLevel } from "./result.ts";
@@ -50,6 +51,7 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
   const style = createStyle(terminal.env, terminal.isOutputTty);
   const say = createSay(language);
   const columns = terminal.isOutputTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
+  const errorColumns = terminal.isErrorTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
   const mode = pickProgressMode(terminal, options);
   return {
     language,
@@ -72,11 +74,16 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
     input: () => terminal.input(options.signal),
     raw: (bytes) => terminal.write(bytes),
     remark: (line) => {
-      if (!isJson && !isQuiet) terminal.writeError(`${line}\n`);
+      if (isJson || isQuiet) return;
+      terminal.writeError(
+        `${line
+          .split("\n")
+          .flatMap((part) => wrap(part, errorColumns))
+          .join("\n")}\n`,
+      );
     },
     error: (error) => {
       if (isJson) return terminal.write(`${toJsonText(toJsonError(error, language), 2)}\n`);
-      const errorColumns = terminal.isErrorTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
       const errorStyle = createStyle(terminal.env, terminal.isErrorTty);
       terminal.writeError(
         `${drawError(error, { language, level, columns: errorColumns, style: errorStyle }).join("\n")}\n`,
