@@ -45,9 +45,9 @@ export function requestHost(options: HostRequest): Promise<HostAnswer> {
   return new Promise((resolve, reject) => {
     const refuse = (error: Error) => {
       if (signal?.aborted) return reject(signal.reason);
-      const code = "code" in error && typeof error.code === "string" ? error.code : "connection lost";
-      const reason = timeout.aborted ? "no answer in time" : code;
-      reject(fail(baseErrors.unreachable, { service: `${host} at ${url.host}`, reason }, { cause: error }));
+      const code = "code" in error && typeof error.code === "string" ? error.code : "ECONNRESET";
+      const reason = timeout.aborted ? "ETIMEDOUT" : code;
+      reject(fail(baseErrors.unreachable, { service: `${host} (${url.host})`, reason }, { cause: error }));
     };
     const send = isTls ? httpsRequest : httpRequest;
     send(settings, (message) => readAnswer(message, maxBytes).then(resolve, refuse))

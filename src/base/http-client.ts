@@ -20,7 +20,7 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
-/** Sends requests to one service. `name` is how errors call it: "The ingress at http://…". */
+/** Sends requests to one service. `name` is how errors call it: "Ingress (http://…)". */
 export interface HttpClient {
   /** The whole answer. Throws the error behind a problem+json answer, DSDN_BASE_UNREACHABLE or DSDN_BASE_BAD_ANSWER. */
   send(path: string, call?: HttpCall): Promise<HttpAnswer>;
@@ -35,7 +35,7 @@ const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
 /** @param options.url - base address; credentials in it never reach a message. */
 export function createHttpClient(options: { name: string; url: string; token?: string }): HttpClient {
-  const service = `${options.name} at ${withoutCredentials(options.url)}`;
+  const service = `${options.name} (${withoutCredentials(options.url)})`;
 
   async function open(path: string, call: HttpCall = {}): Promise<Response> {
     const headers: Record<string, string> = { ...call.headers };
@@ -145,11 +145,12 @@ function parseJson(bytes: Uint8Array, service: string): unknown {
   }
 }
 
+/** A code of the operating system's kind: it stands in messages of either language. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown reason";
-  if (error.name === "TimeoutError") return "no answer in time";
+  if (!(error instanceof Error)) return "ECONNRESET";
+  if (error.name === "TimeoutError") return "ETIMEDOUT";
   const cause = error.cause as { code?: unknown } | undefined;
-  return typeof cause?.code === "string" ? cause.code : error.name === "AbortError" ? "interrupted" : "connection lost";
+  return typeof cause?.code === "string" ? cause.code : error.name === "AbortError" ? "ECONNABORTED" : "ECONNRESET";
 }
 
 /** The address without user, password and query. */

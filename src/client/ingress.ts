@@ -51,7 +51,7 @@ const JSON_BYTES_MAX = 64 * 1024 * 1024;
 
 export function createIngress(options: IngressOptions, deps: { readonly clock: Clock }): Ingress {
   const clients = options.urls.map((url) =>
-    createHttpClient({ name: "The ingress", url, ...(options.token === undefined ? {} : { token: options.token }) }),
+    createHttpClient({ name: "Ingress", url, ...(options.token === undefined ? {} : { token: options.token }) }),
   );
   let turn = 0;
 
@@ -145,5 +145,5 @@ function parseAnswer<R extends keyof IngressApi>(route: R, value: unknown): ApiA
   const error = answer.error ?? details.error;
   if (answer.success && details.success) return { ...answer.data, details: details.data as ApiDetails<R> };
   const reason = error === undefined ? "it does not match its schema" : describeIssue(error);
-  throw fail(baseErrors.badAnswer, { service: `The ingress (${route})`, reason });
+  throw fail(baseErrors.badAnswer, { service: `Ingress (${route})`, reason });
 }

@@ -33,8 +33,12 @@ export interface SiteProxy {
   close(): Promise<void>;
 }
 
-/** The HTTP library is loaded at the first request. */
-export function createSiteProxy(): SiteProxy {
+/**
+ * The HTTP library is loaded at the first request.
+ *
+ * @param options.bodyTimeoutMs - an answer silent for so long is cut; 0 = never. Default 300,000.
+ */
+export function createSiteProxy(options: { bodyTimeoutMs?: number } = {}): SiteProxy {
   let agent: Promise<import("undici").Agent> | undefined;
   return {
     forward: async (request, target) => {
@@ -49,11 +53,11 @@ export function createSiteProxy(): SiteProxy {
           body: hasBody ? request.raw : null,
           signal: request.signal,
           headersTimeout: HEADERS_TIMEOUT_MS,
-          bodyTimeout: BODY_TIMEOUT_MS,
+          bodyTimeout: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
         });
         return { status: response.statusCode, headers: answeredHeaders(response.headers), body: response.body };
       } catch (error) {
-        const reason = (error as NodeJS.ErrnoException).code ?? "connection lost";
+        const reason = (error as NodeJS.ErrnoException).code ?? "ECONNRESET";
         throw fail(baseErrors.unreachable, { service: "The node that runs this deployment", reason }, { cause: error });
       }
     },
