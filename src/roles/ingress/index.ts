@@ -81,6 +81,8 @@ class RunningIngress implements Ingress {
   readonly #deps: IngressDeps;
   readonly #server: HttpServer;
   readonly #proxy: SiteProxy = createSiteProxy();
+  /** Apart from the sites: those who follow logs, however many and however quiet the log, take no site's connection. */
+  readonly #logProxy: SiteProxy = createSiteProxy({ bodyTimeoutMs: 0 });
   readonly #newVersions: NewVersions = createNewVersions();
   readonly #counters = { requests: 0, siteRequests: 0, errors: 0, chunkFaults: 0 };
   #labels: { height: number; byLabel: Map<string, DeploymentRecord> } = { height: -1, byLabel: new Map() };
@@ -133,6 +135,7 @@ class RunningIngress implements Ingress {
   async stop(): Promise<void> {
     await stopAll([{ name: "server", part: this.#server }]);
     await this.#proxy.close();
+    await this.#logProxy.close();
   }
 
   #routes(): Route[] {
@@ -164,7 +167,7 @@ class RunningIngress implements Ingress {
         chainRpcUrl: this.#options.chainRpcUrl ?? null,
         pendingSequenceOf: (author) => this.#pendingSequenceOf(author),
       }),
-      ...writeRoutes({ replica, spreader, sink, recent, log }),
+      ...writeRoutes({ replica, spreader, sink, recent, clock, log }),
       { method: "GET", path: ingressRawPaths.workloadLogs, handle: (request) => this.#logs(request) },
       ...olderRoutes({ clock }),
       ...roleRoutes({ role: "ingress", replica, da, metrics: () => this.#metrics() }),
@@ -206,7 +209,7 @@ class RunningIngress implements Ingress {
       const deployments = replica.state.listDeployments().filter((deployment) => deployment.removedMs === null);
       this.#labels = {
         height: replica.height,
-        byLabel: new Map(deployments.map((deployment) => [hostLabelOf(deployment.id), deployment])),
+        byLabel: byFirstLabel(deployments),
       };
     }
     const deployment = this.#labels.byLabel.get(label);
@@ -238,7 +241,7 @@ class RunningIngress implements Ingress {
     const node = nodeId === undefined ? undefined : replica.state.findNode(nodeId);
     if (node === undefined) throw fail(ingressErrors.notReady, { state: workload.status });
     const path = `/v1/workloads/${id}/logs?follow=${request.query.get("follow") === "1" ? 1 : 0}`;
-    return this.#proxy.forward(request, { origin: node.httpUrl, path, headers: {} });
+    return this.#logProxy.forward(request, { origin: node.httpUrl, path, headers: {} });
   }
 
   #metrics() {
@@ -250,4 +253,10 @@ class RunningIngress implements Ingress {
       counter("dsdn_ingress_chunk_faults_total", "Nodes that failed to give a chunk.", this.#counters.chunkFaults),
     ];
   }
+}
+
+/** Two deployments whose ids begin alike share a label: it stays with the one that had it first. */
+function byFirstLabel(deployments: readonly DeploymentRecord[]): Map<string, DeploymentRecord> {
+  const newestFirst = deployments.toSorted((left, right) => right.createdMs - left.createdMs);
+  return new Map(newestFirst.map((deployment) => [hostLabelOf(deployment.id), deployment]));
 }

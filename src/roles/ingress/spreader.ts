@@ -72,7 +72,7 @@ class SpreadRun {
   readonly #tried = new Set<string>();
   readonly #acks: StoredAck[] = [];
   #underWay = 0;
-  #refusal: unknown;
+  readonly #refusals: unknown[] = [];
   #done: { resolve: (acks: readonly StoredAck[]) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(job: SpreadJob, deps: SpreadDeps, clientOf: (url: string) => HttpClient) {
@@ -90,7 +90,9 @@ class SpreadRun {
 
   /** Keeps as many nodes busy as replicas are missing. */
   #fill(): void {
-    while (this.#acks.length + this.#underWay < REPLICATION_FACTOR) {
+    // What so many nodes refuse for its own sake, none will take: the bytes are not carried to all others too.
+    const isRefused = () => this.#refusals.length >= REPLICATION_FACTOR;
+    while (!isRefused() && this.#acks.length + this.#underWay < REPLICATION_FACTOR) {
       const node = this.#next();
       if (node === undefined) break;
       this.#tried.add(node.id);
@@ -105,7 +107,7 @@ class SpreadRun {
       return;
     }
     const facts = { zones, needed: DURABLE_ZONES, tried: [...this.#tried] };
-    this.#done?.reject(this.#refusal ?? fail(ingressErrors.notDurable, facts));
+    this.#done?.reject(this.#refusals.at(-1) ?? fail(ingressErrors.notDurable, facts));
   }
 
   #next(): SpreadNode | undefined {
@@ -135,7 +137,7 @@ class SpreadRun {
       if (ack !== undefined) this.#acks.push(ack);
     } catch (error) {
       const known = toDsdnError(error);
-      if (known.spec.kind === "user") this.#refusal = known;
+      if (known.spec.kind === "user") this.#refusals.push(known);
       this.#deps.log.warn("node did not store", { node: node.id, code: known.code });
     }
     this.#underWay--;

@@ -1,5 +1,6 @@
 import {
   baseErrors,
+  type Clock,
   fail,
   findBase64,
   type HttpRequest,
@@ -35,12 +36,13 @@ export interface WriteSurface {
   readonly spreader: Spreader;
   readonly sink: EventSink;
   readonly recent: RecentRequests;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** The routes that take something in. None signs anything: acknowledgements are the nodes' own. */
 export function writeRoutes(surface: WriteSurface): Route[] {
-  const presence = new PresenceCache();
+  const presence = new PresenceCache(surface.clock);
   return [
     serveApi(ingressApi.submitEvents, async (_request, body) => {
       const events = body.events.map(readEvent);
@@ -115,30 +117,41 @@ function zonesOf(acks: readonly StoredAck[]): number {
   return new Set(acks.map((ack) => ack.zone)).size;
 }
 
-/** By the log, or by acknowledgements that passed here a moment ago. */
+/**
+ * By the log, or by acknowledgements that passed here a moment ago. A chunk no object needs any more may be collected
+ * at any time: it has to be sent again, so that its nodes promise it anew.
+ */
 function isStored(replica: Replica, presence: PresenceCache, chunk: ChunkId): boolean {
+  if (!replica.state.isChunkUsed(chunk)) return presence.has(chunk, replica);
   const holders = (replica.state.findChunk(chunk)?.replicas ?? []).flatMap((id) => replica.state.findNode(id) ?? []);
   const zones = new Set(holders.filter((node) => node.status === "active").map((node) => node.zone));
   return zones.size >= DURABLE_ZONES || presence.has(chunk, replica);
 }
 
 const MAX_REMEMBERED = 50_000;
+/** Nodes keep an unpublished chunk two days; an upload that relies on this has a day left. */
+const REMEMBERED_MS = 24 * 3_600_000;
 
 /** Chunks acknowledged in two zones whose object is not on the log yet. Forgetting them costs a second upload only. */
 class PresenceCache {
-  readonly #nodes = new Map<ChunkId, readonly StoredAck["node"][]>();
+  readonly #nodes = new Map<ChunkId, { readonly nodes: readonly StoredAck["node"][]; readonly sinceMs: number }>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(chunk: ChunkId, acks: readonly StoredAck[]): void {
-    this.#nodes.set(
-      chunk,
-      acks.map((ack) => ack.node),
-    );
+    this.#nodes.delete(chunk);
+    this.#nodes.set(chunk, { nodes: acks.map((ack) => ack.node), sinceMs: this.#clock.monotonicMs() });
     const oldest = this.#nodes.keys().next().value;
     if (this.#nodes.size > MAX_REMEMBERED && oldest !== undefined) this.#nodes.delete(oldest);
   }
 
   has(chunk: ChunkId, replica: Replica): boolean {
-    const nodes = (this.#nodes.get(chunk) ?? []).flatMap((id) => replica.state.findNode(id) ?? []);
+    const known = this.#nodes.get(chunk);
+    if (known === undefined || this.#clock.monotonicMs() - known.sinceMs > REMEMBERED_MS) return false;
+    const nodes = known.nodes.flatMap((id) => replica.state.findNode(id) ?? []);
     return new Set(nodes.filter((node) => node.status === "active").map((node) => node.zone)).size >= DURABLE_ZONES;
   }
 }
