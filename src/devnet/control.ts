@@ -84,6 +84,8 @@ async function readBody<S extends z.ZodType>(request: HttpRequest, schema: S): P
   throw fail(baseErrors.requestInvalid, { field: "the body", reason: describeIssue(parsed.error) });
 }
 
+const MAX_WAITING_LINES = 10_000;
+
 interface JournalQuery {
   readonly role: string | undefined;
   readonly isFollowing: boolean;
@@ -96,6 +98,8 @@ async function* readJournal(journal: DevnetJournal, query: JournalQuery): AsyncG
   let wake = () => {};
   const end = journal.follow((line) => {
     if (query.role === undefined || line.role === query.role) waiting.push(line);
+    // A follower that does not read loses the oldest lines, not the devnet its memory.
+    if (waiting.length > MAX_WAITING_LINES) waiting.shift();
     wake();
   });
   const onAbort = () => wake();

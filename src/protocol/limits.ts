@@ -28,6 +28,7 @@ export const limits = {
   logLineBytes: 8 * 1024,
   workloadMemoryBytes: 512 * 1024 * 1024,
   workloadTimeMs: 300_000,
+  workloadInputBytes: 64 * 1024 * 1024,
   workloadOutputBytes: 64 * 1024 * 1024,
   leaseBytes: 8 * 1024,
 } as const;

@@ -99,4 +99,16 @@ export const nodeErrors = {
       idHint: "Deploy lagi dengan `dsdn deploy`.",
     },
   }),
+  inputTooLarge: defineError({
+    code: "DSDN_NODE_INPUT_TOO_LARGE",
+    kind: "user",
+    exit: 22,
+    httpStatus: 413,
+    text: {
+      en: "The input {object} of this run is larger than {limitBytes} bytes.",
+      enHint: "Give the run a smaller input, for example one part after the other.",
+      id: "Masukan {object} untuk eksekusi ini lebih besar dari {limitBytes} byte.",
+      idHint: "Berikan masukan yang lebih kecil, misalnya bagian demi bagian.",
+    },
+  }),
 };

@@ -29,6 +29,8 @@ export class WorkloadLog {
     let wake = () => {};
     const onLine = (line: WorkloadLogLine) => {
       if (!this.#isOver) waiting.push(line);
+      // A follower that does not read loses the oldest lines, not the node its memory.
+      if (waiting.length > this.#maxLines) waiting.shift();
       wake();
     };
     const onAbort = () => wake();

@@ -173,14 +173,25 @@ export class WorkloadHost implements Lifecycle {
     this.#ended.set(id, hosted.log);
     const oldest = this.#ended.keys().next().value;
     if (this.#ended.size > KEPT_ENDED && oldest !== undefined) this.#ended.delete(oldest);
-    if (hosted.handle !== undefined) await this.#runtime?.stop(hosted.handle);
+    await this.#unload(hosted);
+  }
+
+  /** A process that does not end well must not take the node with it. */
+  async #unload({ handle, record }: Hosted): Promise<void> {
+    if (handle === undefined) return;
+    await this.#runtime?.stop(handle).catch((error: unknown) => {
+      this.#deps.log.warn("workload not stopped", { workload: record.id, code: toDsdnError(error).code });
+    });
   }
 
   async #run(id: WorkloadId, hosted: Hosted): Promise<void> {
     const { outbox, log } = this.#deps;
     try {
       const opened = await this.#open(hosted);
+      hosted.abort.signal.throwIfAborted();
       await this.#load(hosted, opened);
+      // Taken away while it was loaded: nobody else knows of the process.
+      if (hosted.abort.signal.aborted) return await this.#unload(hosted);
       if (hosted.record.spec.kind === "batch") await this.#runBatch(id, hosted);
       else await this.#announce(id, hosted);
     } catch (cause) {
@@ -247,6 +258,8 @@ export class WorkloadHost implements Lifecycle {
   async #readInput(object: ObjectId): Promise<Uint8Array> {
     const opened = await openObject(this.#deps.source, object);
     const entry = opened.listing.entries.find((other) => other.type === "file");
+    const limitBytes = limits.workloadInputBytes;
+    if (entry !== undefined && entry.size > limitBytes) throw fail(nodeErrors.inputTooLarge, { object, limitBytes });
     const parts: Uint8Array[] = [];
     if (entry !== undefined) for await (const part of readFile(this.#deps.source, opened, entry)) parts.push(part);
     return new Uint8Array(Buffer.concat(parts));
