@@ -1,5 +1,6 @@
 import { type Clock, escapeForTerminal, type Language } from "../base/index.ts";
 import { formatBytes, formatDuration, formatTimeLeft } from "./format.ts";
+import { wrap } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { Terminal } from "./terminal.ts";
 import { createSay } from "./texts.ts";
@@ -78,6 +79,9 @@ function startPlain(title: string, options: StepOptions, deps: StepDeps): Runnin
   };
 }
 
+/** The spinner's symbol and the space after it. */
+const SYMBOL_COLUMNS = 2;
+
 async function startLive(title: string, options: StepOptions, deps: StepDeps): Promise<RunningStep> {
   const { default: ora } = await import("ora");
   const startMs = deps.clock.monotonicMs();
@@ -97,7 +101,8 @@ async function startLive(title: string, options: StepOptions, deps: StepDeps): P
       redraw();
     },
     finish: (isDone) => {
-      const text = closing(title, isDone, { startMs, ...options, ...deps });
+      const closed = closing(title, isDone, { startMs, ...options, ...deps });
+      const text = wrap(closed, deps.terminal.columns - SYMBOL_COLUMNS).join(`\n${" ".repeat(SYMBOL_COLUMNS)}`);
       if (isDone) spinner.succeed(text);
       else spinner.fail(text);
     },
