@@ -53,6 +53,17 @@ describe("dsdn deploy of what serves requests", () => {
     expect((await run(["deploy", "vite", "--name", "built", "-v"])).stdout).toContain(".env (secret)");
   });
 
+  test("names a deployment after its folder, whatever that is called", async () => {
+    for (const [folder, name] of [
+      ["my.site.v2", "my.site.v2"],
+      ["-dash", "dash"],
+      ["rumah\u202eku", "rumah-ku"],
+    ]) {
+      await write({ [`${folder}/index.html`]: "named" });
+      expect(await summary(["deploy", `./${folder}`])).toMatchObject({ name });
+    }
+  });
+
   test("says that the package is public", async () => {
     await write({ "page/index.html": "hello" });
     expect((await run(["deploy", "page", "--lang", "en"])).stderr).toContain("public");

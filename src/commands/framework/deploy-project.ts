@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { escapeForTerminal, fail, systemFileTree } from "../../base/index.ts";
 import type { DeployResult, PackageSigner, UploadInput } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
@@ -152,11 +152,12 @@ async function build(context: CommandContext, { client }: OpenNetwork, wish: Dep
 
 /** The name of a folder or script as a name the network keeps. */
 function nameOf(path: string): string {
-  const base = basename(path, extname(path) === path ? "" : extname(path)).normalize("NFC");
+  const base = basename(path).replace(SCRIPT, "").normalize("NFC");
   const visible = [...base].map((character) => (isPlain(character) ? character : "-")).join("");
   return cutToBytes(visible.replace(/^[-.\s]+|\s+$/gu, ""), NAME_BYTES) || "app";
 }
 
+const SCRIPT = /\.(?:ts|mts|js|mjs)$/;
 const NAME_BYTES = 200;
 
 function isPlain(character: string): boolean {
