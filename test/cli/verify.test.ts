@@ -45,6 +45,16 @@ describe("dsdn verify state", () => {
     expect(roles.filter(({ verdict }) => verdict === "equal")).toHaveLength(9);
   });
 
+  test("asks a role that no list names when it is told where, and refuses what is no address", async () => {
+    const { stdout } = await run(["dev", "status", "--json"]);
+    const { url } = JSON.parse(stdout).summary.roles.find(({ name }: { name: string }) => name === "coordinator");
+    const roles = (await summary(["verify", "state", "--no-chain", "--role", `mine=${url}`]))["roles"] as Verdicts;
+    expect(roles).toContainEqual(expect.objectContaining({ name: "mine", verdict: "equal" }));
+    for (const bad of ["mine", "mine=ftp://x", "=http://127.0.0.1:1", "mine=http://user:pass@127.0.0.1:1"]) {
+      expect(await failure(["verify", "state", "--role", bad])).toMatchObject({ code: "DSDN_COMMANDS_VALUE_INVALID" });
+    }
+  });
+
   test("another log than the network's is not taken for it", async () => {
     const { stdout } = await run(["verify", "state", "--json"], { env: { DA_RPC_URL: "http://127.0.0.1:9" } });
     expect(JSON.parse(stdout).error.code).toBe("DSDN_DA_UNREACHABLE");

@@ -10,6 +10,7 @@ import {
   openDevnet,
   openNetwork,
   switchFlag,
+  textFlag,
 } from "../framework/index.ts";
 
 const texts = {
@@ -49,6 +50,10 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
     examples: [
       { command: "verify state", text: { en: "The whole network.", id: "Seluruh jaringan." } },
       {
+        command: "verify state --role coordinator=http://127.0.0.1:45831",
+        text: { en: "A role no list names too.", id: "Juga peran yang tidak ada di daftar." },
+      },
+      {
         command: "verify state --proofs",
         text: { en: "Also check each height's proof.", id: "Periksa juga bukti tiap ketinggian." },
       },
@@ -61,6 +66,14 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
         id: "Periksa dengan bukti bahwa node ketersediaan data tidak menyembunyikan apa pun; lebih lambat.",
       },
     }),
+    role: textFlag({
+      multiple: true,
+      multipleNonGreedy: true,
+      text: {
+        en: "One more role to ask, as name=url; once for each.",
+        id: "Peran lain yang ditanyai, sebagai nama=url; satu kali untuk tiap peran.",
+      },
+    }),
     "no-chain": switchFlag({ text: { en: "Leave the chain out.", id: "Tanpa rantai." } }),
     data: devnetFolderFlag,
   };
@@ -71,7 +84,8 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
     const log = await findLog(this.context, flags.data);
     const { verifyState } = await import("../../client/index.ts");
     const network = await client.network(this.signal);
-    const roles = isDevnet ? await this.#devnetRoles(flags.data) : await this.#publicRoles(client, ingressUrl);
+    const known = isDevnet ? await this.#devnetRoles(flags.data) : await this.#publicRoles(client, ingressUrl);
+    const roles = [...known, ...(flags.role ?? []).map(parseRole)];
     const begunMs = this.clock.monotonicMs();
     const report = await this.ui.progress.run(this.ui.say(texts.replaying), (step) =>
       verifyState(
@@ -143,6 +157,18 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
       { essential: stateRoot },
     ];
   }
+}
+
+/** @throws DSDN_COMMANDS_VALUE_INVALID */
+function parseRole(text: string): { name: string; url: string } {
+  const [, name = "", url = ""] = /^([\w.-]{1,64})=(https?:\/\/\S+)$/.exec(text) ?? [];
+  const parsed = URL.parse(url);
+  if (parsed !== null && parsed.username === "" && parsed.password === "") return { name, url };
+  throw fail(commandErrors.valueInvalid, {
+    name: "--role",
+    value: `'${text.slice(0, 80)}'`,
+    expected: "name=http://...",
+  });
 }
 
 function rowOf({ name, verdict, height, fault }: RoleVerdict, say: Say): string[] {
