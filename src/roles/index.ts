@@ -3,4 +3,4 @@ export { type ConfigSources, type RoleConfig, type RoleName, readRoleConfig, rol
 export * from "./errors.ts";
 export { type GenesisPlan, makeGenesis } from "./genesis.ts";
 export { type NetworkPlan, type WrittenNetwork, writeNetworkFiles } from "./network-files.ts";
-export { composeRole, type RunDeps, type RunningRole } from "./run.ts";
+export { composeRole, findStartHeight, type RunDeps, type RunningRole } from "./run.ts";

@@ -26,6 +26,10 @@ export interface NetworkPlan {
   /** Address of the DA node every role uses; undefined = a local one on `firstPort`. */
   readonly daUrl: string | undefined;
   readonly daChainId: string;
+  /** First height that may carry events of the network. */
+  readonly daStartHeight: number;
+  /** EVM chain id; that of every devnet unless said. */
+  readonly chainId: number | undefined;
   /** Ports are given out from here on, one after the other; the usual ones unless said. */
   readonly firstPort: number;
 }
@@ -146,9 +150,9 @@ async function planGenesis(
     stage: plan.stage,
     createdMs: facts.nowMs,
     roles: { coordinators: keysOf("coordinator"), sequencer, validators: keysOf("validator") },
-    chainId: DEVNET_CHAIN_ID,
+    chainId: plan.chainId ?? DEVNET_CHAIN_ID,
     funded: [operator],
-    da: { chainId: plan.daChainId, namespace, startHeight: 1 },
+    da: { chainId: plan.daChainId, namespace, startHeight: plan.daStartHeight },
   });
 }
 

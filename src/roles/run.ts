@@ -1,9 +1,11 @@
 import {
   type Clock,
+  createHttpServer,
   type Disk,
   fail,
   findHex,
   fromUtf8,
+  type HttpServerFactory,
   type Lifecycle,
   type Logger,
   type Random,
@@ -20,6 +22,7 @@ import {
   createHttpTransport,
   createLocalDaNode,
   type DataAvailability,
+  DEFAULT_NAMESPACE,
   findNamespaceFault,
   loadDaToken,
   parseNamespace,
@@ -67,8 +70,14 @@ export async function composeRole(role: RoleName, config: RoleConfig, deps: RunD
   const da = withArchive(node, archive);
   const replica = buildReplica({ genesis, folder: `${config.data}/state` }, { da, disk: deps.disk, log: deps.log });
   const token = config.token_file === undefined ? undefined : (await readText(config.token_file, deps)).trim();
+  const withHosts: HttpServerFactory = (options, serverDeps) =>
+    createHttpServer(
+      { ...options, allowedHosts: [...(options.allowedHosts ?? []), ...config.allowed_hosts] },
+      serverDeps,
+    );
   const ground: RoleGround = {
     ...deps,
+    createHttpServer: withHosts,
     genesis,
     da,
     replica,
@@ -223,4 +232,16 @@ async function readText(path: string, deps: RunDeps): Promise<string> {
 function need<T>(role: RoleName, name: string, value: T | undefined): T {
   if (value === undefined) throw fail(rolesErrors.configMissing, { role, name });
   return value;
+}
+
+/**
+ * The height a network that is born now begins at: the one after the newest of the node. A long-lived chain has pruned
+ * its first heights, so a new network must not begin there.
+ * @throws DSDN_DA_UNREACHABLE, DSDN_DA_UNAUTHORISED, DSDN_DA_CHAIN_WRONG, DSDN_DA_SYNCING
+ */
+export async function findStartHeight(node: { url: string; chainId: string }, deps: RunDeps): Promise<number> {
+  const token = await loadDaToken({ value: deps.env["DA_AUTH_TOKEN"], file: deps.env["DA_AUTH_TOKEN_FILE"] }, deps);
+  const transport = createHttpTransport({ url: node.url, ...(token === undefined ? {} : { token }) }, deps);
+  const options = { namespace: DEFAULT_NAMESPACE, chainId: node.chainId, access: "read" as const };
+  return (await checkDaSetup(options, { transport, ...deps })).headHeight + 1;
 }

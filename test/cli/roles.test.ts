@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,8 +41,12 @@ async function startRole({ role, config }: Pick<Planned, "role" | "config">, env
     },
   );
   processes.push(child);
-  for await (const line of createInterface({ input: child.stdout })) return { child, facts: JSON.parse(line) };
-  throw new TypeError(`${role} ended before it ran`);
+  let said = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (said === "" && line.endsWith("}")) return { child, facts: JSON.parse(line) };
+    said += `${line}\n`;
+  }
+  throw new TypeError(`${role} ended before it ran: ${said}`);
 }
 
 /** A stretch of ports that nobody listens on right now. */
@@ -204,6 +209,57 @@ describe("settings of a role", () => {
       "--json",
     ]);
     expect(JSON.parse(outcome.stdout).error).toMatchObject({ code: "DSDN_ROLES_KEY_UNREGISTERED" });
+  });
+
+  test("a network on a chain that has run for a while begins at its next height", async () => {
+    const folder = await makeFolder();
+    const ports = await freePorts(8);
+    const old = join(folder, "old");
+    await dsdn(["role", "init", old, "--nodes", "1", "--first-port", String(ports)]);
+    const { facts } = await startRole({ role: "da", config: join(old, "da/dsdn.toml") });
+    const net = join(folder, "net");
+    const planned = await dsdn([
+      "role",
+      "init",
+      net,
+      "--nodes",
+      "1",
+      "--stage",
+      "pilot",
+      "--da-url",
+      facts.url,
+      "--json",
+    ]);
+    expect(planned.exitCode).toBe(0);
+    const { decodeGenesis } = await import("../../src/protocol/index.ts");
+    const genesis = decodeGenesis(await readFile(join(net, "genesis.dsdn")));
+    expect(genesis.da.startHeight).toBeGreaterThan(1);
+    expect(genesis.stage).toBe("pilot");
+    const away = await dsdn(["role", "init", join(folder, "away"), "--da-url", "http://127.0.0.1:1", "--json"]);
+    expect(JSON.parse(away.stdout).error.code).toBe("DSDN_DA_UNREACHABLE");
+  });
+
+  test("a role answers under the host names its operator allows and under no other", async () => {
+    const folder = await makeFolder();
+    const ports = await freePorts(8);
+    const net = join(folder, "net");
+    await dsdn(["role", "init", net, "--nodes", "1", "--first-port", String(ports)]);
+    await startRole({ role: "da", config: join(net, "da/dsdn.toml") });
+    const config = join(net, "coordinator/dsdn.toml");
+    await writeFile(config, `allowed_hosts = ["coordinator.example.org"]\n${await readFile(config, "utf8")}`);
+    const { facts } = await startRole({ role: "coordinator", config });
+    const ask = (host: string) =>
+      new Promise<number>((resolve, reject) => {
+        const { port } = new URL(facts.url);
+        request({ port, host: "127.0.0.1", path: "/ready", headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        })
+          .on("error", reject)
+          .end();
+      });
+    expect(await ask("coordinator.example.org")).toBe(200);
+    expect(await ask("evil.example.org")).toBe(403);
   });
 
   test("a plan is never written over another", async () => {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { fail, systemDisk, systemRandom } from "../../base/index.ts";
-import { type WrittenNetwork, writeNetworkFiles } from "../../roles/index.ts";
+import { fail, silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
+import { findStartHeight, type WrittenNetwork, writeNetworkFiles } from "../../roles/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -64,6 +64,21 @@ export default class RoleInitCommand extends BaseCommand<WrittenNetwork> {
         id: "Node Celestia yang dipakai; lokal bila tak disebut.",
       },
     }),
+    "da-start": numberFlag({
+      min: 1,
+      text: {
+        en: "First height of the network; the next one of --da-url unless said.",
+        id: "Ketinggian pertama jaringan; yang berikutnya di --da-url bila tak disebut.",
+      },
+    }),
+    "chain-id": numberFlag({
+      min: 1,
+      max: 2 ** 31,
+      text: {
+        en: "EVM chain id; outside a devnet a random one unless said.",
+        id: "Id rantai EVM; di luar devnet acak bila tak disebut.",
+      },
+    }),
     "da-chain": textFlag({ default: "dsdn-local", text: { en: "Its chain id.", id: "Id rantainya." } }),
   };
 
@@ -72,6 +87,12 @@ export default class RoleInitCommand extends BaseCommand<WrittenNetwork> {
     const folder = resolve(this.ui.terminal.folder, args.folder);
     const disk = systemDisk();
     if ((await disk.list(folder)).length > 0) throw fail(commandErrors.fileExists, { path: folder });
+    const random = systemRandom();
+    const daUrl = flags["da-url"];
+    const deps = { disk, clock: this.clock, random, log: silentLogger(), env: this.ui.terminal.env };
+    const atNode = async (url: string) => findStartHeight({ url, chainId: flags["da-chain"] }, deps);
+    const daStartHeight = flags["da-start"] ?? (daUrl === undefined ? 1 : await atNode(daUrl));
+    const ownChainId = flags.stage === "devnet" ? undefined : Buffer.from(random.bytes(4)).readUInt32BE() >>> 1;
     const summary = await writeNetworkFiles(
       {
         folder,
@@ -81,11 +102,13 @@ export default class RoleInitCommand extends BaseCommand<WrittenNetwork> {
         zones: flags.zones,
         validators: flags.validators,
         host: "127.0.0.1",
-        daUrl: flags["da-url"],
+        daUrl,
+        daStartHeight,
+        chainId: flags["chain-id"] ?? ownChainId,
         daChainId: flags["da-chain"],
         firstPort: flags["first-port"],
       },
-      { disk, random: systemRandom(), nowMs: this.clock.nowMs() },
+      { disk, random, nowMs: this.clock.nowMs() },
     );
     return { summary, details: {}, audit: [{ step: "write network", folder, network: summary.network }] };
   }
