@@ -55,7 +55,7 @@ export function writeRoutes(surface: WriteSurface): Route[] {
       if (bytes.length === 0) throw fail(baseErrors.requestInvalid, { field: "the body", reason: "is empty" });
       const chunk = chunkIdOf(bytes);
       const acks = await surface.spreader.spread(chunkJob(chunk, bytes, leaseOf(request)));
-      presence.add(chunk, acks);
+      presence.add(chunk, acks, surface.replica);
       return answer(`stored in ${zonesOf(acks)} zones`, { chunk, acks: acks.map(toAckText) });
     }),
     serveApi(ingressApi.findChunks, (_request, body) => {
@@ -132,26 +132,38 @@ const MAX_REMEMBERED = 50_000;
 /** Nodes keep an unpublished chunk two days; an upload that relies on this has a day left. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
+interface Moment {
+  readonly monotonicMs: number;
+  readonly logTimeMs: number;
+}
+
 /** Chunks acknowledged in two zones whose object is not on the log yet. Forgetting them costs a second upload only. */
 class PresenceCache {
-  readonly #nodes = new Map<ChunkId, { readonly nodes: readonly StoredAck["node"][]; readonly sinceMs: number }>();
+  readonly #nodes = new Map<ChunkId, { readonly nodes: readonly StoredAck["node"][]; readonly since: Moment }>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(chunk: ChunkId, acks: readonly StoredAck[]): void {
+  add(chunk: ChunkId, acks: readonly StoredAck[], replica: Replica): void {
     this.#nodes.delete(chunk);
-    this.#nodes.set(chunk, { nodes: acks.map((ack) => ack.node), sinceMs: this.#clock.monotonicMs() });
+    this.#nodes.set(chunk, { nodes: acks.map((ack) => ack.node), since: this.#now(replica) });
     const oldest = this.#nodes.keys().next().value;
     if (this.#nodes.size > MAX_REMEMBERED && oldest !== undefined) this.#nodes.delete(oldest);
   }
 
   has(chunk: ChunkId, replica: Replica): boolean {
     const known = this.#nodes.get(chunk);
-    if (known === undefined || this.#clock.monotonicMs() - known.sinceMs > REMEMBERED_MS) return false;
+    if (known === undefined) return false;
+    const now = this.#now(replica);
+    // Nodes keep what was never published by their own time, and what was deleted by the log's.
+    const isOld = (of: keyof Moment) => now[of] - known.since[of] > REMEMBERED_MS;
+    if (isOld("monotonicMs") || isOld("logTimeMs")) return false;
     const nodes = known.nodes.flatMap((id) => replica.state.findNode(id) ?? []);
     return new Set(nodes.filter((node) => node.status === "active").map((node) => node.zone)).size >= DURABLE_ZONES;
+  }
+  #now({ logTimeMs }: Replica): Moment {
+    return { monotonicMs: this.#clock.monotonicMs(), logTimeMs };
   }
 }
