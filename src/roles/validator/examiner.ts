@@ -37,6 +37,10 @@ export interface ExaminerDeps {
 
 const RETRY_MS = 1_000;
 const TRIES = 60;
+/** Submissions that are only on their way may be anybody's: they take no more than a part of what is done at once. */
+const AT_ONCE = 128;
+const AT_ONCE_BEFORE_LOG = 32;
+const DECIDED_KEPT = 10_000;
 
 /**
  * Decides on public packages: manifest, signature and file list must hold together and no file may be on the blocked
@@ -65,10 +69,17 @@ export class Examiner implements Lifecycle {
     this.#stopWatching();
   }
 
-  /** Examines the submission unless that is done or under way. */
+  /** Examines the submission unless that is done or under way. One that is refused for the moment comes by the log. */
   examine(submission: Submission): void {
+    this.#examine(submission, AT_ONCE_BEFORE_LOG);
+  }
+
+  #examine(submission: Submission, atOnce: number): void {
     const { workload } = submission;
     if (this.#underWay.has(workload) || this.#decided.has(workload) || this.#stop.signal.aborted) return;
+    // A vote of a key that is no validator's any more is rejected, and would be cast again at every height.
+    const isValidator = this.#deps.replica.state.findRole("validator", this.#deps.self)?.isActive === true;
+    if (!isValidator || this.#underWay.size >= atOnce) return;
     this.#underWay.add(workload);
     void this.#decide(submission).finally(() => this.#underWay.delete(workload));
   }
@@ -82,7 +93,7 @@ export class Examiner implements Lifecycle {
       const { id, owner } = workload;
       // A vote that came before its workload was rejected: the log is asked again, so it is cast again.
       if (!this.#underWay.has(id)) this.#decided.delete(id);
-      this.examine({ workload: id, package: workload.package, submitter: self, owner });
+      this.#examine({ workload: id, package: workload.package, submitter: self, owner }, AT_ONCE);
     }
   }
 
@@ -93,6 +104,8 @@ export class Examiner implements Lifecycle {
       const reason = await this.#findFault(submission);
       await this.#record(submission, reason);
       this.#decided.add(workload);
+      const oldest = this.#decided.values().next().value;
+      if (this.#decided.size > DECIDED_KEPT && oldest !== undefined) this.#decided.delete(oldest);
       if (reason === undefined) {
         this.approved++;
         await outbox.publish("WorkloadApproved", { workload });

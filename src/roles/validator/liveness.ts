@@ -16,6 +16,9 @@ export interface LivenessOptions {
   readonly silentMs: number;
 }
 
+/** A round waits, then asks, each for one interval; a busy machine may need a little more. */
+const USUAL_ROUNDS = 4;
+
 /**
  * Asks every active node whether it lives and reports the ones that stay silent. One validator's word changes nothing:
  * a quorum takes the node out of service, until it says on the log that it is back. Silence is no proof of loss, so
@@ -28,6 +31,7 @@ export class LivenessWatch implements Lifecycle {
   readonly #reported = new Set<KeyId>();
   #cancel = () => {};
   #isRunning = false;
+  #lastRoundMs: number | undefined;
 
   constructor(options: LivenessOptions, deps: LivenessDeps) {
     this.#options = options;
@@ -54,17 +58,39 @@ export class LivenessWatch implements Lifecycle {
     const active = new Set(nodes.map(({ id }) => id));
     for (const node of this.#lastSeen.keys()) if (!active.has(node)) this.#lastSeen.delete(node);
     for (const node of this.#reported) if (!active.has(node)) this.#reported.delete(node);
-    await Promise.all(nodes.map((node) => this.#probe(node.id, node.httpUrl)));
+    const answers = await Promise.all(
+      nodes.map(async ({ id, httpUrl }) => ({ node: id, isAlive: await this.#ask(httpUrl) })),
+    );
+    if (!this.#isRunning) return;
+    this.#forgive(answers.length > 1 && answers.every(({ isAlive }) => !isAlive));
+    for (const { node, isAlive } of answers) this.#judge(node, isAlive);
     this.#plan();
   }
 
-  async #probe(node: KeyId, url: string): Promise<void> {
+  /**
+   * Time in which this validator itself was suspended, or reached nobody at all, says nothing about the nodes: it is
+   * taken out of their silence.
+   */
+  #forgive(isCutOff: boolean): void {
+    const now = this.#deps.clock.monotonicMs();
+    const sinceMs = now - (this.#lastRoundMs ?? now);
+    this.#lastRoundMs = now;
+    const overMs = isCutOff ? sinceMs : sinceMs - USUAL_ROUNDS * this.#options.probeMs;
+    if (overMs <= 0) return;
+    for (const [node, seenMs] of this.#lastSeen) this.#lastSeen.set(node, seenMs + overMs);
+  }
+
+  #ask(url: string): Promise<boolean> {
+    return createHttpClient({ name: "A node", url })
+      .json("/ready", { timeoutMs: this.#options.probeMs })
+      .then(
+        () => true,
+        () => false,
+      );
+  }
+
+  #judge(node: KeyId, isAlive: boolean): void {
     const { clock, outbox, log } = this.#deps;
-    const client = createHttpClient({ name: "A node", url });
-    const isAlive = await client.json("/ready", { timeoutMs: this.#options.probeMs }).then(
-      () => true,
-      () => false,
-    );
     const now = clock.monotonicMs();
     if (isAlive || !this.#lastSeen.has(node)) {
       this.#lastSeen.set(node, now);

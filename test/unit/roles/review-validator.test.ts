@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createHttpServer, type HttpServer, silentLogger, toUtf8, VirtualClock } from "../../../src/base/index.ts";
+import { chunkIdOf, type KeyId, objectIdOfManifestChunk, type WorkloadId } from "../../../src/protocol/index.ts";
+import { Examiner } from "../../../src/roles/validator/examiner.ts";
+import { LivenessWatch } from "../../../src/roles/validator/liveness.ts";
+import type { Replica } from "../../../src/state/index.ts";
+
+const SELF = "ab".repeat(32) as KeyId;
+const PACKAGE = objectIdOfManifestChunk(chunkIdOf(toUtf8("package")));
+const workloadOf = (index: number) => index.toString(16).padStart(64, "0") as WorkloadId;
+
+let clock: VirtualClock;
+let published: string[];
+const outbox = {
+  publish: async (kind: string) => {
+    published.push(kind);
+    throw new Error("rejected");
+  },
+  pendingCount: 0,
+  start: async () => {},
+  stop: async () => {},
+};
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  published = [];
+});
+
+describe("the liveness watch", () => {
+  let servers: HttpServer[];
+  let watch: LivenessWatch;
+
+  beforeEach(async () => {
+    servers = await Promise.all(
+      [0, 1].map(async () => {
+        const routes = [{ method: "GET" as const, path: "/ready", handle: () => ({ json: {} }) }];
+        const server = createHttpServer({ name: "node", host: "127.0.0.1", port: 0 }, { routes });
+        await server.start();
+        return server;
+      }),
+    );
+    const nodes = servers.map(({ url }, index) => ({ id: `${index}`.repeat(64), status: "active", httpUrl: url }));
+    const replica = { state: { listNodes: () => nodes } } as unknown as Replica;
+    watch = new LivenessWatch({ probeMs: 1_000, silentMs: 10_000 }, { replica, outbox, clock, log: silentLogger() });
+    await watch.start();
+  });
+
+  afterEach(async () => {
+    await watch.stop();
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
+  /** Rounds of asking, each waited for: the answers come over real sockets. */
+  async function rounds(count: number, everyMs = 1_000): Promise<void> {
+    for (let round = 0; round < count; round++) {
+      await clock.advance(everyMs);
+      await fetch(`${answering()}/ready`).catch(() => {});
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  const answering = () => servers[1]?.url ?? "";
+
+  test("reports a node that stays silent while another answers", async () => {
+    await rounds(3);
+    await servers[0]?.stop();
+    await rounds(40);
+    expect(published).toContain("NodeSuspected");
+  });
+
+  test("reports nobody when it was suspended itself and the first node it asks is slow to come back", async () => {
+    await rounds(3);
+    await servers[0]?.stop();
+    await rounds(1, 3_600_000);
+    expect(published).toEqual([]);
+  });
+
+  test("reports nobody while it reaches nobody", async () => {
+    await rounds(3);
+    await Promise.all(servers.map((server) => server.stop()));
+    await rounds(30);
+    expect(published).toEqual([]);
+  });
+});
+
+describe("the examiner", () => {
+  let isActive: boolean;
+  let asked: number;
+  let pending: number;
+
+  function make(): Examiner {
+    const list = () =>
+      Array.from({ length: pending }, (_, index) => ({
+        id: workloadOf(index),
+        status: "pending",
+        approvals: [],
+        refusals: [],
+        owner: "00".repeat(20),
+        package: PACKAGE,
+      }));
+    const state = { findRole: () => ({ isActive }), pendingWorkloads: list, findSession: () => undefined };
+    return new Examiner({
+      self: SELF,
+      replica: { state, onHeight: () => () => {} } as unknown as Replica,
+      source: {
+        get: () => {
+          asked++;
+          return new Promise(() => {});
+        },
+      },
+      outbox,
+      audit: { append: async () => {}, clear: async () => {}, replace: async () => {}, sizeBytes: 0, read: noRecords },
+      blockedHashes: new Set(),
+      clock,
+      log: silentLogger(),
+    });
+  }
+  async function* noRecords(): AsyncGenerator<Uint8Array> {}
+
+  beforeEach(() => {
+    [isActive, asked, pending] = [true, 0, 0];
+  });
+
+  test("does not let strangers' submissions keep it from those on the log", async () => {
+    const examiner = make();
+    for (let index = 1_000; index < 2_000; index++) {
+      examiner.examine({ workload: workloadOf(index), package: PACKAGE, submitter: SELF, owner: undefined });
+    }
+    expect(asked).toBeLessThan(100);
+    const before = asked;
+    pending = 3;
+    await examiner.start();
+    expect(asked).toBe(before + 3);
+    await examiner.stop();
+  });
+
+  test("looks at nothing once its key is no validator's any more: its votes would be rejected for ever", async () => {
+    [isActive, pending] = [false, 3];
+    const examiner = make();
+    await examiner.start();
+    expect(asked).toBe(0);
+    await examiner.stop();
+  });
+});
