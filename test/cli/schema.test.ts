@@ -7,7 +7,9 @@ import { dsdn } from "./script.ts";
 const STREAMS = ["cat", "dev logs", "logs", "role run", "schema"];
 
 test("every command that answers with one document has a schema, and no schema is left over", () => {
-  const commands = findCommandFiles().map(({ id }) => id).filter((id) => !STREAMS.includes(id));
+  const commands = findCommandFiles()
+    .map(({ id }) => id)
+    .filter((id) => !STREAMS.includes(id));
   expect(Object.keys(summarySchemas).sort()).toEqual(commands.sort());
 });
 
