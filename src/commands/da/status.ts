@@ -19,7 +19,7 @@ const texts = {
   head: { en: "Newest block", id: "Blok terbaru" },
   headFacts: { en: "{height}, {time}, {age} ago", id: "{height}, {time}, {age} lalu" },
   latency: { en: "Latency", id: "Latensi" },
-  slow: { en: "{latency}: slower than 30 s", id: "{latency}: lebih lambat dari 30 dtk" },
+  slow: { en: "{latency}: slower than 30 s", id: "{latency}: lebih lambat dari 30 s" },
   account: { en: "Account", id: "Akun" },
   balance: { en: "Balance", id: "Saldo" },
   next: { en: "dsdn da cost", id: "dsdn da cost" },

@@ -15,11 +15,15 @@ import {
 
 const texts = {
   starting: { en: "Starting the devnet", id: "Memulai devnet" },
+  stopped: {
+    en: "The devnet stopped; its state is kept. dsdn dev start goes on from there.",
+    id: "Devnet berhenti; datanya disimpan. dsdn dev start melanjutkannya.",
+  },
   running: {
     en: "The devnet runs. Ctrl-C stops it; its state is kept.",
     id: "Devnet berjalan. Ctrl-C menghentikannya; datanya disimpan.",
   },
-  ready: { en: "The devnet is ready after {seconds} s.", id: "Devnet siap setelah {seconds} dtk." },
+  ready: { en: "The devnet is ready after {seconds} s.", id: "Devnet siap setelah {seconds} s." },
   next: {
     en: "dsdn upload <path>, or dsdn init my-app and dsdn deploy my-app",
     id: "dsdn upload <path>, atau dsdn init aplikasi lalu dsdn deploy aplikasi",
@@ -113,6 +117,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     this.signal.addEventListener("abort", onAbort, { once: true });
     if (this.signal.aborted) onAbort();
     await devnet.stopped;
+    this.ui.remark(this.ui.say(texts.stopped));
     return undefined;
   }
 
