@@ -31,7 +31,7 @@ import {
   parseWorkloadId,
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { answer, queryNumber, serveApi } from "../surface/index.ts";
+import { answer, createChunkGate, queryNumber, serveApi } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import type { RecentRequests } from "./recent.ts";
 import {
@@ -67,6 +67,11 @@ const MAX_ROWS = 1000;
 /** The routes that only read: every answer is a function of the log. */
 export function readRoutes(surface: ReadSurface): Route[] {
   const { replica } = surface;
+  const gate = createChunkGate();
+  const sendNamed = (request: HttpRequest, name: string) => {
+    gate.enter(request);
+    return sendChunk(request, parseChunkId(request.params[name] ?? ""), surface);
+  };
   return [
     ...networkRoutes(surface),
     ...eventRoutes(surface),
@@ -76,16 +81,8 @@ export function readRoutes(surface: ReadSurface): Route[] {
       const nodes = replica.state.listNodes().map((node) => nodeView(replica.state, node));
       return answer(`${nodes.length} node(s)`, { nodes });
     }),
-    {
-      method: "GET",
-      path: ingressRawPaths.chunk,
-      handle: (request) => sendChunk(request, parseChunkId(request.params["chunk"] ?? ""), surface),
-    },
-    {
-      method: "GET",
-      path: "/object/{hash}",
-      handle: (request) => sendChunk(request, parseChunkId(request.params["hash"] ?? ""), surface),
-    },
+    { method: "GET", path: ingressRawPaths.chunk, handle: (request) => sendNamed(request, "chunk") },
+    { method: "GET", path: "/object/{hash}", handle: (request) => sendNamed(request, "hash") },
   ];
 }
 

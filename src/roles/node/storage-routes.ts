@@ -31,7 +31,7 @@ import {
   z,
 } from "../../protocol/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
-import { encodePublishRequestFile } from "../surface/index.ts";
+import { createChunkGate, encodePublishRequestFile } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
 import type { LeaseBook } from "./leases.ts";
 
@@ -84,7 +84,11 @@ export function createChunkIntake(deps: StorageSurfaceDeps): ChunkIntake {
 /** The node's storage routes, the older aliases among them. */
 export function storageRoutes(deps: StorageSurfaceDeps, intake: ChunkIntake): Route[] {
   const put = (request: HttpRequest) => putChunk(request, deps, intake);
-  const get = (request: HttpRequest) => getChunk(request, deps);
+  const gate = createChunkGate();
+  const get = (request: HttpRequest) => {
+    gate.enter(request);
+    return getChunk(request, deps);
+  };
   const has = async (request: HttpRequest): Promise<HttpResponse> => {
     const chunk = parseChunkId(request.params["hash"] ?? "");
     return { json: { hash: toHex(digestOf(chunk)), exists: await deps.store.has(chunk) } };

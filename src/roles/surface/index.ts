@@ -1,4 +1,5 @@
 export * from "./answers.ts";
+export * from "./chunk-gate.ts";
 export * from "./chunk-sources.ts";
 export * from "./errors.ts";
 export * from "./log-view.ts";
