@@ -1,5 +1,6 @@
 import { escapeForTerminal } from "../base/index.ts";
-import { formatLabel, formatValue } from "./format.ts";
+import { formatValue } from "./format.ts";
+import { labelOf } from "./labels.ts";
 import { layPairs, layTable, wrap } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
@@ -69,7 +70,7 @@ function drawDetails(result: CommandResult, options: DrawOptions): string[] {
 function drawSection(title: string, facts: object, options: DrawOptions): string[] {
   const pairs = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [`  ${formatLabel(name)}`, formatValue(name, value)] as const);
+    .map(([name, value]) => [`  ${options.say(labelOf(name))}`, formatValue(name, value)] as const);
   return pairs.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(pairs, options.columns)];
 }
 

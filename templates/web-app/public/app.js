@@ -37,6 +37,8 @@ function show(chosen) {
   for (const button of document.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
   }
+  // A greeting in the other language would be left over.
+  document.querySelector("#answer").textContent = "";
 }
 
 for (const button of document.querySelectorAll("[data-language]")) {

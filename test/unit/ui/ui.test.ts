@@ -69,6 +69,11 @@ describe("a result", () => {
     expect(terminal.output).toContain("1\ta");
   });
 
+  test("names its details in the user's language", () => {
+    expect(draw({ level: 1, language: "id" })).toContain("latensi");
+    expect(draw({ level: 1 })).toContain("latency");
+  });
+
   test("goes on below a value that is wider than the terminal", () => {
     const terminal = { ...fakeTerminal(), isOutputTty: true, columns: 30 };
     const written: string[] = [];
