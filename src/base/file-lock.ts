@@ -22,10 +22,14 @@ interface Holder {
 const POLL_MS = 40;
 const HEARTBEAT_MS = 1000;
 const ABANDONED_MS = 10_000;
+/** Last touched so long ago and still untouched after a heartbeat: left by a crash before a reboot or in another container. */
+const STALE_MS = 60_000;
+const STALE_SEEN_MS = 1_200;
 
 /**
  * Waits for the lock at `path` and takes it. A holder shows that it lives by touching the file; one that died on this
- * machine is passed at once, any other (killed elsewhere, its process number reused) after ten seconds without a touch.
+ * machine is passed at once, any other (killed elsewhere, its process number reused) after ten seconds without a touch,
+ * or after a little more than one when the last touch was a minute ago already.
  *
  * @throws DSDN_BASE_FILE_FAILED, and the signal's reason
  */
@@ -42,7 +46,9 @@ export async function acquireFileLock(
     const holder = await findHolder(path);
     const sign = holder === undefined ? "" : `${holder.token} ${holder.touchedMs}`;
     if (sign !== seen) [seen, seenAtMs] = [sign, deps.clock.monotonicMs()];
-    const isAbandoned = deps.clock.monotonicMs() - seenAtMs > ABANDONED_MS;
+    const seenForMs = deps.clock.monotonicMs() - seenAtMs;
+    const isStale = holder !== undefined && holder.touchedMs > 0 && deps.clock.nowMs() - holder.touchedMs > STALE_MS;
+    const isAbandoned = seenForMs > (isStale ? STALE_SEEN_MS : ABANDONED_MS);
     if (holder !== undefined && (isAbandoned || isDeadHere(holder))) {
       await passOver(path, holder.token, `${path}.${own.token}`);
       continue;

@@ -26,6 +26,18 @@ export const rolesErrors = {
       idHint: "Berikan di dsdn.toml, sebagai variabel lingkungan, atau sebagai flag.",
     },
   }),
+  folderTaken: defineError({
+    code: "DSDN_ROLES_FOLDER_TAKEN",
+    kind: "user",
+    exit: 17,
+    httpStatus: 409,
+    text: {
+      en: "Another process runs a role on the data folder {folder}.",
+      enHint: "Stop that process first, or give this role a data folder of its own.",
+      id: "Proses lain sedang menjalankan peran pada folder data {folder}.",
+      idHint: "Hentikan proses itu dulu, atau beri peran ini folder data sendiri.",
+    },
+  }),
   keyInvalid: defineError({
     code: "DSDN_ROLES_KEY_INVALID",
     kind: "user",

@@ -1,7 +1,9 @@
 import {
+  acquireFileLock,
   type Clock,
   createHttpServer,
   type Disk,
+  type FileLock,
   fail,
   findHex,
   fromUtf8,
@@ -58,10 +60,11 @@ export interface RunningRole extends Lifecycle {
 /**
  * One role as a process of its own, built from its settings and not started. Everything it needs is checked first:
  * genesis, key, DA address, chain id, namespace and token.
- * @throws DSDN_ROLES_CONFIG_MISSING, DSDN_ROLES_CONFIG_INVALID, DSDN_ROLES_KEY_INVALID, DSDN_ROLES_KEY_UNREGISTERED
+ * @throws DSDN_ROLES_CONFIG_MISSING, DSDN_ROLES_CONFIG_INVALID, DSDN_ROLES_KEY_INVALID; `start` throws
+ * DSDN_ROLES_KEY_UNREGISTERED, DSDN_ROLES_FOLDER_TAKEN
  */
 export async function composeRole(role: RoleName, config: RoleConfig, deps: RunDeps): Promise<RunningRole> {
-  if (role === "da") return composeDaNode(config, deps);
+  if (role === "da") return withFolder(config, await composeDaNode(config, deps), deps);
   const genesis = await readGenesis(role, config, deps);
   const node = await connectDa(role, { config, genesis }, deps);
   const { chainId, namespace, startHeight: firstHeight } = genesis.da;
@@ -92,7 +95,45 @@ export async function composeRole(role: RoleName, config: RoleConfig, deps: RunD
     { name: "key", part: { start: () => checkKey(role, config, { replica, ...deps }), stop: async () => {} } },
     { name: role, part: built },
   ];
-  return { url: () => built.url, start: (signal) => startAll(steps, signal), stop: () => stopAll(steps) };
+  const running = {
+    url: () => built.url,
+    start: (signal?: AbortSignal) => startAll(steps, signal),
+    stop: () => stopAll(steps),
+  };
+  return withFolder(config, running, deps);
+}
+
+/** Longer than a lock is respected whose holder died without a trace. */
+const FOLDER_WAIT_MS = 12_000;
+
+/**
+ * The role, alone on its data folder: two processes on one would shorten each other's files and lose what they
+ * acknowledged, long before their ports collide.
+ */
+function withFolder(config: RoleConfig, role: RunningRole, deps: RunDeps): RunningRole {
+  const { data: folder } = config;
+  let lock: FileLock | undefined;
+  const take = async (signal?: AbortSignal) => {
+    if (lock !== undefined) return;
+    await deps.disk.makeFolder(folder);
+    const timeout = AbortSignal.timeout(FOLDER_WAIT_MS);
+    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    try {
+      lock = await acquireFileLock({ path: `${folder}/lock`, signal: either }, deps);
+    } catch (cause) {
+      if (!timeout.aborted) throw cause;
+      throw fail(rolesErrors.folderTaken, { folder }, { cause });
+    }
+  };
+  const give = async () => {
+    await lock?.release();
+    lock = undefined;
+  };
+  const steps: Step[] = [
+    { name: "data folder", part: { start: take, stop: give } },
+    { name: "role", part: role },
+  ];
+  return { url: role.url, start: (signal) => startAll(steps, signal), stop: () => stopAll(steps) };
 }
 
 /** A role serves only when it knows what the log held when it was started. */
