@@ -11,13 +11,12 @@ export {
   type LogSubject,
   logSubjectOf,
   measurePosting,
-  type PostingCost,
   type PostingRate,
-  priceOfPosting,
   reportLog,
 } from "./log-report.ts";
 export type { EventDraft } from "./outbox.ts";
 export type { IndexRow } from "./owner-index.ts";
+export { type PostingCost, priceOfPosting } from "./posting-price.ts";
 export * from "./receipts.ts";
 export { probeSite, type SiteAnswer } from "./site-probe.ts";
 export type { UploadInput } from "./sources.ts";

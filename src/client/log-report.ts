@@ -3,13 +3,9 @@ import {
   checkDaSetup,
   createCelestiaClient,
   createHttpTransport,
-  type DaCost,
   type DataAvailability,
-  DEFAULT_GAS_PRICE_UTIA,
   daErrors,
   describeNamespace,
-  estimateDaCost,
-  judgeBalance,
   parseNamespace,
 } from "../da/index.ts";
 import { decodeGenesis } from "../protocol/index.ts";
@@ -124,34 +120,6 @@ export async function measurePosting(
     const averageBlobBytes = blobs === 0 ? 0 : Math.round(bytes / blobs);
     return { fromHeight, toHeight, blobs, bytes, averageBlobBytes, transactionsPerHour: blobs / hours };
   });
-}
-
-export interface PostingPrices {
-  readonly blobBytes: number;
-  readonly transactionsPerHour: number;
-  readonly usdPerTia: number;
-  readonly gasPriceUtia?: number | undefined;
-  /** What the posting account holds, when that is known. */
-  readonly balanceTia?: number | undefined;
-  readonly alertBelowTia: number;
-}
-
-export interface PostingCost extends DaCost {
-  readonly gasPriceUtia: number;
-  /** Infinity when nothing is posted. */
-  readonly daysLeft: number | undefined;
-  readonly needsFunds: boolean;
-}
-
-/** What posting costs at a rate, and how long the balance lasts. @throws DSDN_DA_BLOB_EMPTY */
-export function priceOfPosting(prices: PostingPrices): PostingCost {
-  const { blobBytes, transactionsPerHour, usdPerTia, balanceTia, alertBelowTia } = prices;
-  const gasPriceUtia = prices.gasPriceUtia ?? DEFAULT_GAS_PRICE_UTIA;
-  const cost = estimateDaCost({ blobSizesBytes: [blobBytes], transactionsPerHour, usdPerTia, gasPriceUtia });
-  if (balanceTia === undefined) return { ...cost, gasPriceUtia, daysLeft: undefined, needsFunds: false };
-  const limits = { costPerDayTia: cost.perDay.tia, alertBelowTia };
-  const { daysLeft, needsFunds } = judgeBalance(BigInt(Math.round(balanceTia * 1e6)), limits);
-  return { ...cost, gasPriceUtia, daysLeft, needsFunds };
 }
 
 async function withLog<T>(

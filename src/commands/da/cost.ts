@@ -1,5 +1,5 @@
 import { fail, silentLogger } from "../../base/index.ts";
-import type { LogSubject, PostingCost, PostingRate } from "../../client/index.ts";
+import { type LogSubject, type PostingCost, type PostingRate, priceOfPosting } from "../../client/index.ts";
 import { type Block, type CommandResult, formatBytes, type Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -104,7 +104,6 @@ export default class DaCostCommand extends BaseCommand<Cost> {
     const { "blob-bytes": size, "per-hour": rate, "alert-below": alertBelowTia } = flags;
     const isGiven = size !== undefined && rate !== undefined;
     const found = isGiven ? undefined : await this.#measure(await findLogSubject(this.context, flags.data));
-    const { priceOfPosting } = await import("../../client/index.ts");
     const blobBytes = size ?? (found?.measured.averageBlobBytes || 1);
     const transactionsPerHour = rate ?? found?.measured.transactionsPerHour ?? 0;
     const basis = { blobBytes, transactionsPerHour, usdPerTia };

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
-import { fail, fromUtf8, systemDisk } from "../../base/index.ts";
-import type { ReceiptReport } from "../../client/index.ts";
+import { type Disk, fail, fromUtf8, systemDisk } from "../../base/index.ts";
+import { type ReceiptReport, verifyReceipt } from "../../client/index.ts";
 import { type Block, type CommandResult, formatBytes, formatTime, type Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -115,7 +115,6 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
   async run(): Promise<CommandResult<Verified>> {
     const { args, flags } = await this.parse(VerifyReceiptCommand);
     const { path, bytes } = await this.#find(args.receipt);
-    const { verifyReceipt } = await import("../../client/index.ts");
     const report = verifyReceipt(parse(bytes), { stateRoot: flags["state-root"] });
     const { isDurable, durableChunks, published, inclusion, availability } = report;
     return {
@@ -137,7 +136,8 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
     const places = [resolve(terminal.folder, named)];
     if (/^[a-z0-9]+$/.test(named)) places.push(join(receiptsFolder(terminal), `${named}.json`));
     for (const path of places) {
-      const bytes = await disk.findRange(path, 0, RECEIPT_BYTES_MAX).catch(() => undefined);
+      const size = await disk.findSize(path).catch(() => undefined);
+      const bytes = size === undefined || size > RECEIPT_BYTES_MAX ? undefined : await findFile(disk, path);
       if (bytes !== undefined) return { path, bytes };
     }
     throw fail(commandErrors.receiptMissing, { path: named });
@@ -201,6 +201,11 @@ function trustNotes({ inclusion, availability }: ReceiptReport, say: Say): strin
       ? []
       : [say(texts.dataRootBelieved, { chain: availability.chainId, height: availability.height })]),
   ];
+}
+
+/** Undefined for a folder too. */
+function findFile(disk: Disk, path: string): Promise<Uint8Array | undefined> {
+  return disk.find(path).catch(() => undefined);
 }
 
 /** What is no JSON is no receipt either, and is refused as such. */
