@@ -123,7 +123,7 @@ class RunningDevnet implements Devnet {
     await this.#waitUntilReady(parts, settings);
     this.#control = createControlServer(
       { host, port: settings.ports.control, token: settings.keys.token },
-      { devnet: this, journal: this.#journal, onStop: () => void this.stop() },
+      { devnet: this, journal: this.#journal, onStop: () => void this.stop().catch(() => {}) },
     );
     await this.#control.start();
     this.#readyAfterMs = Math.round(clock.monotonicMs() - begunMs);
@@ -288,12 +288,16 @@ class RunningDevnet implements Devnet {
   async #stopNow(): Promise<void> {
     const { folder } = this.#options;
     const parts = this.#parts;
-    await this.#control?.stop();
-    if (parts !== undefined) await stopEach(parts);
-    await this.#journal.flush();
-    await this.#deps.disk.remove(`${folder}/${RUNNING_FILE}`);
-    await this.#lock.release();
-    this.#resolveStopped();
+    try {
+      await this.#control?.stop();
+      if (parts !== undefined) await stopEach(parts);
+      await this.#journal.flush();
+    } finally {
+      // Whatever failed: the folder is free again, and nobody waits for ever.
+      await this.#deps.disk.remove(`${folder}/${RUNNING_FILE}`).catch(() => {});
+      await this.#lock.release();
+      this.#resolveStopped();
+    }
   }
 
   #ready(): { parts: DevnetParts; settings: DevnetSettings } {

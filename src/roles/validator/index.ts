@@ -78,6 +78,7 @@ class RunningValidator implements Validator {
   readonly #outbox: Outbox;
   readonly #server: HttpServer;
   #audit: RecordLog | undefined;
+  #newest: { readonly sizeBytes: number; readonly entries: readonly unknown[] } = { sizeBytes: 0, entries: [] };
   #examiner: Examiner | undefined;
   #steps: Step[] | undefined;
   #stopAsking = new AbortController();
@@ -195,13 +196,16 @@ class RunningValidator implements Validator {
     ];
   }
 
-  async #readAudit(): Promise<unknown[]> {
-    const entries: unknown[] = [];
-    if (this.#audit === undefined) return entries;
+  /** The newest entries. The file only grows, so it is read again only when it did. */
+  async #readAudit(): Promise<readonly unknown[]> {
+    const sizeBytes = this.#audit?.sizeBytes ?? 0;
+    if (this.#audit === undefined || this.#newest.sizeBytes === sizeBytes) return this.#newest.entries;
+    const records: Uint8Array[] = [];
     for await (const record of this.#audit.read()) {
-      entries.push(JSON.parse(fromUtf8(record)));
-      if (entries.length > AUDIT_ROWS) entries.shift();
+      records.push(record);
+      if (records.length > AUDIT_ROWS) records.shift();
     }
-    return entries;
+    this.#newest = { sizeBytes, entries: records.map((record) => JSON.parse(fromUtf8(record))) };
+    return this.#newest.entries;
   }
 }
