@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { visit } from "./network.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -129,6 +130,30 @@ describe("a network of separate processes", () => {
     const height = Math.min(...(await Promise.all(urls.map((url) => readRoot(url)))).map((root) => root.height));
     const roots = await Promise.all(urls.map(async (url) => (await readRoot(url, `?height=${height}`)).stateRoot));
     expect(new Set(roots).size).toBe(1);
+  });
+
+  test("deploys a site and a script whose answers come from a node in another process", async () => {
+    await mkdir(join(folder, "site"), { recursive: true });
+    await writeFile(join(folder, "site/index.html"), "<h1>apart</h1>");
+    const site = await dsdn(["deploy", "site", "--json"], { folder, env });
+    expect(site.exitCode, site.stdout).toBe(0);
+    const { url, fallbackUrl } = JSON.parse(site.stdout).summary;
+    for (const address of [url, fallbackUrl]) expect((await visit(address)).text).toBe("<h1>apart</h1>");
+    await writeFile(join(folder, "upper.js"), "export default (stdin) => stdin.text().toUpperCase();");
+    const script = await dsdn(["deploy", "upper.js", "--wait", "--stdin", "-"], { folder, env, input: "loud" });
+    expect(script).toMatchObject({ exitCode: 0, stdout: "LOUD" });
+  });
+
+  test("verify state replays the log of the running network and agrees with every role it is told of", async () => {
+    const da = roles.find(({ role }) => role === "da")?.url ?? "";
+    const more = roles
+      .filter(({ role }) => role !== "da" && role !== "node" && role !== "ingress")
+      .flatMap(({ name, url }) => ["--role", `${name}=${url}`]);
+    const verified = await dsdn(["verify", "state", ...more, "--json"], { folder, env: { ...env, DA_RPC_URL: da } });
+    expect(verified.exitCode, verified.stdout).toBe(0);
+    const verdicts: { verdict: string }[] = JSON.parse(verified.stdout).summary.roles;
+    expect(verdicts).toHaveLength(roles.length - 1);
+    expect(new Set(verdicts.map(({ verdict }) => verdict))).toEqual(new Set(["equal"]));
   });
 
   test("a node that was killed is not missed by readers and comes back by itself", async () => {
