@@ -84,6 +84,11 @@ describe("a wrong call", () => {
     expect(await listFiles(folder)).toEqual({});
   });
 
+  test("names the argument whose choices were missed", async () => {
+    const { stdout } = await dsdn(["--json", "completion", "tcsh"], { folder: await makeFolder() });
+    expect(JSON.parse(stdout).error.facts).toMatchObject({ name: "<shell>", value: "'tcsh'" });
+  });
+
   test("suggests the command that was meant", async () => {
     const outcome = await dsdn(["complet", "--json"]);
     expect(JSON.parse(outcome.stdout).error.facts.candidates).toContain("completion");

@@ -148,7 +148,7 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   #translate(error: unknown): DsdnError {
     if (this.signal.aborted && isAbort(error, this.signal))
       return fail(commandErrors.interrupted, {}, { cause: error });
-    return toDsdnError(toUsageError(error, this.config.commandId) ?? error);
+    return toDsdnError(toUsageError(error, this.config.commandId, this.ctor.args) ?? error);
   }
 }
 

@@ -10,8 +10,11 @@ interface ParseFailure extends Error {
 // A flag of such a name would carry a secret in argv. The project has none and never echoes the value.
 const SECRET_FLAG = /^--?(.*-)?(token|password|passphrase|passwd|secret|mnemonic|seed-phrase|private-key|key|share)$/i;
 
+/** The arguments of a command by name; oclif's refusal of a choice does not say whose choice it was. */
+type KnownArguments = { readonly [name: string]: { readonly options?: readonly string[] } };
+
 /** Our error for a refusal of oclif's parser, or undefined when `error` is something else. */
-export function toUsageError(error: unknown, command: string): DsdnError | undefined {
+export function toUsageError(error: unknown, command: string, known: KnownArguments = {}): DsdnError | undefined {
   if (!(error instanceof Error) || !("oclif" in error)) return undefined;
   const failure: ParseFailure = error;
   switch (error.constructor.name) {
@@ -23,7 +26,7 @@ export function toUsageError(error: unknown, command: string): DsdnError | undef
       return fail(commandErrors.argumentUnexpected, { command, argument: quote(asWords(failure.args)) });
     case "FlagInvalidOptionError":
     case "ArgInvalidOptionError":
-      return choiceInvalid(error.message);
+      return choiceInvalid(error.message, known);
     default:
       return otherwise(error.message, command);
   }
@@ -36,11 +39,12 @@ function flagUnknown(words: readonly string[], command: string): DsdnError {
   return fail(commandErrors.flagUnknown, { command, flag: flags.map((flag) => shorten(flag)).join(", ") });
 }
 
-function choiceInvalid(message: string): DsdnError {
+function choiceInvalid(message: string, known: KnownArguments): DsdnError {
   const [, name = "?", value = "?", expected = "?"] =
     /^Expected (?:(--[^=]+)=)?([\s\S]*) to be one of: ([^\n]*)/.exec(message) ?? [];
+  const [argument = "?"] = Object.entries(known).find(([, { options }]) => options?.join(", ") === expected) ?? [];
   return fail(commandErrors.valueInvalid, {
-    name: name === "?" ? "argument" : name,
+    name: name === "?" ? `<${argument}>` : name,
     value: `'${shorten(value)}'`,
     expected,
   });
