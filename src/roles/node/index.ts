@@ -96,6 +96,8 @@ const ORDERS = ["/schedule", "/replicate", "/run", "/delete", "/replica/add", "/
 /** Below it deployments answer; an ingress forwards their requests with the page's own Origin. */
 const WORKLOAD_PREFIX = "/w/";
 const PLAN_MS = 20;
+const REGISTER_FIRST_MS = 1_000;
+const REGISTER_MOST_MS = 60_000;
 const UNPUBLISHED_MS = 48 * 3_600_000;
 const SITE_BODY_BYTES = 8 * 1024 * 1024;
 
@@ -119,7 +121,7 @@ class RunningNode implements StorageNode {
     this.#deps = deps;
     this.id = hexId<KeyId>(options.key.publicKey);
     const { clock, replica, disk, sink, log } = deps;
-    this.#fetcher = createChunkFetcher({ monotonicMs: () => clock.monotonicMs() });
+    this.#fetcher = createChunkFetcher({ clock });
     this.#outbox = createOutbox(
       { key: options.key, network: replica.state.network, path: `${options.dataFolder}/outbox.log` },
       { disk, sink, view: logViewOf(replica), clock, log },
@@ -336,14 +338,18 @@ class RunningNode implements StorageNode {
   async #register(): Promise<void> {
     const { replica, clock, log } = this.#deps;
     const { signal } = this.#stopRegistering;
+    let waitMs = REGISTER_FIRST_MS;
     while (!signal.aborted) {
       try {
         await this.#registerOnce();
+        waitMs = REGISTER_FIRST_MS;
         await replica.waitFor((state) => state.findNode(this.id)?.status === "suspended", signal);
       } catch (error) {
         if (signal.aborted) return;
         log.warn("not registered yet", { reason: error instanceof Error ? error.message : "unknown" });
-        await clock.sleep(1_000, signal).catch(() => {});
+        // A refused registration leaves no trace on the log and is paid for each time.
+        await clock.sleep(waitMs, signal).catch(() => {});
+        waitMs = Math.min(waitMs * 2, REGISTER_MOST_MS);
       }
     }
   }

@@ -38,9 +38,11 @@ export interface ExaminerDeps {
 const RETRY_MS = 1_000;
 const TRIES = 60;
 /** Submissions that are only on their way may be anybody's: they take no more than a part of what is done at once. */
-const AT_ONCE = 128;
+const AT_ONCE = 1024;
 const AT_ONCE_BEFORE_LOG = 32;
 const DECIDED_KEPT = 10_000;
+/** A package that could not be read gives its place to others for so long. */
+const UNREADABLE_MS = 60_000;
 
 /**
  * Decides on public packages: manifest, signature and file list must hold together and no file may be on the blocked
@@ -50,6 +52,8 @@ export class Examiner implements Lifecycle {
   readonly #deps: ExaminerDeps;
   readonly #underWay = new Set<WorkloadId>();
   readonly #decided = new Set<WorkloadId>();
+  /** Workloads whose package could not be read, with the time of the next try. */
+  readonly #unreadable = new Map<WorkloadId, number>();
   readonly #stop = new AbortController();
   #stopWatching = () => {};
   approved = 0;
@@ -91,6 +95,7 @@ export class Examiner implements Lifecycle {
         workload.approvals.includes(self) || workload.refusals.some(({ validator }) => validator === self);
       if (workload.status !== "pending" || hasVoted) continue;
       const { id, owner } = workload;
+      if ((this.#unreadable.get(id) ?? 0) > this.#deps.clock.monotonicMs()) continue;
       // A vote that came before its workload was rejected: the log is asked again, so it is cast again.
       if (!this.#underWay.has(id)) this.#decided.delete(id);
       this.#examine({ workload: id, package: workload.package, submitter: self, owner }, AT_ONCE);
@@ -114,7 +119,14 @@ export class Examiner implements Lifecycle {
         await outbox.publish("WorkloadRefused", { workload, reason: reason.slice(0, limits.reasonBytes / 2) });
       }
     } catch (error) {
-      if (!this.#stop.signal.aborted) log.warn("workload not decided", { workload, code: toDsdnError(error).code });
+      if (this.#stop.signal.aborted) return;
+      log.warn("workload not decided", { workload, code: toDsdnError(error).code });
+      // A vote that only came too early is cast again at once.
+      if (this.#decided.has(workload)) return;
+      this.#unreadable.delete(workload);
+      this.#unreadable.set(workload, this.#deps.clock.monotonicMs() + UNREADABLE_MS);
+      const oldest = this.#unreadable.keys().next().value;
+      if (this.#unreadable.size > DECIDED_KEPT && oldest !== undefined) this.#unreadable.delete(oldest);
     }
   }
 

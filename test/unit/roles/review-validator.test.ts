@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createHttpServer, type HttpServer, silentLogger, toUtf8, VirtualClock } from "../../../src/base/index.ts";
+import {
+  createHttpServer,
+  fail,
+  type HttpServer,
+  silentLogger,
+  toUtf8,
+  VirtualClock,
+} from "../../../src/base/index.ts";
+import { netErrors } from "../../../src/net/index.ts";
 import { chunkIdOf, type KeyId, objectIdOfManifestChunk, type WorkloadId } from "../../../src/protocol/index.ts";
 import { Examiner } from "../../../src/roles/validator/examiner.ts";
 import { LivenessWatch } from "../../../src/roles/validator/liveness.ts";
@@ -86,6 +94,8 @@ describe("the examiner", () => {
   let isActive: boolean;
   let asked: number;
   let pending: number;
+  let isReadable: boolean;
+  let showHeight: () => void;
 
   function make(): Examiner {
     const list = () =>
@@ -98,12 +108,17 @@ describe("the examiner", () => {
         package: PACKAGE,
       }));
     const state = { findRole: () => ({ isActive }), pendingWorkloads: list, findSession: () => undefined };
+    const onHeight = (listener: () => void) => {
+      showHeight = listener;
+      return () => {};
+    };
     return new Examiner({
       self: SELF,
-      replica: { state, onHeight: () => () => {} } as unknown as Replica,
+      replica: { state, onHeight } as unknown as Replica,
       source: {
         get: () => {
           asked++;
+          if (!isReadable) throw fail(netErrors.chunkUnavailable, { chunk: "", tried: 0 });
           return new Promise(() => {});
         },
       },
@@ -117,7 +132,7 @@ describe("the examiner", () => {
   async function* noRecords(): AsyncGenerator<Uint8Array> {}
 
   beforeEach(() => {
-    [isActive, asked, pending] = [true, 0, 0];
+    [isActive, asked, pending, isReadable] = [true, 0, 0, true];
   });
 
   test("does not let strangers' submissions keep it from those on the log", async () => {
@@ -138,6 +153,22 @@ describe("the examiner", () => {
     const examiner = make();
     await examiner.start();
     expect(asked).toBe(0);
+    await examiner.stop();
+  });
+
+  test("lets a package that cannot be read give way for a while, and tries it again later", async () => {
+    [pending, isReadable] = [1, false];
+    const examiner = make();
+    await examiner.start();
+    await clock.advance(70_000);
+    const before = asked;
+    showHeight();
+    await clock.advance(10_000);
+    expect(asked).toBe(before);
+    await clock.advance(60_000);
+    showHeight();
+    await clock.advance(10);
+    expect(asked).toBeGreaterThan(before);
     await examiner.stop();
   });
 });
