@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { escapeForTerminal, fail, systemFileTree } from "../../base/index.ts";
-import type { DeployResult, PackageSigner, UploadInput } from "../../client/index.ts";
+import type { DeployResult, PackageSigner, UploadInput, UploadProgress } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { waitForAnswer, waitForEnd } from "./deploy-waiting.ts";
@@ -86,24 +86,8 @@ export async function deployProject(
     build(context, network, { ...wish, path, signer }),
   );
   const buildMs = watch();
-  const durable = Promise.withResolvers<void>();
-  const deploying = client.deployments.deploy(input, {
-    name,
-    spec: built.spec,
-    signal,
-    publishTimeoutMs: PUBLISH_TIMEOUT_MS,
-    onStage: (stage) => {
-      if (stage === "durable") durable.resolve();
-    },
-  });
-  await ui.progress.run(ui.say(texts.uploading), () => Promise.race([durable.promise, deploying]));
-  const uploadMs = watch();
-  const deployed = await ui.progress.run(ui.say(texts.scheduling), () => deploying);
-  const scheduleMs = watch();
-  if (deployed.upload.stage !== "published") {
-    const state = ui.say(texts.onItsWay);
-    throw fail(commandErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
-  }
+  const { deployed, uploadMs, scheduleMs } = await send(context, client, { name, spec: built.spec, input });
+  watch();
   const target = { name, workload: deployed.workload };
   const isScript = built.spec.kind === "batch";
   const wait = (isScript ? waitForEnd : waitForAnswer)(context, network);
@@ -128,6 +112,39 @@ export async function deployProject(
   };
   const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: watch() };
   return { project, upload: deployed.upload, durationsMs };
+}
+
+/** Uploads and submits the package; two steps for the user, one request for the network. */
+async function send(
+  { ui, clock, signal }: CommandContext,
+  client: OpenNetwork["client"],
+  { name, spec, input }: { name: string; spec: BuiltPackage["spec"]; input: UploadInput },
+) {
+  const watch = stopwatch(() => clock.monotonicMs());
+  const durable = Promise.withResolvers<void>();
+  let show: (progress: UploadProgress) => void = () => {};
+  const deploying = client.deployments.deploy(input, {
+    name,
+    spec,
+    signal,
+    publishTimeoutMs: PUBLISH_TIMEOUT_MS,
+    onProgress: (progress) => show(progress),
+    onStage: (stage) => {
+      if (stage === "durable") durable.resolve();
+    },
+  });
+  await ui.progress.run(ui.say(texts.uploading), (step) => {
+    show = ({ doneBytes, totalBytes }) => step.update(doneBytes, totalBytes);
+    return Promise.race([durable.promise, deploying]);
+  });
+  show = () => {};
+  const uploadMs = watch();
+  const deployed = await ui.progress.run(ui.say(texts.scheduling), () => deploying);
+  if (deployed.upload.stage !== "published") {
+    const state = ui.say(texts.onItsWay);
+    throw fail(commandErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
+  }
+  return { deployed, uploadMs, scheduleMs: watch() };
 }
 
 async function build(context: CommandContext, { client }: OpenNetwork, wish: DeployWish & { signer: PackageSigner }) {
