@@ -142,7 +142,7 @@ class RunningIngress implements Ingress {
     const { replica, da, clock, genesis, sink, log } = this.#deps;
     const recent = createRecentRequests();
     const fetcher: ChunkFetcher = createChunkFetcher({
-      monotonicMs: () => clock.monotonicMs(),
+      clock,
       onFault: (fault) => {
         this.#counters.chunkFaults++;
         log.warn("chunk read failed", { node: fault.node, kind: fault.kind });

@@ -112,7 +112,7 @@ class RunningValidator implements Validator {
     if (this.#steps !== undefined) return;
     const { disk, replica, clock, log, genesis } = this.#deps;
     this.#audit = await openRecordLog(disk, `${this.#options.dataFolder}/audit.log`);
-    const fetcher = createChunkFetcher({ monotonicMs: () => clock.monotonicMs() });
+    const fetcher = createChunkFetcher({ clock });
     this.#examiner = new Examiner({
       self: this.id,
       replica,
