@@ -1,6 +1,6 @@
 import { type Clock, type DsdnError, equalBytes, fail, isError, type Logger, toBase64, toHex } from "../base/index.ts";
 import { parseBlob } from "./blob-json.ts";
-import { followHeights } from "./celestia-follow.ts";
+import { createMessageParser, followHeights } from "./celestia-follow.ts";
 import { createCelestiaReads } from "./celestia-reads.ts";
 import { commitBlob } from "./commitment.ts";
 import { daErrors } from "./errors.ts";
@@ -52,6 +52,7 @@ export function createCelestiaClient(options: CelestiaClientOptions, deps: Celes
   if (fault !== undefined) throw fail(daErrors.namespaceInvalid, { reason: fault });
   const caller = createNodeCaller({ timeoutMs: options.timeoutMs ?? 15_000, limitBytes: MAX_SUBMIT_BYTES }, deps);
   const reads = createCelestiaReads({ namespace, chainId, readsProofs }, caller);
+  const parse = createMessageParser({ namespace, chainId });
   let life: AbortController | undefined;
 
   const running = (signal?: AbortSignal): AbortSignal => {
@@ -84,7 +85,7 @@ export function createCelestiaClient(options: CelestiaClientOptions, deps: Celes
     getAll: async (height) => [...(await reads.read(height, running())).blobs],
     subscribe: (subscription) => {
       const own = { ...subscription, signal: running(subscription.signal) };
-      return followHeights({ namespace, chainId, readsProofs }, own, { transport, caller, clock, log, reads });
+      return followHeights({ namespace, chainId, readsProofs }, own, { transport, caller, clock, log, reads, parse });
     },
     headerAt: async (height) => reads.headerAt(height, running()),
     head: async () => reads.head(running()),

@@ -22,6 +22,8 @@ export interface FollowDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly reads: Pick<CelestiaReads, "head" | "read">;
+  /** Reads a message; the client's own, so that its subscriptions share the work. */
+  readonly parse: (message: unknown) => FollowMessage;
 }
 
 /** No retry mends these. */
@@ -72,7 +74,7 @@ export async function* followHeights(
           if (message === "end")
             throw fail(daErrors.unreachable, { node: deps.transport.node, reason: "the subscription ended" });
           deps.caller.noteAlive();
-          const found = parseMessage(message.value, source);
+          const found = deps.parse(message.value);
           if (found.height < next) continue;
           for await (const missed of readAhead(next, found.height - 1, (height) => deps.reads.read(height, both)))
             yield accept(missed);
@@ -141,10 +143,25 @@ async function checkStillThere(
   }
 }
 
-function parseMessage(
-  value: unknown,
-  source: { namespace: Uint8Array; chainId: string },
-): { height: number; header: DaHeader | undefined; blobs: DaBlob[] } {
+/** A message of blob.Subscribe. Nodes up to v0.28 send no header. */
+export interface FollowMessage {
+  readonly height: number;
+  readonly header: DaHeader | undefined;
+  readonly blobs: readonly DaBlob[];
+}
+
+/** Reads messages; one that comes to several subscriptions as the same object is read once. */
+export function createMessageParser(source: { namespace: Uint8Array; chainId: string }): FollowDeps["parse"] {
+  const known = new WeakMap<object, FollowMessage>();
+  return (value) => {
+    const key = readObject(value, "blob.Subscribe");
+    const parsed = known.get(key) ?? parseMessage(key, source);
+    known.set(key, parsed);
+    return parsed;
+  };
+}
+
+function parseMessage(value: unknown, source: { namespace: Uint8Array; chainId: string }): FollowMessage {
   const method = "blob.Subscribe";
   const json = readObject(value, method);
   const height = readCount(json["Height"] ?? readObject(json["Header"], method)["height"], method);

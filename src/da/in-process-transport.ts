@@ -9,6 +9,13 @@ const NODE_NAME = "the local node";
 /** A transport to a node in the same process: the JSON texts of a socket, without the socket. */
 export function createInProcessTransport(node: Pick<LocalDaNode, "handle" | "subscribe">): Transport {
   let nextId = 1;
+  let newest: { readonly text: string; readonly value: unknown } | undefined;
+
+  /** Subscribers get the same message at the same time: it is parsed once. */
+  function parseOnce(text: string): unknown {
+    if (newest?.text !== text) newest = { text, value: JSON.parse(text) };
+    return newest.value;
+  }
 
   async function call(method: string, params: readonly unknown[], signal?: AbortSignal): Promise<RpcAnswer> {
     try {
@@ -27,7 +34,7 @@ export function createInProcessTransport(node: Pick<LocalDaNode, "handle" | "sub
       let end = () => {};
       const channel = createChannel(() => end());
       try {
-        end = node.subscribe(method, params, (valueJson) => channel.push(JSON.parse(valueJson)));
+        end = node.subscribe(method, params, (valueJson) => channel.push(parseOnce(valueJson)));
       } catch (error) {
         if (isError(error, daErrors.nodeRefused)) {
           throw fail(daErrors.refused, { method, reason: String(error.facts["reason"]) }, { cause: error });
