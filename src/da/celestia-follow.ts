@@ -1,6 +1,6 @@
 import { type Clock, DsdnError, equalBytes, fail, type Logger, toBase64 } from "../base/index.ts";
 import { parseBlobs } from "./blob-json.ts";
-import { toDaHeader } from "./celestia-header.ts";
+import { isEmptyBlock, toDaHeader } from "./celestia-header.ts";
 import type { CelestiaReads, HeightRead } from "./celestia-reads.ts";
 import { daErrors } from "./errors.ts";
 import { parseHeader } from "./header-json.ts";
@@ -79,7 +79,9 @@ export async function* followHeights(
           for await (const missed of readAhead(next, found.height - 1, (height) => deps.reads.read(height, both)))
             yield accept(missed);
           const { header, blobs } = found;
-          const isComplete = header !== undefined && !source.readsProofs;
+          // "No blobs" is believed of an empty block only; of any other the rows are asked for.
+          const isBelievable = header !== undefined && (blobs.length > 0 || isEmptyBlock(header));
+          const isComplete = isBelievable && !source.readsProofs;
           yield accept(isComplete ? { header, blobs } : await deps.reads.read(found.height, both));
         }
       }

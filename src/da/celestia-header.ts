@@ -1,4 +1,4 @@
-import { equalBytes, fail } from "../base/index.ts";
+import { equalBytes, fail, toHex } from "../base/index.ts";
 import { type CometHeader, hashHeader } from "./comet-header.ts";
 import { daErrors } from "./errors.ts";
 import { parseHeader, timeToMs } from "./header-json.ts";
@@ -10,6 +10,14 @@ import { dataRootOf } from "./square.ts";
 
 /** Most roots on one axis of an extended square: twice the chain's hard cap. */
 const MAX_AXIS_ROOTS = 1024;
+
+/** Data root of a block whose square holds nothing but one share of padding. @source celestia-app pkg/da MinDataAvailabilityHeader */
+const EMPTY_DATA_ROOT = "3d96b7d238e7e0456f6af8e7cdf0a67bd6cf9c2089ecb559c659dcaa1f880353";
+
+/** True when the header's block holds no blob of anyone. */
+export function isEmptyBlock(header: DaHeader): boolean {
+  return toHex(header.dataRoot) === EMPTY_DATA_ROOT;
+}
 
 /** The header as the port shows it; its hash is computed from its fields. @throws DSDN_DA_CHAIN_WRONG */
 export function toDaHeader(header: CometHeader, chainId: string): DaHeader {

@@ -117,6 +117,17 @@ describe("a subscription of the Celestia client", () => {
     await reader.end();
   });
 
+  it("does not believe a message without blobs when the block may hold one of ours", async () => {
+    const { node, da } = await setUp(bending((message) => [{ ...message, Blobs: null }]));
+    const reader = follow(da);
+    await reader.reach(1);
+    await da.submit([toUtf8("hidden")]);
+    await node.advanceTime(1);
+    expect(await reader.reach(3)).toEqual([1, 2, 3]);
+    expect(reader.heights.map(({ blobs }) => blobs.length)).toEqual([0, 1, 0]);
+    await reader.end();
+  });
+
   it("goes on when the node ends the subscription after every message", async () => {
     let opened = 0;
     const { da } = await setUp((subscribe) => async (method, params, signal) => {
