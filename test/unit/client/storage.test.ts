@@ -484,7 +484,9 @@ describe("a session the log refuses", () => {
 describe("names", () => {
   test("written on two machines at once are all kept", async () => {
     const world = await makeWorld();
-    const laptop = world.connect({ profileFolder: world.path("laptop") });
+    // Another name of the same ingress, so that the requests of the two can be told apart.
+    const ingressUrl = world.ingress.url.replace("127.0.0.1", "localhost");
+    const laptop = world.connect({ ingressUrl, profileFolder: world.path("laptop") });
     const put = (client: typeof laptop, name: string) =>
       client.storage.upload({ files: [{ path: name, bytes: toUtf8(name) }] }, { name });
     await put(world.client, "start");
@@ -500,6 +502,17 @@ describe("names", () => {
       }
       taken.add(event.body.sequence);
       return undefined;
+    };
+    // Each has published its object and asks where the index is before either moves it.
+    const published = new Set<string | undefined>();
+    const asking = new Set<string | undefined>();
+    const { promise: bothAsk, resolve: go } = Promise.withResolvers<void>();
+    world.ingress.before = (route, { raw }) => {
+      const machine = raw.headers.host;
+      if (route === "publishObject") published.add(machine);
+      if (route !== "pointer" || !published.has(machine)) return undefined;
+      if (asking.add(machine).size === 2) go();
+      return bothAsk;
     };
     await Promise.all([put(world.client, "here"), put(laptop, "there")]);
     await put(world.client, "later here");
