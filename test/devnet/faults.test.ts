@@ -220,6 +220,24 @@ describe("a stopped", () => {
   });
 });
 
+describe("in the middle of an upload of three chunks", () => {
+  test.each(["ingress", "node-1"])("%s may be restarted", async (role) => {
+    const parts = Array.from({ length: 9 }, (_, at) => makeBytes(4 * 1024 * 1024, `${role} ${at}`));
+    let restarting: Promise<void> | undefined;
+    // The stream waits for the restart to begin, so that what follows is sent into it.
+    const stream = (async function* () {
+      for (const [at, part] of parts.entries()) {
+        if (at === 5) restarting = net.devnet.fault("restart", role);
+        yield part;
+      }
+    })();
+    const { object, stage } = await net.client.storage.upload({ stream, fileName: "big" }, { name: null });
+    await restarting;
+    expect(stage).toBe("published");
+    expect(hashOf(await readBack(net.client, object))).toBe(hashOf(Buffer.concat(parts)));
+  });
+});
+
 describe("the state", () => {
   test("is the same root in every role after each of them was restarted alone and made anew from the log", async () => {
     const { roles } = net.devnet.status();
