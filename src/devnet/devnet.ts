@@ -24,7 +24,7 @@ import { assignPorts, withoutPort } from "./ports.ts";
 import { probeRoundTrip } from "./probe.ts";
 import { readyWithin } from "./readiness.ts";
 import { rebuildRole } from "./rebuild.ts";
-import { getRole, type HostedRole } from "./role-host.ts";
+import { DA_ROLE, getRole, type HostedRole } from "./role-host.ts";
 import { type DevnetSettings, findSettings, makeSettings, saveSettings, walletOf } from "./settings.ts";
 
 export interface DevnetOptions {
@@ -52,8 +52,6 @@ const DEFAULT_ZONES = 3;
 const PORT_ATTEMPTS = 8;
 /** 2026-01-01: a seeded network is born at the same time every time. */
 const SEEDED_START_MS = 1_767_225_600_000;
-/** Name of the local data-availability node among the roles that faults are played on. */
-const DA_ROLE = "da";
 const RUNNING_FILE = "running.json";
 
 /**

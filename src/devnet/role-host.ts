@@ -63,9 +63,15 @@ export function hostRole(recipe: RoleRecipe, shared: Replica): HostedRole {
   };
 }
 
+/** Name of the local data-availability node among the roles that faults are played on. */
+export const DA_ROLE = "da";
+
 /** @throws DSDN_DEVNET_ROLE_UNKNOWN */
 export function getRole(roles: readonly HostedRole[], name: string): HostedRole {
   const role = roles.find((other) => other.name === name) ?? roles.find((other) => other.kind === name);
   if (role !== undefined) return role;
-  throw fail(devnetErrors.roleUnknown, { role: name, roles: roles.map((other) => other.name).join(", ") });
+  throw fail(devnetErrors.roleUnknown, {
+    role: name,
+    roles: [...roles.map((other) => other.name), DA_ROLE].join(", "),
+  });
 }

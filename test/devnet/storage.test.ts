@@ -120,6 +120,21 @@ describe("a folder", () => {
   });
 });
 
+test("an upload that was interrupted goes on from what the nodes have", async () => {
+  const bytes = makeBytes(3 * CHUNK_SIZE_BYTES, "interrupted");
+  const root = await writeFiles("interrupted", { "big.bin": bytes });
+  const input = { paths: [join(root, "big.bin")] };
+  const stop = new AbortController();
+  const onProgress = ({ sentBytes }: { sentBytes: number }) => {
+    if (sentBytes >= CHUNK_SIZE_BYTES) stop.abort(new Error("interrupted"));
+  };
+  await expect(net.client.storage.upload(input, { signal: stop.signal, onProgress })).rejects.toThrow("interrupted");
+  const again = await net.connectAs({ profile: "first" }).storage.upload(input);
+  expect(again.sizeBytes).toBe(bytes.length);
+  expect(again.sentBytes).toBeLessThan(bytes.length);
+  expect(Buffer.compare(await readBack(net.client, again.object), bytes)).toBe(0);
+});
+
 describe("an object's end", () => {
   test("comes with rm: the name is free and the owner no longer holds it", async () => {
     const root = await writeFiles("gone", { "gone.txt": "soon gone" });
