@@ -59,7 +59,7 @@ export class LivenessWatch implements Lifecycle {
     for (const node of this.#lastSeen.keys()) if (!active.has(node)) this.#lastSeen.delete(node);
     for (const node of this.#reported) if (!active.has(node)) this.#reported.delete(node);
     const answers = await Promise.all(
-      nodes.map(async ({ id, httpUrl }) => ({ node: id, isAlive: await this.#ask(httpUrl) })),
+      nodes.map(async ({ id, httpUrl }) => ({ node: id, isAlive: await this.#ask(id, httpUrl) })),
     );
     if (!this.#isRunning) return;
     this.#forgive(answers.length > 1 && answers.every(({ isAlive }) => !isAlive));
@@ -80,11 +80,12 @@ export class LivenessWatch implements Lifecycle {
     for (const [node, seenMs] of this.#lastSeen) this.#lastSeen.set(node, seenMs + overMs);
   }
 
-  #ask(url: string): Promise<boolean> {
+  /** Whoever took over the address of a dead node answers too, and is not that node: the id must be its own. */
+  #ask(node: KeyId, url: string): Promise<boolean> {
     return createHttpClient({ name: "A node", url })
-      .json("/ready", { timeoutMs: this.#options.probeMs })
+      .json("/info", { timeoutMs: this.#options.probeMs })
       .then(
-        () => true,
+        (info) => (info as { node_id?: unknown } | null)?.node_id === node,
         () => false,
       );
   }

@@ -40,8 +40,9 @@ describe("the liveness watch", () => {
 
   beforeEach(async () => {
     servers = await Promise.all(
-      [0, 1].map(async () => {
-        const routes = [{ method: "GET" as const, path: "/ready", handle: () => ({ json: {} }) }];
+      [0, 1].map(async (index) => {
+        const info = () => ({ json: { node_id: `${index}`.repeat(64) } });
+        const routes = [{ method: "GET" as const, path: "/info", handle: info }];
         const server = createHttpServer({ name: "node", host: "127.0.0.1", port: 0 }, { routes });
         await server.start();
         return server;
