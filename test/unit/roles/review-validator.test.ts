@@ -63,7 +63,7 @@ describe("the liveness watch", () => {
   async function rounds(count: number, everyMs = 1_000): Promise<void> {
     for (let round = 0; round < count; round++) {
       await clock.advance(everyMs);
-      await fetch(`${answering()}/ready`).catch(() => {});
+      await fetch(`${answering()}/info`).catch(() => {});
       for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -72,6 +72,19 @@ describe("the liveness watch", () => {
   test("reports a node that stays silent while another answers", async () => {
     await rounds(3);
     await servers[0]?.stop();
+    await rounds(40);
+    expect(published).toContain("NodeSuspected");
+  });
+
+  test("takes nobody for a silent node who answers at its address under another id", async () => {
+    await rounds(3);
+    const port = servers[0]?.port ?? 0;
+    await servers[0]?.stop();
+    const info = () => ({ json: { node_id: "f".repeat(64) } });
+    const routes = [{ method: "GET" as const, path: "/info", handle: info }];
+    const stranger = createHttpServer({ name: "stranger", host: "127.0.0.1", port }, { routes });
+    await stranger.start();
+    servers.push(stranger);
     await rounds(40);
     expect(published).toContain("NodeSuspected");
   });
