@@ -119,7 +119,7 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
     const shown =
       deployment.workloads.find(({ workload }) => workload === deployment.current) ?? deployment.workloads[0];
     const status = deployment.isRemoved ? say(texts.removed) : statusWord(shown?.status ?? "-", say);
-    const address = shown?.kind === "batch" || deployment.isRemoved ? "-" : deployment.url;
+    const address = shown?.mode === "batch" || deployment.isRemoved ? "-" : deployment.url;
     return [deployment.name, status, String(shown?.number ?? "-"), address];
   });
   const head = [say(texts.name), say(texts.status), say(texts.version), say(texts.address)];
@@ -142,7 +142,7 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
 
 function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[] {
   const { name, url, fallbackUrl, workloads, current, isRemoved } = deployment;
-  const isScript = workloads[0]?.kind === "batch";
+  const isScript = workloads[0]?.mode === "batch";
   const address = [
     [say(texts.address), url],
     [say(texts.fallback), fallbackUrl],

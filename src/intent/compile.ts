@@ -5,6 +5,7 @@ import {
   type ObjectId,
   type WorkloadKind,
   type WorkloadLimits,
+  type WorkloadMode,
   type WorkloadSpec,
 } from "../protocol/index.ts";
 import { intentErrors } from "./errors.ts";
@@ -15,6 +16,7 @@ type SupportedType = Exclude<Intent["type"], "ai">;
 
 interface TypeDefaults {
   readonly kind: WorkloadKind;
+  readonly mode: WorkloadMode;
   readonly visibility: Intent["visibility"];
   readonly limits: { readonly [P in Intent["priority"]]: WorkloadLimits };
 }
@@ -34,9 +36,9 @@ const batchLimits = {
 };
 
 const defaults: { readonly [T in SupportedType]: TypeDefaults } = {
-  web_app: { kind: "js", visibility: "public", limits: webLimits },
-  static: { kind: "static", visibility: "public", limits: webLimits },
-  batch: { kind: "batch", visibility: "private", limits: batchLimits },
+  web_app: { kind: "js", mode: "service", visibility: "public", limits: webLimits },
+  static: { kind: "static", mode: "service", visibility: "public", limits: webLimits },
+  batch: { kind: "js", mode: "batch", visibility: "private", limits: batchLimits },
 };
 
 const FIELDS = ["type", "priority", "visibility"] as const;
@@ -71,14 +73,17 @@ export function completeIntent(value: unknown): Intent & { readonly type: Suppor
  */
 export function compileIntent(value: unknown, options: { readonly input?: ObjectId } = {}): WorkloadSpec {
   const intent = completeIntent(value);
-  const { kind, limits } = defaults[intent.type];
+  const { kind, mode, limits } = defaults[intent.type];
   return {
     version: 1,
     intent,
     kind,
+    mode,
     classPreference: intent.priority === "high" ? "datacentre" : "any",
     limits: limits[intent.priority],
-    input: kind === "batch" ? (options.input ?? null) : null,
+    env: [],
+    grants: { hosts: [], objects: [] },
+    input: mode === "batch" ? (options.input ?? null) : null,
     verification: "none",
   };
 }

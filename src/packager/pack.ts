@@ -65,6 +65,7 @@ export async function packProject(options: PackOptions, deps: PackagerDeps): Pro
   const manifest: PackageManifest = {
     version: 1,
     kind: spec.kind,
+    mode: spec.mode,
     entry: program?.path ?? null,
     siteFolder: detection.site === undefined ? null : SITE_FOLDER,
     files: listed.map(({ path, size, hash }) => ({ path, size, hash })),

@@ -39,6 +39,7 @@ const workloadRow = z.object({
   name: z.string(),
   owner: addressText,
   kind: z.string(),
+  mode: z.enum(["service", "batch"]),
   package: cidText,
   status: z.enum(["submitted", "approved", "refused", "assigned", "running", "finished", "failed", "cancelled"]),
   reason: z.string(),

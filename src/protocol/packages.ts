@@ -3,8 +3,13 @@ import { limits } from "./limits.ts";
 import { signaturePreimage } from "./preimages.ts";
 import { byteString, decodeWith, encodeWith, keyId, objectId, text, uint, z } from "./schema.ts";
 
-export const workloadKinds = ["static", "js", "batch"] as const;
+/** What runs a package: nothing (its files are served), or the engine its program is for. */
+export const workloadKinds = ["static", "js", "wasi", "component", "python", "model"] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
+
+/** A service answers requests until it is replaced; a batch runs once and leaves its output as an object. */
+export const workloadModes = ["service", "batch"] as const;
+export type WorkloadMode = (typeof workloadModes)[number];
 
 /** What the user asked for, kept in the spec so that `--explain` and audits can say why. */
 export const intentSchema = z.strictObject({
@@ -23,12 +28,34 @@ export const workloadLimits = z.strictObject({
 });
 export type WorkloadLimits = zod.output<typeof workloadLimits>;
 
+/** The name of a value the program finds in its environment. */
+export const envName = text(limits.envNameBytes, 1).regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
+const envVariables = z
+  .array(z.strictObject({ name: envName, value: text(limits.envValueBytes) }))
+  .max(limits.envVariables)
+  .refine((list) => list.every(({ name }, index) => index === 0 || (list[index - 1]?.name ?? "") < name), {
+    error: "must be sorted by name, each name once",
+  });
+
+/** What a program may reach besides its own package. Nothing unless the owner granted it. */
+export const workloadGrants = z.strictObject({
+  /** Host names its `fetch` may call, lower case, without a port: 443 for https, 80 for http. */
+  hosts: z.array(text(253, 1).regex(/^(?!-)[a-z0-9.-]+$/)).max(limits.grantedHosts),
+  /** Public objects, or objects of the owner, that it may read through `dsdn:storage`. */
+  objects: z.array(objectId).max(limits.grantedObjects),
+});
+
 export const workloadSpec = z.strictObject({
   version: z.literal(1),
   intent: intentSchema,
   kind: z.enum(workloadKinds),
+  mode: z.enum(workloadModes),
   classPreference: z.enum(["any", "datacentre"]),
   limits: workloadLimits,
+  /** Values the program finds in its environment, sorted by name. Anyone who follows the log reads them. */
+  env: envVariables,
+  grants: workloadGrants,
   /** For a batch: the object that is its standard input. */
   input: objectId.nullable(),
   verification: z.literal("none"),
@@ -51,7 +78,8 @@ export const packagePath = text(limits.pathBytes, 1).refine(
 export const packageManifest = z.strictObject({
   version: z.literal(1),
   kind: z.enum(workloadKinds),
-  /** Where execution starts: the bundle for `js` and `batch`, null for `static`. */
+  mode: z.enum(workloadModes),
+  /** Where execution starts: the file of the program or model, null for `static`. */
   entry: packagePath.nullable(),
   /** Below this folder of the package lie the files that are served; null when nothing is. */
   siteFolder: packagePath.nullable(),

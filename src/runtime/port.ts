@@ -1,4 +1,4 @@
-import type { PackageManifest, WorkloadSpec } from "../protocol/index.ts";
+import type { PackageManifest, WorkloadKind, WorkloadMode, WorkloadSpec } from "../protocol/index.ts";
 
 /** Reads one file of a package that was verified against its manifest; undefined when the package has none. */
 export type PackageFiles = (path: string) => Promise<Uint8Array | undefined>;
@@ -53,7 +53,8 @@ export interface GuestLogLine {
 
 export interface WorkloadDescription {
   readonly workload: string;
-  readonly kind: "js" | "batch";
+  readonly kind: WorkloadKind;
+  readonly mode: WorkloadMode;
   readonly engine: { readonly name: string; readonly version: string; readonly sha256: string };
   readonly isolation: "child-process";
   /** This tier proves nothing about its results and signs no execution commitment. */
@@ -75,9 +76,9 @@ export interface WorkloadRuntime {
    * @throws DSDN_RUNTIME_BUNDLE_INVALID, _ENTRY_MISSING, _LIMITS_INVALID, _TIME_LIMIT, _MEMORY_LIMIT, _GUEST_THREW
    */
   load(input: LoadInput): Promise<WorkloadHandle>;
-  /** Answers one request of a `js` workload. Requests of one handle are served in order. */
+  /** Answers one request of a service. Requests of one handle are served in order. */
   call(handle: WorkloadHandle, request: GuestRequest): Promise<GuestResponse>;
-  /** Runs a `batch` workload once, in a process of its own. */
+  /** Runs a batch once, in a process of its own. */
   run(handle: WorkloadHandle, stdin: Uint8Array): Promise<BatchResult>;
   /** Kept lines with a sequence above `after`, oldest first. The oldest lines are forgotten when the bound is reached. */
   readLogs(handle: WorkloadHandle, after?: number): readonly GuestLogLine[];

@@ -1,5 +1,5 @@
 import { type Clock, fail, systemDisk } from "../base/index.ts";
-import { limits as bounds } from "../protocol/index.ts";
+import { limits as bounds, type WorkloadMode } from "../protocol/index.ts";
 import { quickjsEngine } from "./child/engine.ts";
 import { runtimeErrors } from "./errors.ts";
 import { findGuestProgram } from "./guest-program.ts";
@@ -46,7 +46,7 @@ export function createQuickjsRuntime(options: QuickjsRuntimeOptions, deps: Quick
 
   return {
     async load(input) {
-      const { kind, entry } = checkInput(input);
+      const { mode, entry } = checkInput(input);
       const code = await input.files(entry);
       if (code === undefined) throw fail(runtimeErrors.bundleInvalid, { reason: `${entry} is not in the package` });
       checkText(code);
@@ -54,7 +54,7 @@ export function createQuickjsRuntime(options: QuickjsRuntimeOptions, deps: Quick
       const workload = new Workload(
         {
           workload: input.workload,
-          kind,
+          mode,
           entry,
           code,
           limits: { ...input.spec.limits, logLineBytes: bounds.logLineBytes },
@@ -80,7 +80,7 @@ export function createQuickjsRuntime(options: QuickjsRuntimeOptions, deps: Quick
     describe(handle) {
       const { options: loaded, state, restarts, processId } = find(handle);
       const fixed = { engine: quickjsEngine, isolation: "child-process", verification: "none" } as const;
-      return { workload: handle.workload, kind: loaded.kind, ...fixed, state, restarts, processId };
+      return { workload: handle.workload, kind: "js", mode: loaded.mode, ...fixed, state, restarts, processId };
     },
     stop,
     async close() {
@@ -90,18 +90,19 @@ export function createQuickjsRuntime(options: QuickjsRuntimeOptions, deps: Quick
 }
 
 /** Kind and entry of a package this runtime can run. */
-function checkInput({ manifest, spec }: LoadInput): { kind: "js" | "batch"; entry: string } {
-  if (manifest.kind !== spec.kind) {
-    throw fail(runtimeErrors.limitsInvalid, { reason: `the package is ${manifest.kind}, the order says ${spec.kind}` });
+function checkInput({ manifest, spec }: LoadInput): { mode: WorkloadMode; entry: string } {
+  const [packed, ordered] = [manifest, spec].map(({ kind, mode }) => `${kind} ${mode}`);
+  if (packed !== ordered) {
+    throw fail(runtimeErrors.limitsInvalid, { reason: `the package is a ${packed}, the order says ${ordered}` });
   }
-  if (manifest.kind === "static" || manifest.entry === null) {
-    throw fail(runtimeErrors.limitsInvalid, { reason: `a ${manifest.kind} package has no program` });
+  if (manifest.kind !== "js" || manifest.entry === null) {
+    throw fail(runtimeErrors.limitsInvalid, { reason: `a ${manifest.kind} package has no program for it` });
   }
   const entry = manifest.entry;
   if (!manifest.files.some((file) => file.path === entry)) {
     throw fail(runtimeErrors.bundleInvalid, { reason: `${entry} is not in the manifest` });
   }
-  return { kind: manifest.kind, entry };
+  return { mode: manifest.mode, entry };
 }
 
 /** QuickJS reads source text; anything but UTF-8 is refused before a process is started. */

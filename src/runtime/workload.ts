@@ -1,4 +1,5 @@
 import { type Clock, type DsdnError, fail } from "../base/index.ts";
+import type { WorkloadMode } from "../protocol/index.ts";
 import type { GuestLimits } from "./child/frames.ts";
 import { runtimeErrors } from "./errors.ts";
 import { GuestProcess, type GuestProgram, type Reply } from "./guest-process.ts";
@@ -8,7 +9,7 @@ import { readRequest, readResponse } from "./wire-checks.ts";
 
 export interface WorkloadOptions {
   readonly workload: string;
-  readonly kind: "js" | "batch";
+  readonly mode: WorkloadMode;
   readonly entry: string;
   readonly code: Uint8Array;
   readonly limits: GuestLimits;
@@ -46,11 +47,11 @@ export class Workload {
 
   get state(): "ready" | "idle" | "stopped" {
     if (this.#isStopped) return "stopped";
-    return this.options.kind === "batch" || this.processId !== undefined ? "ready" : "idle";
+    return this.options.mode === "batch" || this.processId !== undefined ? "ready" : "idle";
   }
 
   get restarts(): number {
-    return this.options.kind === "batch" ? 0 : Math.max(0, this.#starts - 1);
+    return this.options.mode === "batch" ? 0 : Math.max(0, this.#starts - 1);
   }
 
   readLogs(after: number): readonly GuestLogLine[] {
@@ -59,7 +60,7 @@ export class Workload {
 
   /** Starts the process and loads the code. For a batch nothing starts before its run. */
   async start(): Promise<void> {
-    if (this.options.kind === "js") await this.#inOrder("load", () => this.#ensureProcess("service"));
+    if (this.options.mode === "service") await this.#inOrder("load", () => this.#ensureProcess("service"));
   }
 
   call(request: GuestRequest): Promise<GuestResponse> {
@@ -114,7 +115,7 @@ export class Workload {
     }
   }
 
-  async #ensureProcess(mode: "service" | "batch"): Promise<GuestProcess> {
+  async #ensureProcess(mode: WorkloadMode): Promise<GuestProcess> {
     if (this.#isStopped) throw fail(runtimeErrors.notLoaded, { workload: this.options.workload });
     if (this.#process?.isUsable) return this.#process;
     const guest = new GuestProcess(

@@ -106,7 +106,13 @@ describe("dsdn deploy of a script", () => {
     const fromPipe = await run(["deploy", "count.js", "--wait", "--stdin", "-"], { input: "four five" });
     expect(fromPipe).toMatchObject({ exitCode: 0, stdout: "2 words\n" });
     const result = await summary(["deploy", "count.js", "--wait", "--stdin", "-"], "six");
-    expect(result).toMatchObject({ kind: "batch", url: null, run: { exitCode: 0 }, output: { text: "1 words\n" } });
+    expect(result).toMatchObject({
+      kind: "js",
+      mode: "batch",
+      url: null,
+      run: { exitCode: 0 },
+      output: { text: "1 words\n" },
+    });
     const { output } = result["run"] as { output: string };
     expect((await run(["cat", output])).stdout).toBe("1 words\n");
   });

@@ -22,6 +22,7 @@ export interface DeployWish {
 export interface DeployedProject {
   readonly name: string;
   readonly kind: string;
+  readonly mode: "service" | "batch";
   readonly deployment: string;
   readonly workload: string;
   /** Counts the versions or runs of the deployment from 1. */
@@ -89,7 +90,7 @@ export async function deployProject(
   const { deployed, uploadMs, scheduleMs } = await send(context, client, { name, spec: built.spec, input });
   watch();
   const target = { name, workload: deployed.workload };
-  const isScript = built.spec.kind === "batch";
+  const isScript = built.spec.mode === "batch";
   const wait = (isScript ? waitForEnd : waitForAnswer)(context, network);
   if (!isScript || wish.isWaiting === true) await ui.progress.run(ui.say(texts.waiting), (step) => wait(target, step));
   const row = await client.deployments.workload(deployed.workload, signal);
@@ -98,6 +99,7 @@ export async function deployProject(
   const project: DeployedProject = {
     name,
     kind: built.spec.kind,
+    mode: built.spec.mode,
     deployment: deployed.deployment,
     workload: deployed.workload,
     version: row.number,
@@ -155,7 +157,7 @@ async function build(context: CommandContext, { client }: OpenNetwork, wish: Dep
     { path, ...(priority === undefined ? {} : { priority }) },
     { tree: systemFileTree() },
   );
-  if (stdin !== undefined && packed.spec.kind !== "batch") {
+  if (stdin !== undefined && packed.spec.mode !== "batch") {
     throw fail(commandErrors.stdinUnused, { path, kind: packed.detection.type });
   }
   const signed = await signPackage(packed, signer);

@@ -116,6 +116,7 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     name: state.findDeployment(workload.deployment)?.name ?? "",
     owner: workload.owner,
     kind: workload.spec.kind,
+    mode: workload.spec.mode,
     package: workload.package,
     status: STATUS_TEXT[workload.status],
     reason: workload.reason,

@@ -192,7 +192,7 @@ export class WorkloadHost implements Lifecycle {
       await this.#load(hosted, opened);
       // Taken away while it was loaded: nobody else knows of the process.
       if (hosted.abort.signal.aborted) return await this.#unload(hosted);
-      if (hosted.record.spec.kind === "batch") await this.#runBatch(id, hosted);
+      if (hosted.record.spec.mode === "batch") await this.#runBatch(id, hosted);
       else await this.#announce(id, hosted);
     } catch (cause) {
       if (hosted.abort.signal.aborted) return;

@@ -20,7 +20,7 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
   if (body.deployment !== deploymentIdOf(owner, body.name)) return "deployment-id";
   if (findHeld(context, body.package, owner) === undefined) return "object-unknown";
   const { input } = body.spec;
-  if (input !== null && body.spec.kind !== "batch") return "workload-kind";
+  if (input !== null && body.spec.mode !== "batch") return "workload-kind";
   if (input !== null && findHeld(context, input, owner) === undefined) return "object-unknown";
   const known = tables.deployment.find(body.deployment);
   const id = workloadIdOf(author, sequence, body.package);
@@ -154,7 +154,7 @@ export const workloadStatus: Rule<"WorkloadStatus"> = (context, { author, body }
       tables.workload.put(workload.id, { ...workload, status: "running", statusMs: nowMs });
     return undefined;
   }
-  if (workload.spec.kind !== "batch") return "workload-kind";
+  if (workload.spec.mode !== "batch") return "workload-kind";
   const { output } = body;
   if (output !== null) {
     if (output.sizeBytes > 2 * workload.spec.limits.outputBytes + OUTPUT_OVERHEAD_BYTES) return "output-too-large";
@@ -181,7 +181,7 @@ function keepOutput(
 export const endpointPublished: Rule<"EndpointPublished"> = (context, { author, body }) => {
   const workload = findAssigned(context, author, body.workload);
   if (typeof workload === "string") return workload;
-  if (workload.spec.kind === "batch") return "workload-kind";
+  if (workload.spec.mode === "batch") return "workload-kind";
   if (!isEndpointUrl(body.url)) return "endpoint";
   const statusMs = workload.status === "running" ? workload.statusMs : context.nowMs;
   context.tables.workload.put(workload.id, { ...workload, status: "running", url: body.url, statusMs });
@@ -206,7 +206,7 @@ function makeCurrent(context: RuleContext, workload: WorkloadRecord): void {
   if (current !== undefined && current.number > workload.number) return;
   setCurrent(context, deployment, workload.id);
   for (const older of tables.workload.listBy("deployment", deployment.id)) {
-    if (older.number < workload.number && !isFinal(older) && older.spec.kind !== "batch")
+    if (older.number < workload.number && !isFinal(older) && older.spec.mode !== "batch")
       end(context, older, "superseded");
   }
 }

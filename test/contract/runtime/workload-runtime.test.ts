@@ -176,6 +176,7 @@ describe.each(subjects)("workload runtime: $name", ({ make }) => {
     expect(runtime.describe(handle)).toMatchObject({
       workload: "test",
       kind: "js",
+      mode: "service",
       engine: { name: "quickjs-wasm" },
       isolation: "child-process",
       verification: "none",

@@ -25,6 +25,7 @@ function isSafe<T>(
 const seed = encodePackageManifest({
   version: 1,
   kind: "static",
+  mode: "service",
   entry: null,
   siteFolder: "site",
   files: [{ path: "site/index.html", size: 5, hash: new Uint8Array(32).fill(9) }],

@@ -9,8 +9,11 @@ const spec: DeployOptions["spec"] = {
   version: 1,
   intent: { type: "web_app", priority: "normal", visibility: "public" },
   kind: "static",
+  mode: "service",
   classPreference: "any",
   limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
+  env: [],
+  grants: { hosts: [], objects: [] },
   input: null,
   verification: "none",
 };

@@ -7,6 +7,7 @@ import { decodePackageManifest, decodeSignedPackage, limits, workloadSpec, z } f
 const good = {
   version: 1,
   kind: "js",
+  mode: "service",
   entry: "program.js",
   siteFolder: null,
   files: [{ path: "program.js", size: 3, hash: new Uint8Array(32) }],

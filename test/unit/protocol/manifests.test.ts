@@ -43,6 +43,7 @@ const entry: ListingEntry = {
 const packageManifest: PackageManifest = {
   version: 1,
   kind: "js",
+  mode: "service",
   entry: "server/main.js",
   siteFolder: "site",
   files: [{ path: "server/main.js", size: 10, hash: new Uint8Array(32) }],

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { systemClock, toUtf8 } from "../../../src/base/index.ts";
-import type { PackageManifest, WorkloadLimits, WorkloadSpec } from "../../../src/protocol/index.ts";
+import type { PackageManifest, WorkloadLimits, WorkloadMode, WorkloadSpec } from "../../../src/protocol/index.ts";
 import { createQuickjsRuntime, type GuestRequest, type LoadInput } from "../../../src/runtime/index.ts";
 
 export const testLimits: WorkloadLimits = {
@@ -14,13 +14,14 @@ export const testLimits: WorkloadLimits = {
 export function packageOf(
   code: string | Uint8Array,
   overrides: Partial<WorkloadLimits> = {},
-  kind: "js" | "batch" = "js",
+  mode: WorkloadMode = "service",
 ): LoadInput {
   const bytes = typeof code === "string" ? toUtf8(code) : code;
   const limits = { ...testLimits, ...overrides };
   const manifest: PackageManifest = {
     version: 1,
-    kind,
+    kind: "js",
+    mode,
     entry: "program.js",
     siteFolder: null,
     files: [{ path: "program.js", size: bytes.length, hash: sha256(bytes) }],
@@ -29,10 +30,13 @@ export function packageOf(
   };
   const spec: WorkloadSpec = {
     version: 1,
-    intent: { type: kind === "js" ? "web_app" : "batch", priority: "normal", visibility: "public" },
-    kind,
+    intent: { type: mode === "service" ? "web_app" : "batch", priority: "normal", visibility: "public" },
+    kind: "js",
+    mode,
     classPreference: "any",
     limits,
+    env: [],
+    grants: { hosts: [], objects: [] },
     input: null,
     verification: "none",
   };

@@ -26,6 +26,7 @@ function site(names = Object.keys(contents)) {
   const manifest: PackageManifest = {
     version: 1,
     kind: "static",
+    mode: "service",
     entry: null,
     siteFolder: "site",
     files,

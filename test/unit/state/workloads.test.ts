@@ -42,7 +42,7 @@ describe("a deployment", () => {
     expect(world.submit(session, content("nothing").object)).toBe("object-unknown");
     const input = content("nothing").object;
     expect(world.submit(session, content("package").object, { spec: { input } })).toBe("workload-kind");
-    expect(world.submit(session, content("package").object, { spec: { kind: "batch", input } })).toBe("object-unknown");
+    expect(world.submit(session, content("package").object, { spec: { mode: "batch", input } })).toBe("object-unknown");
     expect(world.submit(session, content("package").object)).toBe("accepted");
     expect(world.state.findDeployment(site)).toMatchObject({ name: "site", versions: 1, current: null });
   });
@@ -220,7 +220,7 @@ describe("placing", () => {
 describe("a batch", () => {
   test("finishes with an output that becomes its owner's object", () => {
     const { world, nodes, session } = deployable();
-    const id = submit(world, session, { spec: { kind: "batch" } });
+    const id = submit(world, session, { spec: { mode: "batch" } });
     const node = runnerOf(world, nodes, id);
     const output = content("output");
     expect(world.say(node, "EndpointPublished", { workload: id, url: "http://a" })).toBe("workload-kind");
@@ -236,7 +236,7 @@ describe("a batch", () => {
 
   test("has its output refused when it is too large, malformed or over the owner's quota", () => {
     const { world, nodes, session } = deployable({ governed: { givenQuotaBytes: 400 } });
-    const id = submit(world, session, { spec: { kind: "batch" } });
+    const id = submit(world, session, { spec: { mode: "batch" } });
     const node = runnerOf(world, nodes, id);
     const finish = (output: ReturnType<typeof content>) =>
       world.say(node, "WorkloadStatus", status(id, { status: "finished", output }));

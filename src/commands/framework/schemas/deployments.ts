@@ -8,6 +8,7 @@ const workload = z.strictObject({
   name: z.string(),
   owner: z.string(),
   kind: z.string(),
+  mode: z.enum(["service", "batch"]),
   package: z.string(),
   status: z.string(),
   reason: z.string(),
@@ -34,6 +35,7 @@ const deployment = z.strictObject({
 const project = z.strictObject({
   name: z.string(),
   kind: z.string(),
+  mode: z.enum(["service", "batch"]),
   deployment: z.string(),
   workload: z.string(),
   version: z.int(),
