@@ -7,6 +7,34 @@ interface Reason {
 
 /** Packages the program runs with; most of their code is inside the bundle. */
 export const runtimeReasons: { readonly [name: string]: Reason } = {
+  yaml: {
+    en: "Reads dsdn.yaml strictly, with bounds on aliases and depth.",
+    id: "Membaca dsdn.yaml dengan ketat, dengan batas alias dan kedalaman.",
+  },
+  pyodide: {
+    en: "CPython as WASM, which runs deployed Python scripts.",
+    id: "CPython sebagai WASM, yang menjalankan skrip Python hasil deploy.",
+  },
+  "ipaddr.js": {
+    en: "Tells public addresses from private ones before a workload may call them.",
+    id: "Membedakan alamat publik dari yang privat sebelum boleh dihubungi beban kerja.",
+  },
+  "modern-tar": {
+    en: "Reads tar archives, checked against their bounds, for dsdn init.",
+    id: "Membaca arsip tar, diperiksa terhadap batasnya, untuk dsdn init.",
+  },
+  fflate: {
+    en: "Reads zip archives, checked against their bounds, for dsdn init.",
+    id: "Membaca arsip zip, diperiksa terhadap batasnya, untuk dsdn init.",
+  },
+  croner: {
+    en: "Reads cron expressions with time zones and finds their next time.",
+    id: "Membaca ungkapan cron dengan zona waktu dan mencari waktu berikutnya.",
+  },
+  "@bjorn3/browser_wasi_shim": {
+    en: "WASI preview 1 on files in memory, under the limits of a workload.",
+    id: "WASI preview 1 di atas berkas dalam memori, dengan batas beban kerja.",
+  },
   "@bufbuild/protobuf": {
     en: "Encodes and decodes the protobuf messages of the gRPC surface.",
     id: "Menyandi dan membaca pesan protobuf pada permukaan gRPC.",
@@ -87,6 +115,26 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
 
 /** Packages a checkout needs and a user never gets. */
 export const developmentReasons: { readonly [name: string]: Reason } = {
+  wabt: {
+    en: "Makes hostile WASM modules for the tests from text.",
+    id: "Membuat modul WASM berbahaya untuk pengujian dari teks.",
+  },
+  "onnxruntime-web": {
+    en: "Runs ONNX models on WASM; a node that serves models installs it.",
+    id: "Menjalankan model ONNX di atas WASM; node yang melayani model memasangnya.",
+  },
+  assemblyscript: {
+    en: "Compiles the WASM programs of the tests.",
+    id: "Mengompilasi program WASM untuk pengujian.",
+  },
+  "@bytecodealliance/preview2-shim": {
+    en: "The interfaces of WASI 0.2 that components import; installed with the package above.",
+    id: "Antarmuka WASI 0.2 yang diimpor komponen; dipasang bersama paket di atas.",
+  },
+  "@bytecodealliance/jco-transpile": {
+    en: "Turns WASM components into core modules; a node that runs components installs it.",
+    id: "Mengubah komponen WASM menjadi modul inti; node yang menjalankan komponen memasangnya.",
+  },
   "@biomejs/biome": { en: "Lint and format.", id: "Lint dan format." },
   "@bufbuild/protoc-gen-es": { en: "Generates the protobuf code.", id: "Membuat kode protobuf." },
   "@ethereumjs/vm": {
