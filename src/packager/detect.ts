@@ -13,6 +13,8 @@ export interface Detection {
   readonly site: string | undefined;
   /** Path below the root of the program's source; undefined when there is none. */
   readonly entry: string | undefined;
+  /** True when the site's own script shows every path of it: unknown paths then answer with `index.html`. */
+  readonly isSinglePage: boolean;
   /** Why, for people: the files that decided. */
   readonly because: readonly string[];
 }
@@ -52,7 +54,7 @@ async function detectScript(path: string, tree: FileTree): Promise<Detection> {
   if (!SCRIPT.test(name)) throw fail(packagerErrors.notRecognised, { path });
   const isService = looksLikeService(await readTextFile(path, tree));
   const fixed = { root: dirname(path), site: undefined, entry: name, because: [name] };
-  return { type: isService ? "web_app" : "batch", ...fixed };
+  return { type: isService ? "web_app" : "batch", ...fixed, isSinglePage: false };
 }
 
 async function detectSite(root: string, hasBuild: boolean, tree: FileTree): Promise<Detection | undefined> {
@@ -62,8 +64,8 @@ async function detectSite(root: string, hasBuild: boolean, tree: FileTree): Prom
   if (site === undefined) return undefined;
   const page = site === "" ? "index.html" : `${site}/index.html`;
   const entry = await findEntry(root, API_ENTRIES, tree);
-  if (entry === undefined) return { type: "static", root, site, entry, because: [page] };
-  return { type: "web_app", root, site, entry, because: [page, entry] };
+  if (entry === undefined) return { type: "static", root, site, entry, isSinglePage: false, because: [page] };
+  return { type: "web_app", root, site, entry, isSinglePage: false, because: [page, entry] };
 }
 
 async function hasBuildStep(root: string, tree: FileTree): Promise<boolean> {
@@ -78,7 +80,7 @@ async function detectProgram(root: string, tree: FileTree) {
   const source = await readTextFile(join(root, entry), tree);
   const isBatch = looksLikeBatch(source);
   const type = service === undefined || isBatch ? "batch" : "web_app";
-  const detection: Detection = { type, root, site: undefined, entry, because: [entry] };
+  const detection: Detection = { type, root, site: undefined, entry, isSinglePage: false, because: [entry] };
   return { detection, isPlain: isBatch || looksLikeService(source) };
 }
 
