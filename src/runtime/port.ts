@@ -9,6 +9,16 @@ export interface LoadInput {
   readonly manifest: PackageManifest;
   readonly spec: WorkloadSpec;
   readonly files: PackageFiles;
+  /**
+   * What the program finds in its environment: the spec's plain values and the secrets opened for this node, sorted by
+   * name, each name once. Secret: it goes to the guest and nowhere else, no log, no error, no file, no argument list.
+   */
+  readonly env: readonly EnvValue[];
+}
+
+export interface EnvValue {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** A loaded workload. Opaque: made by `load`, given back to the other methods. */

@@ -231,7 +231,7 @@ export class WorkloadHost implements Lifecycle {
       this.#hosted.get(workload as WorkloadId)?.log.add(line),
     );
     const { id: workload, spec } = hosted.record;
-    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find });
+    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env: spec.env });
   }
 
   async #announce(id: WorkloadId, hosted: Hosted): Promise<void> {

@@ -112,7 +112,8 @@ test("the web-app template packs, and its API answers in both languages", async 
   expect(built.manifest.files.map((file) => file.path)).toContain("site/index.html");
   const find = (path: string): PackageFile | undefined => built.files.find((file) => file.path === path);
   const files = async (path: string) => new Uint8Array(await bytesOf(find(path)));
-  const handle = await runtime.load({ workload: "template", manifest: built.manifest, spec: built.spec, files });
+  const { manifest, spec } = built;
+  const handle = await runtime.load({ workload: "template", manifest, spec, files, env: spec.env });
   const ask = async (path: string) => {
     const request = {
       method: "GET",

@@ -40,7 +40,8 @@ export function packageOf(
     input: null,
     verification: "none",
   };
-  return { workload: "test", manifest, spec, files: async (path) => (path === "program.js" ? bytes : undefined) };
+  const files = async (path: string) => (path === "program.js" ? bytes : undefined);
+  return { workload: "test", manifest, spec, files, env: spec.env };
 }
 
 export function testRuntime() {
