@@ -3,7 +3,7 @@ import type { Ed25519Signer, Wallet } from "../crypto/index.ts";
 import type { DataAvailability } from "../da/index.ts";
 import { createHttpEventSink } from "../net/index.ts";
 import type { EventSink, Genesis, LogSource, NodeClass } from "../protocol/index.ts";
-import { createQuickjsRuntime } from "../runtime/index.ts";
+import { createRuntimes } from "../runtime/index.ts";
 import { createReplica, type Replica, type VerifiedEvents } from "../state/index.ts";
 import { type ChunkStore, openDiskChunkStore } from "../storage/index.ts";
 import { createCoordinator } from "./coordinator/index.ts";
@@ -104,7 +104,7 @@ export function buildNode(settings: NodeSettings, ground: RoleGround) {
         return ground.wrapStore?.(store) ?? store;
       },
       createRuntime: (onLog) =>
-        createQuickjsRuntime(guestChild === undefined ? {} : { childEntry: guestChild }, { clock, onLog }),
+        createRuntimes(guestChild === undefined ? {} : { childEntry: guestChild }, { clock, onLog }),
     },
   );
 }

@@ -2,4 +2,5 @@ export { quickjsEngine } from "./child/engine.ts";
 export * from "./errors.ts";
 export * from "./port.ts";
 export * from "./quickjs-runtime.ts";
+export * from "./runtimes.ts";
 export * from "./static-site.ts";

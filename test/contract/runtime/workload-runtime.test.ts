@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromUtf8, systemClock, toUtf8 } from "../../../src/base/index.ts";
-import { createQuickjsRuntime, type WorkloadRuntime } from "../../../src/runtime/index.ts";
+import { createQuickjsRuntime, createRuntimes, type WorkloadRuntime } from "../../../src/runtime/index.ts";
 import { get, packageOf } from "../../unit/runtime/packages.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dsdn-runtime-"));
@@ -25,6 +25,7 @@ const subjects: readonly { name: string; make: () => Promise<WorkloadRuntime> }[
     name: "QuickJS, bundled child",
     make: async () => createQuickjsRuntime({ childEntry: await bundleChild() }, { clock: systemClock() }),
   },
+  { name: "chosen by kind", make: async () => createRuntimes({}, { clock: systemClock() }) },
 ];
 
 describe.each(subjects)("workload runtime: $name", ({ make }) => {
