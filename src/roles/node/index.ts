@@ -2,41 +2,31 @@ import {
   type Clock,
   createHttpServer,
   type Disk,
-  fail,
   type HttpServer,
   type HttpServerFactory,
   type Lifecycle,
   type Logger,
-  type Route,
   type Step,
   startAll,
   stopAll,
 } from "../../base/index.ts";
-import { type Ed25519Signer, toPeerId, type Wallet } from "../../crypto/index.ts";
+import type { Ed25519Signer, Wallet } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
 import { type ChunkFetcher, createChunkFetcher, createOutbox, type Outbox } from "../../net/index.ts";
 import type { ChunkSource } from "../../objects/index.ts";
-import {
-  addressOfWallet,
-  type ChunkId,
-  type EventSink,
-  type Genesis,
-  hexId,
-  type KeyId,
-  type NodeClass,
-  nodeBindingDigest,
-  parseWorkloadId,
-} from "../../protocol/index.ts";
+import { type ChunkId, type EventSink, type Genesis, hexId, type KeyId, type NodeClass } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
-import { chunkSources, logViewOf, onSharedOrigin, roleRoutes } from "../surface/index.ts";
-import { nodeErrors } from "./errors.ts";
+import { chunkSources, logViewOf } from "../surface/index.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/grpc-server.ts";
 import { Keeper } from "./keeper.ts";
 import { createLeaseBook } from "./leases.ts";
 import { storeOutputObject } from "./output-object.ts";
+import { Registration } from "./registration.ts";
 import { Scrubber } from "./scrubber.ts";
+import { statusRoutes } from "./status-routes.ts";
 import { type ChunkIntake, createChunkIntake, type StorageSurfaceDeps, storageRoutes } from "./storage-routes.ts";
+import { WORKLOAD_PREFIX, workloadRoutes } from "./workload-routes.ts";
 import { WorkloadHost, type WorkloadHostDeps } from "./workloads.ts";
 
 export { nodeErrors } from "./errors.ts";
@@ -83,23 +73,8 @@ export interface StorageNode extends Lifecycle {
   readonly grpcPort: number;
 }
 
-/** What the node's own answers speak of. */
-interface Parts {
-  readonly store: ChunkStore;
-  readonly host: WorkloadHost;
-  readonly keeper: Keeper;
-  readonly scrubber: Scrubber;
-}
-
-/** Orders a node of another make would take: here they are answered and refused. */
-const ORDERS = ["/schedule", "/replicate", "/run", "/delete", "/replica/add", "/replica/remove", "/assign"];
-/** Below it deployments answer; an ingress forwards their requests with the page's own Origin. */
-const WORKLOAD_PREFIX = "/w/";
 const PLAN_MS = 20;
-const REGISTER_FIRST_MS = 1_000;
-const REGISTER_MOST_MS = 60_000;
 const UNPUBLISHED_MS = 48 * 3_600_000;
-const SITE_BODY_BYTES = 8 * 1024 * 1024;
 
 export function createNode(options: NodeOptions, deps: NodeDeps): StorageNode {
   return new RunningNode(options, deps);
@@ -113,7 +88,6 @@ class RunningNode implements StorageNode {
   #server: HttpServer | undefined;
   #grpc: GrpcServer | undefined;
   #steps: Step[] | undefined;
-  #stopRegistering = new AbortController();
   readonly id: KeyId;
 
   constructor(options: NodeOptions, deps: NodeDeps) {
@@ -144,13 +118,10 @@ class RunningNode implements StorageNode {
     if (this.#steps !== undefined) return;
     const parts = await this.#build();
     this.#steps = parts;
-    this.#stopRegistering = new AbortController();
     await startAll(parts, signal);
-    void this.#register();
   }
 
   async stop(): Promise<void> {
-    this.#stopRegistering.abort();
     const steps = this.#steps ?? [];
     this.#steps = undefined;
     await stopAll(steps);
@@ -169,8 +140,18 @@ class RunningNode implements StorageNode {
     const { host: address, httpPort, grpcPort } = this.#options;
     const routes = [
       ...storageRoutes(surface, intake),
-      ...this.#workloadRoutes(host),
-      ...this.#roleRoutes({ store, host, keeper, scrubber }),
+      ...workloadRoutes(host),
+      ...statusRoutes({
+        ...this.#options,
+        self: this.id,
+        replica,
+        da: this.#deps.da,
+        store,
+        host,
+        keeper,
+        scrubber,
+        outbox: this.#outbox,
+      }),
     ];
     this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
       { name: "node", host: address, port: httpPort, contentPrefix: WORKLOAD_PREFIX },
@@ -184,7 +165,16 @@ class RunningNode implements StorageNode {
       { name: "keeper", part: keeper },
       { name: "scrubber", part: scrubber },
       { name: "workloads", part: host },
+      { name: "registration", part: this.#registration() },
     ];
+  }
+
+  #registration(): Registration {
+    const addresses = () => ({
+      httpUrl: this.url,
+      grpcUrl: this.#options.publicGrpcUrl ?? `http://${this.#options.host}:${this.grpcPort}`,
+    });
+    return new Registration({ ...this.#options, self: this.id, addresses }, { ...this.#deps, outbox: this.#outbox });
   }
 
   #surface(store: ChunkStore, keeper: Keeper): StorageSurfaceDeps {
@@ -235,150 +225,6 @@ class RunningNode implements StorageNode {
       clock,
       log,
     });
-  }
-
-  #workloadRoutes(host: WorkloadHost): Route[] {
-    return [
-      {
-        method: "*",
-        path: `${WORKLOAD_PREFIX}{workload}/{rest*}`,
-        isOpen: true,
-        maxBodyBytes: SITE_BODY_BYTES,
-        handle: async (request) => {
-          const id = request.params["workload"] ?? "";
-          const path = (request.raw.url ?? "").slice(WORKLOAD_PREFIX.length + id.length);
-          const answer = await host.serve(parseWorkloadId(id), request, path);
-          // Only a browser that was led straight here sends none; this origin is the node's, not the deployment's.
-          return request.headers["x-dsdn-request-id"] === undefined ? onSharedOrigin(answer) : answer;
-        },
-      },
-      {
-        method: "GET",
-        path: "/v1/workloads/{workload}/ready",
-        handle: (request) => {
-          const workload = parseWorkloadId(request.params["workload"] ?? "");
-          return { json: { workload, isReady: host.isReady(workload) } };
-        },
-      },
-      {
-        method: "GET",
-        path: "/v1/workloads/{workload}/logs",
-        handle: (request) => {
-          const log = host.logOf(parseWorkloadId(request.params["workload"] ?? ""));
-          const isFollowing = request.query.get("follow") === "1";
-          const body = log.read({ isFollowing, signal: request.signal });
-          return { body, headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } };
-        },
-      },
-      ...ORDERS.map(
-        (path): Route => ({
-          method: "*",
-          path,
-          isOpen: true,
-          handle: () => {
-            throw fail(nodeErrors.ordersRefused, { path });
-          },
-        }),
-      ),
-    ];
-  }
-
-  #roleRoutes({ store, host, keeper, scrubber }: Parts): Route[] {
-    const { replica, da } = this.#deps;
-    const { zone, capacityBytes, class: nodeClass } = this.#options;
-    const info = () => ({
-      node_id: this.id,
-      peer_id: toPeerId(this.#options.key.publicKey),
-      zone,
-      class: nodeClass,
-      capacity_bytes: capacityBytes,
-      status: replica.state.findNode(this.id)?.status ?? "pending",
-    });
-    const assignments = () =>
-      replica.state.workloadsOnNode(this.id).map(({ id, status }) => ({ workload: id, status }));
-    const gauge = (name: string, help: string, value: number) => ({ name, help, kind: "gauge" as const, value });
-    const counter = (name: string, help: string, value: number) => ({ name, help, kind: "counter" as const, value });
-    return [
-      { method: "GET", path: "/info", handle: () => ({ json: info() }) },
-      {
-        method: "GET",
-        path: "/status",
-        handle: () => ({ json: { ...info(), height: replica.height, workloads: host.count } }),
-      },
-      {
-        method: "GET",
-        path: "/state",
-        handle: () => ({ json: { height: replica.height, chunks: replica.state.chunksOnNode(this.id).length } }),
-      },
-      { method: "GET", path: "/state/fallback", handle: () => ({ json: { active: false } }) },
-      { method: "GET", path: "/state/assignments", handle: () => ({ json: { assignments: assignments() } }) },
-      { method: "GET", path: "/da/status", handle: () => ({ json: da.health() }) },
-      ...roleRoutes({
-        role: "node",
-        replica,
-        da,
-        metricsPaths: ["/metrics", "/metrics/prometheus"],
-        metrics: async () => {
-          const stats = await store.stats();
-          return [
-            gauge("dsdn_node_chunks", "Chunks on disk.", stats.chunks),
-            gauge("dsdn_node_chunk_bytes", "Bytes of chunks on disk.", stats.bytes),
-            gauge("dsdn_node_workloads", "Workloads hosted.", host.count),
-            gauge("dsdn_node_outbox_events", "Own events on their way to the log.", this.#outbox.pendingCount),
-            counter("dsdn_node_repaired_chunks_total", "Chunks pulled from others.", keeper.repaired),
-            counter("dsdn_node_scrubbed_chunks_total", "Chunks read back and found whole.", scrubber.scrubbed),
-            counter("dsdn_node_damaged_chunks_total", "Times a chunk on disk was found damaged.", keeper.damagedCount),
-          ];
-        },
-      }),
-    ];
-  }
-
-  /** Brings the node on the log, or back after a quorum missed it, or moves its addresses. Tries until it is there. */
-  async #register(): Promise<void> {
-    const { replica, clock, log } = this.#deps;
-    const { signal } = this.#stopRegistering;
-    let waitMs = REGISTER_FIRST_MS;
-    while (!signal.aborted) {
-      try {
-        await this.#registerOnce();
-        waitMs = REGISTER_FIRST_MS;
-        await replica.waitFor((state) => state.findNode(this.id)?.status === "suspended", signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn("not registered yet", { reason: error instanceof Error ? error.message : "unknown" });
-        // A refused registration leaves no trace on the log and is paid for each time.
-        await clock.sleep(waitMs, signal).catch(() => {});
-        waitMs = Math.min(waitMs * 2, REGISTER_MOST_MS);
-      }
-    }
-  }
-
-  async #registerOnce(): Promise<void> {
-    const { replica } = this.#deps;
-    const { operator, zone, class: nodeClass, capacityBytes, publicGrpcUrl } = this.#options;
-    const httpUrl = this.url;
-    const grpcUrl = publicGrpcUrl ?? `http://${this.#options.host}:${this.grpcPort}`;
-    const known = replica.state.findNode(this.id);
-    if (known === undefined || known.status === "left") {
-      const address = addressOfWallet(operator);
-      const operatorNonce = replica.state.findOwner(address)?.nextOperatorNonce ?? 0;
-      const binding = { node: this.id, operator: address, nonce: operatorNonce };
-      const operatorSignature = operator.signDigest(nodeBindingDigest(replica.state.network, binding));
-      const body = {
-        operator: address,
-        operatorNonce,
-        operatorSignature,
-        class: nodeClass,
-        zone,
-        capacityBytes,
-        httpUrl,
-        grpcUrl,
-      };
-      await this.#outbox.publish("NodeRegistered", body);
-    } else if (known.status === "suspended" || known.httpUrl !== httpUrl || known.grpcUrl !== grpcUrl) {
-      await this.#outbox.publish("NodeReturned", { httpUrl, grpcUrl });
-    }
   }
 }
 

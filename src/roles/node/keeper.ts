@@ -1,20 +1,18 @@
 import { type Clock, type Lifecycle, type Logger, toDsdnError, toUtf8 } from "../../base/index.ts";
-import { type ChunkFetcher, type ChunkHolder, isRetryableRefusal, type Outbox } from "../../net/index.ts";
+import type { ChunkFetcher, ChunkHolder, Outbox } from "../../net/index.ts";
 import {
   type ChunkId,
-  type EventHead,
   type EventSink,
   type KeyId,
   limits,
-  type ObjectId,
   objectIdOfManifestChunk,
-  readEventHead,
   type SignedEvent,
 } from "../../protocol/index.ts";
 import { planDrops, planRepairs, type Replica } from "../../state/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
 import { chunkSources, decodePublishRequestFile } from "../surface/index.ts";
 import { PUBLISH_REQUEST_NAME } from "./storage-routes.ts";
+import { WaitingRequests } from "./waiting-requests.ts";
 
 export interface KeeperOptions {
   readonly self: KeyId;
@@ -35,12 +33,9 @@ export interface KeeperDeps {
 }
 
 const REPAIRS_AT_ONCE = 4;
-const RESUBMIT_MS = 5_000;
 const COLLECT_MS = 60_000;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MOST_MS = 60_000;
-/** So many owners may be about to publish the same object; each request is small. */
-const REQUESTS_PER_OBJECT = 8;
 /** Beside a chunk that was acknowledged again while the log counted it as unused. */
 const PROMISE_NAME = "promise";
 
@@ -54,8 +49,7 @@ export class Keeper implements Lifecycle {
   /** Held chunks the log does not yet count as ours, with the time we first had them. */
   readonly #unreported = new Map<ChunkId, number>();
   readonly #reporting = new Set<ChunkId>();
-  /** Publish requests on their way to the log, by author; each is the last of its events. */
-  readonly #requests = new Map<ObjectId, Map<KeyId, readonly SignedEvent[]>>();
+  readonly #requests: WaitingRequests;
   /** Chunks the log counts as unused that were acknowledged again, with the time of that. */
   readonly #promised = new Map<ChunkId, number>();
   readonly #failedPulls = new Map<ChunkId, { readonly retryAtMs: number; readonly waitMs: number }>();
@@ -67,7 +61,6 @@ export class Keeper implements Lifecycle {
   #repairedHeight = -1;
   #isPlanning = false;
   #isPlanWanted = false;
-  #resubmitAtMs = 0;
   #collectAtMs = 0;
   #inventoryAtMs = 0;
   repaired = 0;
@@ -78,6 +71,7 @@ export class Keeper implements Lifecycle {
   constructor(options: KeeperOptions, deps: KeeperDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#requests = new WaitingRequests(deps);
   }
 
   async start(): Promise<void> {
@@ -87,10 +81,10 @@ export class Keeper implements Lifecycle {
     }
     for await (const chunk of this.#deps.store.listBeside(PUBLISH_REQUEST_NAME)) {
       const bytes = await this.#deps.store.findBeside(chunk, PUBLISH_REQUEST_NAME);
-      if (bytes !== undefined) this.#keepRequests(objectIdOfManifestChunk(chunk), decodePublishRequestFile(bytes));
+      if (bytes !== undefined) this.#requests.keep(objectIdOfManifestChunk(chunk), decodePublishRequestFile(bytes));
     }
     for await (const chunk of this.#deps.store.listBeside(PROMISE_NAME)) this.#promised.set(chunk, now);
-    this.#resubmitAtMs = now + RESUBMIT_MS;
+    this.#requests.postpone();
     this.#collectAtMs = now + COLLECT_MS;
     this.#stopWatching = this.#deps.replica.onHeight(() => this.#plan());
     this.#plan();
@@ -118,12 +112,7 @@ export class Keeper implements Lifecycle {
    * the requests of others for the same object that are not on the log yet.
    */
   remember(chunk: ChunkId, events: readonly SignedEvent[]): readonly SignedEvent[] {
-    const object = objectIdOfManifestChunk(chunk);
-    this.#keepRequests(object, events);
-    this.#forgetSettled(object);
-    const own = authorOf(events);
-    const others = [...(this.#requests.get(object) ?? [])].filter(([author]) => author !== own);
-    return [...others.flatMap(([, request]) => request), ...events];
+    return this.#requests.add(objectIdOfManifestChunk(chunk), events);
   }
 
   /** Told of every chunk that was just made durable. */
@@ -170,14 +159,14 @@ export class Keeper implements Lifecycle {
       await this.#takeInventory();
       this.#report();
       await this.#repair();
-      await this.#resubmit();
+      await this.#requests.resubmit();
       await this.#collect();
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#deps.log.error("keeping failed", { code: toDsdnError(error).code });
     }
     this.#isPlanning = false;
     if (this.#isPlanWanted) this.#plan();
-    else if (this.#requests.size > 0 || this.#failedPulls.size > 0) this.#plan(RETRY_FIRST_MS);
+    else if (!this.#requests.isEmpty || this.#failedPulls.size > 0) this.#plan(RETRY_FIRST_MS);
     this.#isPlanWanted = false;
   }
 
@@ -237,7 +226,7 @@ export class Keeper implements Lifecycle {
       await Promise.all(wanted.slice(start, start + REPAIRS_AT_ONCE).map((chunk) => this.#pull(chunk)));
       // A long repair must not keep the log from learning of it, nor an owner's request from its way there.
       this.#report();
-      await this.#resubmit();
+      await this.#requests.resubmit();
     }
   }
 
@@ -257,59 +246,6 @@ export class Keeper implements Lifecycle {
       log.warn("chunk not pulled", { chunk, code: toDsdnError(error).code });
       const waitMs = Math.min((this.#failedPulls.get(chunk)?.waitMs ?? RETRY_FIRST_MS / 2) * 2, RETRY_MOST_MS);
       this.#failedPulls.set(chunk, { retryAtMs: clock.monotonicMs() + waitMs, waitMs });
-    }
-  }
-
-  #keepRequests(object: ObjectId, events: readonly SignedEvent[]): void {
-    const requests = this.#requests.get(object) ?? new Map<KeyId, readonly SignedEvent[]>();
-    this.#requests.set(object, requests);
-    let group: SignedEvent[] = [];
-    for (const signed of events) {
-      group.push(signed);
-      if (!isPublishRequest(signed)) continue;
-      requests.delete(authorOf(group));
-      requests.set(authorOf(group), group);
-      group = [];
-    }
-    const { state } = this.#deps.replica;
-    const isStranger = (author: KeyId) => state.findAuthor(author) === undefined;
-    for (const author of [...requests.keys()].slice(0, -1).toSorted((a, b) => +isStranger(b) - +isStranger(a))) {
-      if (requests.size > REQUESTS_PER_OBJECT) requests.delete(author);
-    }
-  }
-
-  /** A request is done when the log has used its number; that another owner published the same object says nothing. */
-  #forgetSettled(object: ObjectId): void {
-    const requests = this.#requests.get(object);
-    for (const [author, events] of requests ?? []) {
-      const last = events.at(-1);
-      const isDone = last === undefined || readEventHead(last).sequence < this.#nextSequenceOf(author);
-      if (isDone) requests?.delete(author);
-    }
-    if (requests?.size === 0) this.#requests.delete(object);
-  }
-
-  #nextSequenceOf(author: KeyId): number {
-    return this.#deps.replica.state.findAuthor(author)?.nextSequence ?? 0;
-  }
-
-  /** Publish requests that are not on the log are handed to the coordinators again. */
-  async #resubmit(): Promise<void> {
-    const { clock, sink, log } = this.#deps;
-    if (clock.monotonicMs() < this.#resubmitAtMs) return;
-    this.#resubmitAtMs = clock.monotonicMs() + RESUBMIT_MS;
-    for (const object of [...this.#requests.keys()]) {
-      this.#forgetSettled(object);
-      for (const events of this.#requests.get(object)?.values() ?? []) {
-        const isWaiting = (head: EventHead) => head.sequence >= this.#nextSequenceOf(head.author);
-        try {
-          await sink.submit(events.filter((signed) => isWaiting(readEventHead(signed))));
-        } catch (error) {
-          log.warn("request not handed over", { code: toDsdnError(error).code });
-          // No coordinator answers: the others would only wait for the same.
-          if (isRetryableRefusal(error)) return;
-        }
-      }
     }
   }
 
@@ -337,17 +273,7 @@ export class Keeper implements Lifecycle {
       if (sinceMs > tooOld || replica.state.findChunk(chunk) !== undefined) continue;
       await store.remove(chunk);
       this.#unreported.delete(chunk);
-      this.#requests.delete(objectIdOfManifestChunk(chunk));
+      this.#requests.forget(objectIdOfManifestChunk(chunk));
     }
   }
-}
-
-function isPublishRequest(signed: SignedEvent): boolean {
-  return readEventHead(signed).kind === "ObjectPublished";
-}
-
-/** Of the request that the events end with. */
-function authorOf(events: readonly SignedEvent[]): KeyId {
-  const last = events.at(-1);
-  return last === undefined ? ("" as KeyId) : readEventHead(last).author;
 }
