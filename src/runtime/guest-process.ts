@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock } from "../base/index.ts";
+import type { GuestEngineName } from "./child/engines.ts";
 import { createFrameReader, encodeFrame, type Frame, frameTypes, type GuestLimits } from "./child/frames.ts";
 import { hasOwn } from "./own.ts";
 
@@ -9,7 +10,12 @@ export interface GuestProgram {
   readonly childEntry: string;
   /** Files and folders the child may read: its own code, nothing else. */
   readonly readablePaths: readonly string[];
-  readonly engine: Uint8Array;
+  /** Which of the child's engines runs the program. */
+  readonly engine: GuestEngineName;
+  /** Sent before the program, by name: the engine's own bytes, files of the package. */
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+  /** What the engine takes in WASM memory besides the guest's share of it. */
+  readonly engineBytes: number;
 }
 
 /** How one exchange with the child ended; `reason` of a failure is one of the child's or one of ours. */
@@ -22,12 +28,12 @@ export type Reply =
 export interface GuestProcessOptions {
   readonly program: GuestProgram;
   readonly limits: GuestLimits;
+  /** What the engine in the child reads as its settings, as JSON. May hold secrets: it goes over the pipe only. */
+  readonly settings: unknown;
   readonly onLog: (stream: "stdout" | "stderr", text: string) => void;
 }
 
 const PAGE_BYTES = 65536;
-/** What the engine takes besides the guest's heap: its stack, its data, fragmentation of the last growth step. */
-const ENGINE_BYTES = 48 * 1024 * 1024;
 /** The child stops its guest itself; this much later it is killed, whatever it does. */
 const GRACE_MS = 400;
 /** Starting Node and the engine on a busy machine, on top of the guest's own time limit for loading. */
@@ -73,10 +79,12 @@ export class GuestProcess {
     return !this.#hasEnded && !this.#isLeaving;
   }
 
-  /** Hands over engine and program; resolves with `ready` or the failure. */
+  /** Hands over parts and program; resolves with `ready` or the failure. */
   load(mode: "service" | "batch", code: Uint8Array): Promise<Reply> {
-    this.#child.stdin?.write(encodeFrame(frameTypes.engine, {}, this.#options.program.engine));
-    const frame = encodeFrame(frameTypes.load, { limits: this.#options.limits, mode }, code);
+    const { program, limits, settings } = this.#options;
+    const { engine, parts } = program;
+    for (const [name, bytes] of parts) this.#child.stdin?.write(encodeFrame(frameTypes.part, { name }, bytes));
+    const frame = encodeFrame(frameTypes.load, { engine, limits, mode, settings }, code);
     return this.#exchange(frame, START_MS);
   }
 
@@ -186,7 +194,7 @@ function childArguments({ program, limits }: GuestProcessOptions): string[] {
     ...program.readablePaths.map((path) => `--allow-fs-read=${path}`),
     "--disable-warning=ExperimentalWarning",
     "--disallow-code-generation-from-strings",
-    `--wasm-max-mem-pages=${Math.ceil((limits.memoryBytes + ENGINE_BYTES) / PAGE_BYTES)}`,
+    `--wasm-max-mem-pages=${Math.ceil((limits.memoryBytes + program.engineBytes) / PAGE_BYTES)}`,
     `--max-old-space-size=${heapMiB}`,
     program.childEntry,
   ];

@@ -12,23 +12,34 @@ const ENGINE_PACKAGE = "@jitl/quickjs-wasmfile-release-sync";
 const CHILD_PACKAGES = ["quickjs-emscripten-core", ENGINE_PACKAGE, "@jitl/quickjs-ffi-types"];
 
 /**
- * The child's entry, the engine's bytes checked against the pin, and the paths the child may read.
+ * The child's entry and the paths the child may read: its own code and the code of `packages`.
  *
- * @param childEntry - undefined for `child/main.ts` beside this file, which the build bundles into a file of its own.
+ * @param options.childEntry - undefined for `child/main.ts` beside this file, which the build bundles into a file of its own.
+ */
+export async function findGuestProgram(
+  options: { readonly childEntry: string | URL | undefined; readonly packages: readonly string[] },
+  disk: Disk,
+): Promise<Pick<GuestProgram, "childEntry" | "readablePaths">> {
+  const chosen = options.childEntry ?? new URL("./child/main.ts", import.meta.url);
+  const entry = typeof chosen === "string" ? chosen : fileURLToPath(chosen);
+  const { resolve } = createRequire(import.meta.url);
+  const packages = options.packages.flatMap((name) => findPackageFolder(resolve, name));
+  const own = [dirname(entry), guestSurfaceFolder(), ...(await findPackageFile(dirname(entry), disk))];
+  return { childEntry: entry, readablePaths: [...own, ...packages] };
+}
+
+/**
+ * The bytes of QuickJS, checked against the pin, and the packages its child imports.
  * @throws DSDN_RUNTIME_ENGINE_MISMATCH
  */
-export async function findGuestProgram(childEntry: string | URL | undefined, disk: Disk): Promise<GuestProgram> {
-  const chosen = childEntry ?? new URL("./child/main.ts", import.meta.url);
-  const entry = typeof chosen === "string" ? chosen : fileURLToPath(chosen);
+export async function findQuickjs(disk: Disk): Promise<{ engine: Uint8Array; packages: readonly string[] }> {
   const { resolve } = createRequire(import.meta.url);
   const engine = (await disk.find(resolve(`${ENGINE_PACKAGE}/wasm`))) ?? new Uint8Array(0);
   const found = createHash("sha256").update(engine).digest("hex");
   if (found !== quickjsEngine.sha256) {
     throw fail(runtimeErrors.engineMismatch, { found, wanted: quickjsEngine.sha256 });
   }
-  const packages = CHILD_PACKAGES.flatMap((name) => findPackageFolder(resolve, name));
-  const own = [dirname(entry), guestSurfaceFolder(), ...(await findPackageFile(dirname(entry), disk))];
-  return { childEntry: entry, readablePaths: [...own, ...packages], engine };
+  return { engine, packages: CHILD_PACKAGES };
 }
 
 /** Where the surface's text lies when running from sources; in the bundle it is part of the child. */

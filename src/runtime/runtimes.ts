@@ -1,11 +1,8 @@
 import { fail } from "../base/index.ts";
 import type { WorkloadKind } from "../protocol/index.ts";
 import { runtimeErrors } from "./errors.ts";
+import type { GuestRuntimeDeps, GuestRuntimeOptions } from "./guest-runtime.ts";
 import type { WorkloadHandle, WorkloadRuntime } from "./port.ts";
-import { createQuickjsRuntime, type QuickjsRuntimeDeps, type QuickjsRuntimeOptions } from "./quickjs-runtime.ts";
-
-export type RuntimesOptions = QuickjsRuntimeOptions;
-export type RuntimesDeps = QuickjsRuntimeDeps;
 
 /** The kinds that have a program to run. A `static` package has none. */
 type ProgramKind = Exclude<WorkloadKind, "static">;
@@ -14,9 +11,9 @@ type ProgramKind = Exclude<WorkloadKind, "static">;
  * One runtime for every kind of program: the engine is chosen by the package's kind and made when the first package of
  * that kind is loaded.
  */
-export function createRuntimes(options: RuntimesOptions, deps: RuntimesDeps): WorkloadRuntime {
+export function createRuntimes(options: GuestRuntimeOptions, deps: GuestRuntimeDeps): WorkloadRuntime {
   const makers: Partial<Record<ProgramKind, () => Promise<WorkloadRuntime>>> = {
-    js: async () => createQuickjsRuntime(options, deps),
+    js: async () => (await import("./quickjs-runtime.ts")).createQuickjsRuntime(options, deps),
   };
   const made = new Map<ProgramKind, Promise<WorkloadRuntime>>();
   const owners = new Map<WorkloadHandle, WorkloadRuntime>();

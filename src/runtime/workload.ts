@@ -14,6 +14,7 @@ export interface WorkloadOptions {
   readonly code: Uint8Array;
   readonly limits: GuestLimits;
   readonly program: GuestProgram;
+  readonly settings: unknown;
   readonly keptLogBytes: number;
   readonly maxWaiting: number;
 }
@@ -118,8 +119,9 @@ export class Workload {
   async #ensureProcess(mode: WorkloadMode): Promise<GuestProcess> {
     if (this.#isStopped) throw fail(runtimeErrors.notLoaded, { workload: this.options.workload });
     if (this.#process?.isUsable) return this.#process;
+    const { program, limits, settings } = this.options;
     const guest = new GuestProcess(
-      { program: this.options.program, limits: this.options.limits, onLog: (stream, text) => this.#log(stream, text) },
+      { program, limits, settings, onLog: (stream, text) => this.#log(stream, text) },
       this.#deps,
     );
     this.#starts++;

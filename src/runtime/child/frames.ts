@@ -11,7 +11,8 @@ export const FRAME_JSON_BYTES = 1024 * 1024;
 
 /** What a frame says. 1-15 go to the child, 16-31 come from it. */
 export const frameTypes = {
-  engine: 1,
+  /** Named bytes that the load frame is about. */
+  part: 1,
   load: 2,
   call: 3,
   run: 4,

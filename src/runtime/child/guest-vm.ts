@@ -1,19 +1,8 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten-core";
 import { guestSurfaceSource } from "../guest-surface.generated.ts";
 import type { GuestFailure, GuestLimits } from "./frames.ts";
+import type { GuestOutcome, GuestSinks } from "./guest.ts";
 import { createBridge } from "./guest-bridge.ts";
-
-/** How an invocation of the guest ended. */
-export type GuestOutcome =
-  | { readonly type: "response"; readonly meta: string; readonly body: Uint8Array }
-  | { readonly type: "finished"; readonly exitCode: number }
-  | { readonly type: "ready" }
-  | { readonly type: "failed"; readonly failure: GuestFailure };
-
-export interface GuestSinks {
-  log(stream: "stdout" | "stderr", text: string): void;
-  output(bytes: Uint8Array): void;
-}
 
 /** QuickJS checks its own stack; this much of it fits on V8's stack for every native function measured. */
 const STACK_BYTES = 192 * 1024;

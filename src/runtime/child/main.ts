@@ -6,7 +6,7 @@
  * Sockets, timers and `process` are used here directly: this process is the transport adapter.
  */
 import { writeSync } from "node:fs";
-import { startEngine } from "./engine.ts";
+import { type GuestEngineName, guestEngines } from "./engines.ts";
 import {
   createFrameReader,
   encodeFrame,
@@ -15,19 +15,25 @@ import {
   type GuestFailure,
   type GuestLimits,
 } from "./frames.ts";
-import { type GuestOutcome, GuestVm } from "./guest-vm.ts";
+import type { Guest, GuestOutcome } from "./guest.ts";
 import { createLogGate, type LogGate } from "./log-gate.ts";
 
-/** Bound of one body that comes from the parent: the engine, a bundle, a request. */
+/** Bound of one body that comes from the parent: an engine, a program, a file, a request. */
 const BODY_BYTES = 128 * 1024 * 1024;
 
-interface Loaded {
-  readonly vm: GuestVm;
-  readonly gate: LogGate;
-  readonly code: string;
+interface LoadOrder {
+  readonly engine: GuestEngineName;
+  readonly limits: GuestLimits;
+  readonly mode: "service" | "batch";
+  readonly settings: unknown;
 }
 
-let engineBytes: Uint8Array | undefined;
+interface Loaded {
+  readonly guest: Guest;
+  readonly gate: LogGate;
+}
+
+const parts = new Map<string, Uint8Array>();
 let loaded: Loaded | undefined;
 let queue = Promise.resolve();
 const reader = createFrameReader(BODY_BYTES);
@@ -54,42 +60,43 @@ function send(type: number, json: unknown, body?: Uint8Array): void {
 
 async function handle(frame: Frame): Promise<void> {
   switch (frame.type) {
-    case frameTypes.engine:
-      engineBytes = frame.body;
+    case frameTypes.part:
+      parts.set((frame.json as { name: string }).name, frame.body);
       return;
     case frameTypes.load:
       return load(frame);
     case frameTypes.call:
-      return answer(await guest().vm.call(JSON.stringify(frame.json), frame.body));
+      return answer(await guest().call(frame.json, frame.body));
     case frameTypes.run:
-      return answer(await guest().vm.run(guest().code, frame.body));
+      return answer(await guest().run(frame.body));
     default:
       throw new Error("unknown frame");
   }
 }
 
 async function load(frame: Frame): Promise<void> {
-  const { limits, mode } = frame.json as { limits: GuestLimits; mode: "service" | "batch" };
-  if (engineBytes === undefined) throw new Error("no engine");
-  const engine = await startEngine(engineBytes);
-  engineBytes = undefined;
+  const { engine, limits, mode, settings } = frame.json as LoadOrder;
+  const start = await guestEngines[engine]();
   const gate = createLogGate(limits, (stream, text) => send(frameTypes.log, { stream, text }));
-  const vm = new GuestVm(engine, limits, {
-    log: (stream, text) => gate.write(stream, text),
-    output: (bytes) => send(frameTypes.output, {}, bytes),
-  });
-  loaded = { vm, gate, code: new TextDecoder("utf-8", { fatal: true }).decode(frame.body) };
-  answer(mode === "service" ? await vm.load(loaded.code) : { type: "ready" });
+  const guest = await start(
+    { mode, limits, settings, parts, code: frame.body },
+    {
+      log: (stream, text) => gate.write(stream, text),
+      output: (bytes) => send(frameTypes.output, {}, bytes),
+    },
+  );
+  loaded = { guest, gate };
+  answer(mode === "service" ? await guest.load() : { type: "ready" });
 }
 
-function guest(): Loaded {
+function guest(): Guest {
   if (loaded === undefined) throw new Error("nothing loaded");
-  return loaded;
+  return loaded.guest;
 }
 
 function answer(outcome: GuestOutcome): void {
   loaded?.gate.next();
-  const isLast = (outcome.type === "failed" && outcome.failure.isFatal) || loaded?.vm.isSpent === true;
+  const isLast = (outcome.type === "failed" && outcome.failure.isFatal) || loaded?.guest.isSpent === true;
   if (isLast) send(frameTypes.leaving, {});
   if (outcome.type === "response") send(frameTypes.response, JSON.parse(outcome.meta), outcome.body);
   else if (outcome.type === "finished") send(frameTypes.finished, { exitCode: outcome.exitCode });
