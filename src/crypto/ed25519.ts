@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { fail, findHex, type Random, toHex } from "../base/index.ts";
 import { cryptoErrors } from "./errors.ts";
+import { type X25519Key, x25519FromSecret } from "./x25519.ts";
 
 /** Length of an Ed25519 public key and of a seed, in bytes. */
 export const ED25519_KEY_BYTES = 32;
@@ -13,6 +14,8 @@ export interface Ed25519Signer {
   readonly publicKey: Uint8Array;
   /** The 64-byte signature `R || S` over the message itself (pure Ed25519). */
   sign(message: Uint8Array): Uint8Array;
+  /** The X25519 key of the same seed; its public key is `x25519OfEd25519(publicKey)`. */
+  readonly agreement: X25519Key;
 }
 
 /** A fresh signing key together with the 32-byte seed it can be made from again. The caller guards the seed. */
@@ -40,10 +43,13 @@ export function ed25519FromSeed(seed: Uint8Array): Ed25519Signer {
   const der = Buffer.concat([PKCS8_PREFIX, seed]);
   const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   der.fill(0);
+  // RFC 8032 section 5.1.5: the scalar is the first half of the seed's SHA-512, clamped as X25519 clamps.
+  const agreement = x25519FromSecret(createHash("sha512").update(seed).digest().subarray(0, ED25519_KEY_BYTES));
   const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
   return {
     publicKey: Uint8Array.from(spki.subarray(SPKI_PREFIX.length)),
     sign: (message) => Uint8Array.from(sign(null, message, privateKey)),
+    agreement,
   };
 }
 

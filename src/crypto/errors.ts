@@ -334,4 +334,28 @@ export const cryptoErrors = {
       idHint: "Berkas itu telah diubah atau dibuat program lain. Pakai salinan yang lain.",
     },
   }),
+  pointRefused: defineError({
+    code: "DSDN_CRYPTO_POINT_REFUSED",
+    kind: "peer",
+    exit: 44,
+    httpStatus: 422,
+    text: {
+      en: "A public key is one that gives no secret.",
+      enHint: "It is damaged or was made to deceive. Ask its owner for the right one.",
+      id: "Sebuah kunci publik tidak dapat menghasilkan rahasia.",
+      idHint: "Kunci itu rusak atau dibuat untuk menipu. Minta kunci yang benar kepada pemiliknya.",
+    },
+  }),
+  sealedToOther: defineError({
+    code: "DSDN_CRYPTO_SEALED_TO_OTHER",
+    kind: "peer",
+    exit: 44,
+    httpStatus: 422,
+    text: {
+      en: "A sealed message does not open with this key.",
+      enHint: "It was sealed to another key or for another purpose, or it was altered.",
+      id: "Pesan tersegel tidak terbuka dengan kunci ini.",
+      idHint: "Pesan itu disegel untuk kunci atau tujuan lain, atau telah diubah.",
+    },
+  }),
 };

@@ -15,6 +15,7 @@ export {
 } from "./envelope.ts";
 export * from "./errors.ts";
 export * from "./hash.ts";
+export * from "./hpke.ts";
 export * from "./merkle.ts";
 export * from "./opener.ts";
 export * from "./password.ts";
@@ -33,3 +34,4 @@ export {
 export * from "./share-recovery.ts";
 export * from "./share-split.ts";
 export * from "./wallet.ts";
+export { x25519OfEd25519 } from "./x25519.ts";
