@@ -83,6 +83,7 @@ export function compileIntent(value: unknown, options: { readonly input?: Object
     limits: limits[intent.priority],
     env: [],
     grants: { hosts: [], objects: [] },
+    sealed: null,
     input: mode === "batch" ? (options.input ?? null) : null,
     verification: "none",
   };

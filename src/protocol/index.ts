@@ -13,4 +13,6 @@ export * from "./ports.ts";
 export * from "./preimages.ts";
 export * from "./receipts.ts";
 export * from "./schema.ts";
+export type { SealedPart } from "./sealed-part.ts";
+export * from "./sealed-specs.ts";
 export * from "./session-grants.ts";

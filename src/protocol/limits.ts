@@ -29,6 +29,8 @@ export const limits = {
   envVariables: 64,
   envNameBytes: 128,
   envValueBytes: 4096,
+  sealedNodes: 8,
+  sealedBodyBytes: 64 * 1024,
   grantedHosts: 32,
   grantedObjects: 32,
   workloadMemoryBytes: 512 * 1024 * 1024,

@@ -2,6 +2,7 @@ import type * as zod from "zod";
 import { limits } from "./limits.ts";
 import { signaturePreimage } from "./preimages.ts";
 import { byteString, decodeWith, encodeWith, keyId, objectId, text, uint, z } from "./schema.ts";
+import { sealedPart } from "./sealed-part.ts";
 
 /** What runs a package: nothing (its files are served), or the engine its program is for. */
 export const workloadKinds = ["static", "js", "wasi", "component", "python", "model"] as const;
@@ -31,7 +32,7 @@ export type WorkloadLimits = zod.output<typeof workloadLimits>;
 /** The name of a value the program finds in its environment. */
 export const envName = text(limits.envNameBytes, 1).regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
-const envVariables = z
+export const envVariables = z
   .array(z.strictObject({ name: envName, value: text(limits.envValueBytes) }))
   .max(limits.envVariables)
   .refine((list) => list.every(({ name }, index) => index === 0 || (list[index - 1]?.name ?? "") < name), {
@@ -56,6 +57,8 @@ export const workloadSpec = z.strictObject({
   /** Values the program finds in its environment, sorted by name. Anyone who follows the log reads them. */
   env: envVariables,
   grants: workloadGrants,
+  /** Secrets, and the keys of a private package; null when there are neither, no plain values and no grants. */
+  sealed: sealedPart.nullable(),
   /** For a batch: the object that is its standard input. */
   input: objectId.nullable(),
   verification: z.literal("none"),

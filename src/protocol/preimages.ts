@@ -21,6 +21,7 @@ export const domains = {
   stateKey: "dsdn/state-key/1",
   stateVote: "dsdn/state-vote/1",
   pointerId: "dsdn/pointer-id/1",
+  sealedSpec: "dsdn/sealed-spec/1",
   chainBatch: "dsdn/chain-batch/1",
 } as const;
 

@@ -37,6 +37,7 @@ export function packageOf(
     limits,
     env: [],
     grants: { hosts: [], objects: [] },
+    sealed: null,
     input: null,
     verification: "none",
   };

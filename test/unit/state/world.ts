@@ -238,6 +238,7 @@ export function testSpec(facts: Partial<WorkloadSpec> = {}): WorkloadSpec {
     limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
     env: [],
     grants: { hosts: [], objects: [] },
+    sealed: null,
     input: null,
     verification: "none",
     ...facts,

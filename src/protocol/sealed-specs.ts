@@ -1,0 +1,68 @@
+import type * as zod from "zod";
+import { hkdfSha256, sha256 } from "../crypto/index.ts";
+import { type Address, type DeploymentId, digestOf, idBytes, type NetworkId, type ObjectId } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { envVariables, type WorkloadSpec, workloadSpec } from "./packages.ts";
+import { domainHash } from "./preimages.ts";
+import { byteString, decodeWith, encodeWith, z } from "./schema.ts";
+
+/** What the nodes of `sealed.nodes`, and the owner, read in a spec and nobody else does. */
+export const sealedBody = z.strictObject({
+  version: z.literal(1),
+  /** Values the program finds in its environment beside the plain ones, sorted by name. */
+  secrets: envVariables,
+  /** Opens the listing of the package, which holds the keys of its files; null when the package is public. */
+  packageKey: byteString(32).nullable(),
+  /** The same for the object that is a batch's standard input; null when there is none or it is public. */
+  inputKey: byteString(32).nullable(),
+  /** With what a batch's output is sealed for the owner; null when its output is public. */
+  output: z.strictObject({ label: byteString(16), secret: byteString(32) }).nullable(),
+  /** Whoever reads the workload's log shows it to the node; null when everybody may. */
+  logToken: byteString(16).nullable(),
+});
+export type SealedBody = zod.output<typeof sealedBody>;
+
+export function encodeSealedBody(body: SealedBody): Uint8Array {
+  return encodeWith(sealedBody, body);
+}
+
+/** @throws DSDN_PROTOCOL_TOO_LARGE, DSDN_PROTOCOL_NOT_CANONICAL */
+export function decodeSealedBody(bytes: Uint8Array): SealedBody {
+  return decodeWith(sealedBody, bytes, { what: "sealed part", limitBytes: limits.sealedBodyBytes });
+}
+
+/** Canonical bytes of a spec. */
+export function encodeWorkloadSpec(spec: WorkloadSpec): Uint8Array {
+  return encodeWith(workloadSpec, spec);
+}
+
+/** @throws DSDN_PROTOCOL_TOO_LARGE, DSDN_PROTOCOL_NOT_CANONICAL */
+export function decodeWorkloadSpec(bytes: Uint8Array): WorkloadSpec {
+  return decodeWith(workloadSpec, bytes, { what: "workload spec", limitBytes: limits.eventBytes });
+}
+
+export interface SealingPlace {
+  readonly network: NetworkId;
+  readonly owner: Address;
+  readonly deployment: DeploymentId;
+  readonly package: ObjectId;
+  /** Whatever it carries as its sealed part does not count. */
+  readonly spec: WorkloadSpec;
+}
+
+/**
+ * What a sealed part is bound to, 32 bytes: moved to another network, owner, deployment or package, or put beside other
+ * plain values, grants or limits, it opens for nobody.
+ */
+export function sealingInfo({ network, owner, deployment, package: object, spec }: SealingPlace): Uint8Array {
+  const parts = [idBytes(network), idBytes(owner), idBytes(deployment), digestOf(object)];
+  return domainHash("sealedSpec", ...parts, sha256(encodeWorkloadSpec({ ...spec, sealed: null })));
+}
+
+/**
+ * The key of the listing of a sealed output. The salt is the one in the listing's envelope: the label, then 16 bytes
+ * the node draws anew for each output, so that two runs never share a key.
+ */
+export function outputListingKey(secret: Uint8Array, salt: Uint8Array): Uint8Array {
+  return hkdfSha256(secret, { salt, info: "dsdn/output/1/listing key" });
+}
