@@ -1,8 +1,8 @@
-import { idBytes, type KeyId, type WorkloadId, type WorkloadSpec } from "../protocol/index.ts";
+import { type DeploymentId, idBytes, type KeyId, type WorkloadId, type WorkloadSpec } from "../protocol/index.ts";
 import { type PlacementNode, rankNodes } from "./rank.ts";
 
 /** Why a node was not given a workload. */
-export type ScheduleRule = "not-active" | "failed-before";
+export type ScheduleRule = "not-active" | "not-sealed-to" | "failed-before";
 
 export interface RefusedNode {
   readonly node: KeyId;
@@ -11,7 +11,8 @@ export interface RefusedNode {
 
 export interface SchedulableWorkload {
   readonly id: WorkloadId;
-  readonly spec: Pick<WorkloadSpec, "classPreference">;
+  /** When its sealed part names nodes, only these can open it. */
+  readonly spec: Pick<WorkloadSpec, "classPreference" | "sealed">;
   /** Nodes on which it already failed. */
   readonly failedNodes: readonly KeyId[];
 }
@@ -21,16 +22,49 @@ export type Schedule = { readonly node: KeyId } | { readonly refused: readonly R
 
 /**
  * The node that should run a workload. Deterministic. A preference for a data centre holds while an eligible
- * data-centre node exists and is dropped otherwise; a node on which the workload failed is never chosen.
+ * data-centre node exists and is dropped otherwise; a node on which the workload failed is never chosen, nor one that
+ * cannot open what was sealed to others.
  */
 export function schedule(nodes: readonly PlacementNode[], workload: SchedulableWorkload): Schedule {
   const failed = new Set(workload.failedNodes);
-  const eligible = nodes.filter((node) => node.isActive && !failed.has(node.id));
-  const preferred =
-    workload.spec.classPreference === "datacentre" ? eligible.filter((node) => node.class === "datacentre") : [];
-  const [best] = rankNodes(preferred.length > 0 ? preferred : eligible, "schedule", idBytes(workload.id));
-  if (best !== undefined) return { node: best.id };
-  return {
-    refused: nodes.map((node) => ({ node: node.id, rule: node.isActive ? "failed-before" : "not-active" })),
+  const sealedTo = new Set(workload.spec.sealed?.nodes.map(({ node }) => node));
+  const ruleAgainst = (node: PlacementNode): ScheduleRule | undefined => {
+    if (!node.isActive) return "not-active";
+    if (sealedTo.size > 0 && !sealedTo.has(node.id)) return "not-sealed-to";
+    return failed.has(node.id) ? "failed-before" : undefined;
   };
+  const judged = nodes.map((node) => ({ node, rule: ruleAgainst(node) }));
+  const eligible = judged.flatMap(({ node, rule }) => (rule === undefined ? [node] : []));
+  const [best] = rankNodes(preferredOf(eligible, workload.spec), "schedule", idBytes(workload.id));
+  if (best !== undefined) return { node: best.id };
+  return { refused: judged.flatMap(({ node, rule }) => (rule === undefined ? [] : [{ node: node.id, rule }])) };
+}
+
+/** Nodes a sealed part is opened by: one that runs the workload and two more, should it be lost. */
+const SEALED_TO = 3;
+
+/**
+ * The nodes to seal a deployment's secrets or package key to, best first: active ones in distinct zones while zones
+ * last, data centres before others when those are preferred. The same for all versions of a deployment, so
+ * that few nodes ever learn its secrets. Pure: the same nodes in any order give the same answer.
+ */
+export function chooseSealedNodes(
+  nodes: readonly PlacementNode[],
+  { id, spec }: { readonly id: DeploymentId; readonly spec: Pick<WorkloadSpec, "classPreference"> },
+): readonly KeyId[] {
+  const active = nodes.filter(({ isActive }) => isActive);
+  const preferred = preferredOf(active, spec);
+  const rank = (some: readonly PlacementNode[]) => rankNodes(some, "schedule", idBytes(id));
+  const ranked = [...rank(preferred), ...rank(active.filter((node) => !preferred.includes(node)))];
+  const firstOfZone = ranked.filter(({ zone }, at) => ranked.findIndex((other) => other.zone === zone) === at);
+  const others = ranked.filter((node) => !firstOfZone.includes(node));
+  return [...firstOfZone, ...others].slice(0, SEALED_TO).map(({ id: node }) => node);
+}
+
+function preferredOf<N extends PlacementNode>(
+  eligible: readonly N[],
+  { classPreference }: Pick<WorkloadSpec, "classPreference">,
+): readonly N[] {
+  const preferred = classPreference === "datacentre" ? eligible.filter((node) => node.class === "datacentre") : [];
+  return preferred.length > 0 ? preferred : eligible;
 }

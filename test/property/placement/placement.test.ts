@@ -2,8 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toUtf8 } from "../../../src/base/index.ts";
 import { sha256 } from "../../../src/crypto/index.ts";
-import { type PlacementNode, place, schedule } from "../../../src/placement/index.ts";
-import { type ChunkId, chunkIdOf, hexId, type KeyId, type WorkloadId } from "../../../src/protocol/index.ts";
+import { chooseSealedNodes, type PlacementNode, place, schedule } from "../../../src/placement/index.ts";
+import {
+  type ChunkId,
+  chunkIdOf,
+  type DeploymentId,
+  hexId,
+  type KeyId,
+  type WorkloadId,
+} from "../../../src/protocol/index.ts";
 
 function node(number: number, facts: Partial<PlacementNode> = {}): PlacementNode {
   const id = hexId<KeyId>(sha256(toUtf8(`node/${number}`)));
@@ -83,9 +90,22 @@ describe("place", () => {
 });
 
 describe("schedule", () => {
-  const workload = (number: number, facts: { prefers?: "any" | "datacentre"; failed?: KeyId[] } = {}) => ({
+  const sealedTo = (ids: readonly KeyId[]) => ({
+    owner: new Uint8Array(115),
+    nodes: ids.map((id) => ({ node: id, key: new Uint8Array(80) })),
+    body: new Uint8Array(83),
+  });
+  interface Facts {
+    readonly prefers?: "any" | "datacentre";
+    readonly failed?: KeyId[];
+    readonly sealedTo?: KeyId[];
+  }
+  const workload = (number: number, facts: Facts = {}) => ({
     id: hexId<WorkloadId>(sha256(toUtf8(`workload/${number}`))),
-    spec: { classPreference: facts.prefers ?? ("any" as const) },
+    spec: {
+      classPreference: facts.prefers ?? ("any" as const),
+      sealed: facts.sealedTo === undefined ? null : sealedTo(facts.sealedTo),
+    },
     failedNodes: facts.failed ?? [],
   });
 
@@ -120,6 +140,42 @@ describe("schedule", () => {
         { node: node(2).id, rule: "not-active" },
       ],
     });
+  });
+
+  test("uses no node that cannot open what was sealed to others, and says so of each", () => {
+    const all = [node(0), node(1), node(2), node(3, { isActive: false })];
+    for (let number = 0; number < 50; number++) {
+      expect(schedule(all, workload(number, { sealedTo: [node(1).id] }))).toEqual({ node: node(1).id });
+    }
+    expect(schedule(all, workload(1, { sealedTo: [node(3).id, node(1).id], failed: [node(1).id] }))).toEqual({
+      refused: [
+        { node: node(0).id, rule: "not-sealed-to" },
+        { node: node(1).id, rule: "failed-before" },
+        { node: node(2).id, rule: "not-sealed-to" },
+        { node: node(3).id, rule: "not-active" },
+      ],
+    });
+    expect(schedule(all, workload(1, { sealedTo: [] }))).toHaveProperty("node");
+  });
+
+  test("seals to active nodes of distinct zones while zones last, the same in any order", () => {
+    fc.assert(
+      fc.property(nodes, fc.nat(1000), fc.boolean(), (all, number, prefers) => {
+        const deployment = {
+          id: hexId<DeploymentId>(sha256(toUtf8(`deployment/${number}`))),
+          spec: { classPreference: prefers ? ("datacentre" as const) : ("any" as const) },
+        };
+        const chosen = chooseSealedNodes(all, deployment);
+        const active = all.filter(({ isActive }) => isActive);
+        expect(chooseSealedNodes(all.toReversed(), deployment)).toEqual(chosen);
+        expect(new Set(chosen).size).toBe(Math.min(3, active.length));
+        const picked = active.filter(({ id }) => chosen.includes(id));
+        const zones = new Set(active.map(({ zone }) => zone)).size;
+        expect(new Set(picked.map(({ zone }) => zone)).size).toBe(Math.min(3, zones));
+        const hasCentre = active.some((other) => other.class === "datacentre");
+        if (prefers && hasCentre) expect(picked.find(({ id }) => id === chosen[0])?.class).toBe("datacentre");
+      }),
+    );
   });
 
   test("spreads workloads over the nodes", () => {
