@@ -90,6 +90,25 @@ async function take(walk: Walk, path: string, entry: TreeEntry): Promise<void> {
   walk.files.push(treeFile(walk.tree, source, { path: inPackage, size: facts.size, hash: facts.hash }));
 }
 
+/**
+ * One file of a project, fixed by hash, under another name.
+ * @throws DSDN_PACKAGER_FILE_REFUSED, DSDN_PACKAGER_TOO_LARGE, DSDN_BASE_FILE_FAILED, DSDN_BASE_FILE_CHANGED
+ */
+export async function collectFile(
+  { root, path, as }: { readonly root: string; readonly path: string; readonly as: string },
+  tree: FileTree,
+): Promise<PackageFile> {
+  const source = join(root, path);
+  const entry = await tree.find(source);
+  if (entry?.kind !== "file") throw refuse(path, "it is not a file, or it is a link");
+  if (entry.sizeBytes > limits.packageBytes) {
+    throw fail(packagerErrors.tooLarge, { what: "bytes", limit: limits.packageBytes });
+  }
+  const { size, hash, isPrivateKey } = await hashFile(tree, source);
+  if (isPrivateKey) throw refuse(path, "it begins like a private key");
+  return treeFile(tree, source, { path: as, size, hash });
+}
+
 async function hashFile(tree: FileTree, source: string) {
   const hash = createHash("sha256");
   let size = 0;

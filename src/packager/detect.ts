@@ -1,112 +1,100 @@
 import { basename, dirname, join } from "node:path";
 import { type FileTree, fail } from "../base/index.ts";
+import { packagePath } from "../protocol/index.ts";
+import type { Candidate, Detection, ProjectChoice } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
-import { readJsonFile, readTextFile } from "./read-text.ts";
+import { describeFile, findPrograms, findPythonMain } from "./find-program.ts";
+import { describePlain, findSites } from "./find-site.ts";
 
-/** What a project is, judged by its files alone. No file of it is run and no configuration of another tool is read. */
-export interface Detection {
-  /** `web_app` serves requests with a program, `static` serves files only, `batch` runs once. */
-  readonly type: "web_app" | "static" | "batch";
-  /** Absolute folder that bounds everything that is packed. */
-  readonly root: string;
-  /** Folder below the root whose files are served (`` for the root itself); undefined when nothing is. */
-  readonly site: string | undefined;
-  /** Path below the root of the program's source; undefined when there is none. */
-  readonly entry: string | undefined;
-  /** True when the site's own script shows every path of it: unknown paths then answer with `index.html`. */
-  readonly isSinglePage: boolean;
-  /** Why, for people: the files that decided. */
-  readonly because: readonly string[];
+export interface DetectDeps {
+  readonly tree: FileTree;
+  /** Asks which of several is meant; without it several are an error. */
+  readonly choose?: ((candidates: readonly Candidate[]) => Promise<Candidate>) | undefined;
 }
-
-const SCRIPT = /\.(ts|mts|js|mjs)$/;
-const EXTENSIONS = ["ts", "mts", "js", "mjs"];
-/** Where build tools put what they built: Vite, Create React App, Next export, SvelteKit, Astro. */
-const OUTPUT_FOLDERS = ["dist", "build", "out"];
-const SITE_FOLDERS = ["public", "site", "www"];
-const API_ENTRIES = ["api/index"];
-const SERVICE_ENTRIES = ["src/index", "index", "src/worker", "worker", "src/api", "api"];
-const BATCH_ENTRIES = ["src/main", "main", "src/batch", "batch"];
 
 /**
- * Detects what lies at `path`, a folder or a script file.
+ * Detects what lies at `path`, a folder or a file of a program. What the user chose is taken; what is left open and
+ * can be several things is asked, or is an error that lists the flags to choose with.
  *
- * @throws DSDN_PACKAGER_PROJECT_MISSING, DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_NEEDS_BUILD
+ * @throws DSDN_PACKAGER_PROJECT_MISSING, DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_AMBIGUOUS,
+ *   DSDN_PACKAGER_PROGRAM_UNFIT, DSDN_PACKAGER_OUTSIDE_PROJECT
  */
-export async function detectProject(path: string, tree: FileTree): Promise<Detection> {
+export async function detectProject(path: string, deps: DetectDeps, choice: ProjectChoice = {}): Promise<Detection> {
+  const { tree } = deps;
   const entry = await tree.find(path);
-  if (entry?.kind === "file") return detectScript(path, tree);
-  if (entry?.kind !== "folder") throw fail(packagerErrors.projectMissing, { path });
-  const hasBuild = await hasBuildStep(path, tree);
-  const site = await detectSite(path, hasBuild, tree);
-  if (site !== undefined) return site;
-  const program = await detectProgram(path, tree);
-  // A build step may turn src/index into anything: only a program that plainly is ours is taken as it lies there.
-  if (hasBuild && program?.isPlain !== true) {
-    throw fail(packagerErrors.needsBuild, { path, looked: OUTPUT_FOLDERS.join(", ") });
+  if (entry?.kind === "file") {
+    const file = { root: dirname(path), entry: basename(path), type: choice.type };
+    return checkType(path, { ...(await describeFile(file, tree)), isFolder: false }, choice);
   }
-  if (program === undefined) throw fail(packagerErrors.notRecognised, { path });
-  return program.detection;
+  if (entry?.kind !== "folder") throw fail(packagerErrors.projectMissing, { path });
+  if (choice.entry !== undefined || choice.site !== undefined) {
+    return checkType(path, await takeChosen(path, choice, tree), choice);
+  }
+  const candidates = (await findCandidates(path, tree)).flatMap((candidate) => adapt(candidate, choice));
+  const [only] = candidates;
+  if (only === undefined) throw fail(packagerErrors.notRecognised, { path });
+  if (candidates.length === 1) return only.detection;
+  const listed = candidates.map(({ flags, detection }) => `${flags} (${detection.framework ?? detection.kind})`);
+  if (deps.choose === undefined) throw fail(packagerErrors.ambiguous, { path, choices: listed.join(", ") });
+  return (await deps.choose(candidates)).detection;
 }
 
-async function detectScript(path: string, tree: FileTree): Promise<Detection> {
-  const name = basename(path);
-  if (!SCRIPT.test(name)) throw fail(packagerErrors.notRecognised, { path });
-  const isService = looksLikeService(await readTextFile(path, tree));
-  const fixed = { root: dirname(path), site: undefined, entry: name, because: [name] };
-  return { type: isService ? "web_app" : "batch", ...fixed, isSinglePage: false };
+/** A site keeps the files beside it as its own, unless one of them is plainly a program of its own. */
+async function findCandidates(root: string, tree: FileTree): Promise<readonly Candidate[]> {
+  const sites = await findSites(root, tree);
+  // A build script may turn src/index into anything: only what plainly runs is taken as it lies there.
+  const isUnknownBuild = sites.every(({ detection: { framework, build } }) => {
+    return framework === null && build?.output === "missing";
+  });
+  if (isUnknownBuild) {
+    const { candidates, isReady } = await findPrograms(root, tree);
+    return sites.length === 0 || isReady ? candidates : sites;
+  }
+  const python = await findPythonMain(root, tree);
+  return python === undefined ? sites : [...sites, python];
 }
 
-async function detectSite(root: string, hasBuild: boolean, tree: FileTree): Promise<Detection | undefined> {
-  // With a build step the sources are not the site, even when they hold an index.html.
-  const folders = hasBuild ? OUTPUT_FOLDERS : ["", ...SITE_FOLDERS, ...OUTPUT_FOLDERS];
-  const site = await findFirst(folders, (folder) => isFile(join(root, folder, "index.html"), tree));
-  if (site === undefined) return undefined;
-  const page = site === "" ? "index.html" : `${site}/index.html`;
-  const entry = await findEntry(root, API_ENTRIES, tree);
-  if (entry === undefined) return { type: "static", root, site, entry, isSinglePage: false, because: [page] };
-  return { type: "web_app", root, site, entry, isSinglePage: false, because: [page, entry] };
+/** The candidate as the type the user chose; none when it cannot be that. */
+function adapt(candidate: Candidate, { type }: ProjectChoice): Candidate[] {
+  const { flags, detection } = candidate;
+  if (type === undefined || type === detection.type) return [candidate];
+  if (type === "static" && detection.site !== undefined) {
+    return [{ flags, detection: { ...detection, type, kind: "static", entry: undefined } }];
+  }
+  const runsEitherWay = detection.site === undefined && (detection.kind === "js" || detection.kind === "python");
+  if (!runsEitherWay || (type !== "batch" && type !== "web_app")) return [];
+  return [{ flags, detection: { ...detection, type, mode: type === "batch" ? "batch" : "service" } }];
 }
 
-async function hasBuildStep(root: string, tree: FileTree): Promise<boolean> {
-  const { scripts } = await readJsonFile(join(root, "package.json"), tree);
-  return typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, "build");
+async function takeChosen(root: string, choice: ProjectChoice, tree: FileTree): Promise<Detection> {
+  const entry = choice.entry === undefined ? undefined : checkInside(root, choice.entry);
+  const site = choice.site === undefined ? undefined : checkInside(root, choice.site);
+  if (site !== undefined && (await tree.find(join(root, site)))?.kind !== "folder") {
+    throw fail(packagerErrors.projectMissing, { path: join(root, site) });
+  }
+  if (entry !== undefined && (await tree.find(join(root, entry)))?.kind !== "file") {
+    throw fail(packagerErrors.projectMissing, { path: join(root, entry) });
+  }
+  if (entry === undefined) {
+    const candidate = await describePlain(root, site ?? "", tree);
+    return adapt(candidate, choice)[0]?.detection ?? candidate.detection;
+  }
+  const program = await describeFile({ root, entry, type: choice.type }, tree);
+  if (site === undefined || program.mode === "batch") return program;
+  return { ...program, site, because: [entry, site] };
 }
 
-async function detectProgram(root: string, tree: FileTree) {
-  const service = await findEntry(root, [...SERVICE_ENTRIES, ...API_ENTRIES], tree);
-  const entry = service ?? (await findEntry(root, BATCH_ENTRIES, tree));
-  if (entry === undefined) return undefined;
-  const source = await readTextFile(join(root, entry), tree);
-  const isBatch = looksLikeBatch(source);
-  const type = service === undefined || isBatch ? "batch" : "web_app";
-  const detection: Detection = { type, root, site: undefined, entry, isSinglePage: false, because: [entry] };
-  return { detection, isPlain: isBatch || looksLikeService(source) };
+/** `.` and `./` lead nowhere else; anything that climbs or is absolute is refused. */
+function checkInside(root: string, path: string): string {
+  const plain = path
+    .replaceAll("\\", "/")
+    .replace(/^(\.\/)+|\/+$/g, "")
+    .replace(/^\.$/, "");
+  if (plain === "" || packagePath.safeParse(plain).success) return plain;
+  throw fail(packagerErrors.outsideProject, { path: join(root, path) });
 }
 
-function findEntry(root: string, names: readonly string[], tree: FileTree): Promise<string | undefined> {
-  const candidates = names.flatMap((name) => EXTENSIONS.map((extension) => `${name}.${extension}`));
-  return findFirst(candidates, (candidate) => isFile(join(root, candidate), tree));
-}
-
-async function findFirst(names: readonly string[], has: (name: string) => Promise<boolean>) {
-  for (const name of names) if (await has(name)) return name;
-  return undefined;
-}
-
-async function isFile(path: string, tree: FileTree): Promise<boolean> {
-  return (await tree.find(path))?.kind === "file";
-}
-
-/** `export default [async] function main` is how a batch says what it is. */
-function looksLikeBatch(source: string): boolean {
-  return /\bexport\s+default\s+(async\s+)?function\s+main\b/.test(source);
-}
-
-/** A default export that plainly answers requests: an object with fetch, or code that makes a Response. */
-function looksLikeService(source: string): boolean {
-  const start = source.search(/\bexport\s+default\b/);
-  const rest = start === -1 ? "" : source.slice(start);
-  if (/^export\s+default\s+\{/.test(rest) && /\bfetch\b\s*[(:,}]/.test(rest)) return true;
-  return /\bnew\s+Response\b|\bResponse\s*\.\s*json\b/.test(rest);
+function checkType(path: string, detection: Detection, choice: ProjectChoice): Detection {
+  if (choice.type === undefined || choice.type === detection.type) return detection;
+  throw fail(packagerErrors.notRecognised, { path });
 }

@@ -1,7 +1,11 @@
+export { type BuildConsents, createBuildConsents } from "./build-consent.ts";
 export type { SkippedEntry } from "./collect.ts";
-export { type Detection, detectProject } from "./detect.ts";
+export { detectProject } from "./detect.ts";
+export type { BuildCommand, Candidate, Detection, ProjectChoice } from "./detection.ts";
 export * from "./errors.ts";
 export * from "./init-project.ts";
 export * from "./pack.ts";
 export { type PackageFile, readPackageFiles } from "./package-file.ts";
+export * from "./prepare-project.ts";
+export { type RunBuildOptions, runBuild } from "./run-build.ts";
 export type { SkipReason } from "./skip-rules.ts";

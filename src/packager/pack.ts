@@ -12,16 +12,22 @@ import {
   packagePreimage,
   type WorkloadSpec,
 } from "../protocol/index.ts";
-import { type Bundle, bundleProgram } from "./bundle.ts";
-import { collectFiles, type SkippedEntry } from "./collect.ts";
-import { type Detection, detectProject } from "./detect.ts";
+import { bundleProgram } from "./bundle.ts";
+import { type Collected, collectFile, collectFiles, type SkippedEntry } from "./collect.ts";
+import { detectProject } from "./detect.ts";
+import type { Detection, ProjectChoice } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
 import { memoryFile, type PackageFile } from "./package-file.ts";
+import { refuseUnbuilt } from "./prepare-project.ts";
 import { makeSbom } from "./sbom.ts";
 
 export interface PackOptions {
-  /** A project folder or a script file. */
+  /** A project folder or a program's file. */
   readonly path: string;
+  /** What it is, when that was found out before; built output is then taken as it is. */
+  readonly detection?: Detection | undefined;
+  /** What the user said about it, for when it has yet to be detected. */
+  readonly choice?: ProjectChoice | undefined;
   readonly priority?: Intent["priority"];
   readonly visibility?: Intent["visibility"];
 }
@@ -42,44 +48,58 @@ export interface BuiltPackage {
 }
 
 const SITE_FOLDER = "site";
-const PROGRAM_PATH = "program.js";
+const PROGRAM_FOLDER = "program";
 
 /**
- * Packs a project: detects what it is, bundles its program, collects its files, lists what is in it.
+ * Packs a project: detects what it is, bundles its program, collects its files, lists what is in it. Runs nothing of
+ * the project; one that has to be built first is an error.
  *
- * @throws DSDN_PACKAGER_*, DSDN_BASE_FILE_FAILED, DSDN_BASE_FILE_CHANGED
+ * @throws DSDN_PACKAGER_*, DSDN_INTENT_*, DSDN_BASE_FILE_FAILED, DSDN_BASE_FILE_CHANGED
  */
 export async function packProject(options: PackOptions, deps: PackagerDeps): Promise<BuiltPackage> {
-  const detection = await detectProject(resolve(options.path), deps.tree);
-  const spec = compileIntent({
-    type: detection.type,
-    ...(options.priority === undefined ? {} : { priority: options.priority }),
-    ...(options.visibility === undefined ? {} : { visibility: options.visibility }),
-  });
-  const bundle = await bundleOf(detection, deps.tree);
-  const program = bundle === undefined ? undefined : memoryFile(PROGRAM_PATH, bundle.code);
+  const detection = options.detection ?? (await detectBuilt(resolve(options.path), options.choice, deps));
+  const spec = specOf(detection, options);
+  const program = await packProgram(detection, deps.tree);
   const site = await collectSite(detection, deps.tree);
-  const sbomInput = { root: detection.root, inputs: bundle?.inputs ?? [], program };
+  const { entry } = program;
+  const sbomInput = { root: detection.root, inputs: program.inputs, program: entry };
   const sbom = memoryFile(PACKAGE_SBOM_PATH, await makeSbom(sbomInput, deps.tree));
-  const listed = sortByPath([...site.files, ...(program === undefined ? [] : [program])]);
+  const listed = sortByPath([...site.files, ...program.files]);
   const manifest: PackageManifest = {
     version: 1,
     kind: spec.kind,
     mode: spec.mode,
-    entry: program?.path ?? null,
+    entry: entry?.path ?? null,
     siteFolder: detection.site === undefined ? null : SITE_FOLDER,
     files: listed.map(({ path, size, hash }) => ({ path, size, hash })),
     limits: spec.limits,
     sbomDigest: sbom.hash,
   };
+  const skipped = [...site.skipped, ...program.skipped];
   return {
     detection,
     spec,
     manifest,
     manifestBytes: encodePackageManifest(manifest),
     files: sortByPath([...listed, sbom]),
-    skipped: [...site.skipped].sort((left, right) => (left.path < right.path ? -1 : 1)),
+    skipped: skipped.sort((left, right) => (left.path < right.path ? -1 : 1)),
   };
+}
+
+async function detectBuilt(path: string, choice: ProjectChoice | undefined, deps: PackagerDeps): Promise<Detection> {
+  const detection = await detectProject(path, deps, choice);
+  const { build } = detection;
+  if (build !== null && build.output !== "current") throw refuseUnbuilt(path, detection);
+  return detection;
+}
+
+function specOf({ type, kind, mode }: Detection, { priority, visibility }: PackOptions): WorkloadSpec {
+  const intent = {
+    type,
+    ...(priority === undefined ? {} : { priority }),
+    ...(visibility === undefined ? {} : { visibility }),
+  };
+  return { ...compileIntent(intent), kind, mode };
 }
 
 /** Signs with the deployer's session key; `sign` gets the bytes of `packagePreimage`. */
@@ -95,8 +115,30 @@ export async function signPackage(built: BuiltPackage, signer: PackageSigner): P
   return memoryFile(PACKAGE_MANIFEST_PATH, bytes);
 }
 
-async function bundleOf({ root, entry, type }: Detection, tree: FileTree): Promise<Bundle | undefined> {
-  if (entry === undefined) return undefined;
+interface PackedProgram extends Collected {
+  /** The file execution starts with; undefined for a site without a program. */
+  readonly entry: PackageFile | undefined;
+  /** What was bundled, below the root. */
+  readonly inputs: readonly string[];
+}
+
+async function packProgram(detection: Detection, tree: FileTree): Promise<PackedProgram> {
+  const { root, entry, kind } = detection;
+  if (entry === undefined) return { files: [], skipped: [], entry: undefined, inputs: [] };
+  if (kind === "js") return packScript(detection, entry, tree);
+  if (kind === "python" && detection.isFolder) {
+    // A Python program imports what lies beside it, under the names it has there.
+    const collected = await collectFiles({ folder: root, prefix: PROGRAM_FOLDER, sources: [] }, tree);
+    const path = `${PROGRAM_FOLDER}/${entry}`;
+    return { ...collected, entry: collected.files.find((file) => file.path === path), inputs: [] };
+  }
+  const extension = entry.slice(entry.lastIndexOf("."));
+  const name = kind === "model" ? `model${extension}` : `program${extension}`;
+  const file = await collectFile({ root, path: entry, as: name }, tree);
+  return { files: [file], skipped: [], entry: file, inputs: [] };
+}
+
+async function packScript({ root, type }: Detection, entry: string, tree: FileTree): Promise<PackedProgram> {
   const bundle = await bundleProgram(root, entry, tree);
   if (type === "web_app" && !bundle.exports.includes("default")) {
     throw fail(packagerErrors.buildFailed, {
@@ -104,10 +146,11 @@ async function bundleOf({ root, entry, type }: Detection, tree: FileTree): Promi
       place: entry,
     });
   }
-  return bundle;
+  const file = memoryFile("program.js", bundle.code);
+  return { files: [file], skipped: [], entry: file, inputs: bundle.inputs };
 }
 
-async function collectSite({ root, site, entry }: Detection, tree: FileTree) {
+async function collectSite({ root, site, entry }: Detection, tree: FileTree): Promise<Collected> {
   if (site === undefined) return { files: [], skipped: [] };
   const sources = site === "" && entry !== undefined ? [entry.slice(0, Math.max(0, entry.indexOf("/"))) || entry] : [];
   return collectFiles({ folder: resolve(root, site), prefix: SITE_FOLDER, sources }, tree);

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { detectProject } from "../../../src/packager/index.ts";
+import { detectProject, type ProjectChoice, packProject } from "../../../src/packager/index.ts";
+import { wasmOf } from "../../wasm-modules.ts";
 import { deps, project } from "./projects.ts";
 
 const HANDLER = "export default { fetch(request) { return new Response('hi') } }";
 const BUILD = JSON.stringify({ scripts: { build: "vite build" } });
 
-async function detect(files: Record<string, string>, below = "") {
-  const root = project(files);
-  const { type, site, entry } = await detectProject(join(root, below), deps.tree);
+async function detect(files: Record<string, string | Uint8Array>, below = "", choice: ProjectChoice = {}) {
+  const { type, site, entry } = await detectProject(join(project(files), below), deps, choice);
   return { type, site, entry };
 }
 
@@ -74,11 +74,128 @@ test.each<[string, Record<string, string>, string, string]>([
     "DSDN_PACKAGER_NEEDS_BUILD",
   ],
 ])("%s is refused", async (_name, files, below, code) => {
-  await expect(detect(files, below)).rejects.toMatchObject({ code });
+  await expect(packProject({ path: join(project(files), below) }, deps)).rejects.toMatchObject({ code });
 });
 
 test("a package.json that is not JSON, or is hostile, counts as none", async () => {
   for (const text of ["{", "null", "[1]", '{"scripts":null}', '{"__proto__":{"scripts":{"build":"x"}}}']) {
     expect((await detect({ "index.html": "", "package.json": text })).type).toBe("static");
   }
+});
+
+const command = wasmOf({ exports: ["memory", "_start"] });
+const reactor = wasmOf({ exports: ["_initialize", "handle"] });
+const component = wasmOf({ component: "wasi:http/incoming-handler@0.2.3" });
+
+test.each<[string, Record<string, string | Uint8Array>, object]>([
+  ["main.py is a batch", { "main.py": "print(1)" }, { kind: "python", mode: "batch", entry: "main.py" }],
+  [
+    "a lone script in Python is a batch",
+    { "tool.py": "print(1)" },
+    { kind: "python", mode: "batch", entry: "tool.py" },
+  ],
+  [
+    "app.py with a fetch at its top serves",
+    { "app.py": "async def on_fetch(request):\n  pass\n" },
+    { kind: "python", mode: "service", type: "web_app" },
+  ],
+  ["a WASI command is a batch", { "tool.wasm": command }, { kind: "wasi", mode: "batch", entry: "tool.wasm" }],
+  ["a WASI reactor serves", { "app.wasm": reactor }, { kind: "wasi", mode: "service", type: "web_app" }],
+  ["a component that answers HTTP serves", { "app.wasm": component }, { kind: "component", mode: "service" }],
+  [
+    "what cargo built for WASI is the program",
+    { "Cargo.toml": "", "src/main.rs": "", "target/wasm32-wasip1/release/tool.wasm": command },
+    { kind: "wasi", entry: "target/wasm32-wasip1/release/tool.wasm" },
+  ],
+  [
+    "the release build of AssemblyScript is the program",
+    {
+      "asconfig.json": "{}",
+      "package.json": BUILD,
+      "build/release.wasm": command,
+      "build/debug.wasm": command,
+    },
+    { kind: "wasi", entry: "build/release.wasm" },
+  ],
+  ["a model is served", { "model.onnx": "x", "README.md": "" }, { kind: "model", type: "ai", entry: "model.onnx" }],
+  ["a lone model of any name too", { "iris.onnx": "x" }, { kind: "model", type: "ai", entry: "iris.onnx" }],
+  [
+    "a site keeps a WebAssembly file as its own",
+    { "index.html": "", "app.wasm": command },
+    { kind: "static", site: "" },
+  ],
+  ["a script goes before a foreign file", { "main.js": "1", "tool.py": "" }, { kind: "js", entry: "main.js" }],
+])("%s", async (_name, files, expected) => {
+  expect(await detectProject(project(files), deps)).toMatchObject(expected);
+});
+
+test.each<[string, Record<string, string | Uint8Array>, string[]]>([
+  ["two scripts in Python", { "a.py": "", "b.py": "" }, ["--entry a.py", "--entry b.py"]],
+  ["a site with a program in Python", { "index.html": "", "main.py": "" }, ["--site .", "--entry main.py"]],
+  ["a script and a model", { "main.js": "1", "model.onnx": "" }, ["--entry main.js", "--entry model.onnx"]],
+  [
+    "two frameworks",
+    { "astro.config.mjs": "", "next.config.js": "", "package.json": "{}" },
+    ["--site dist", "--site out"],
+  ],
+])("%s are ambiguous, and the error says which flags choose", async (_name, files, flags) => {
+  const root = project(files);
+  const error: unknown = await detectProject(root, deps).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "DSDN_PACKAGER_AMBIGUOUS" });
+  for (const flag of flags) expect((error as { facts: { choices: string } }).facts.choices).toContain(flag);
+  const asked: string[] = [];
+  const choose = async (candidates: readonly { flags: string }[]) => {
+    asked.push(...candidates.map((candidate) => candidate.flags));
+    return candidates[1] as never;
+  };
+  await detectProject(root, { ...deps, choose });
+  expect(asked).toEqual(flags);
+});
+
+test("a choice decides: the entry, the folder of the site, the type", async () => {
+  const files = {
+    "index.html": "",
+    "main.py": "",
+    "www/index.html": "",
+    "jobs/count.js": "1",
+    "api/index.ts": HANDLER,
+  };
+  expect(await detect(files, "", { entry: "main.py" })).toMatchObject({ type: "batch", entry: "main.py" });
+  expect(await detect(files, "", { entry: "./jobs/count.js" })).toMatchObject({
+    type: "batch",
+    entry: "jobs/count.js",
+  });
+  expect(await detect(files, "", { entry: "jobs/count.js", site: "www", type: "web_app" })).toEqual({
+    type: "web_app",
+    entry: "jobs/count.js",
+    site: "www",
+  });
+  expect(await detect(files, "", { site: "www" })).toMatchObject({ type: "web_app", site: "www" });
+  expect(await detect(files, "", { site: "www", type: "static" })).toMatchObject({ type: "static", entry: undefined });
+  expect(await detect(files, "", { type: "batch" })).toMatchObject({ type: "batch", entry: "main.py" });
+  expect(await detect(files, "", { type: "static" })).toMatchObject({ type: "static", site: "", entry: undefined });
+});
+
+test.each<[ProjectChoice, string]>([
+  [{ entry: "../x.js" }, "DSDN_PACKAGER_OUTSIDE_PROJECT"],
+  [{ entry: "/etc/passwd" }, "DSDN_PACKAGER_OUTSIDE_PROJECT"],
+  [{ site: ".." }, "DSDN_PACKAGER_OUTSIDE_PROJECT"],
+  [{ site: "nowhere" }, "DSDN_PACKAGER_PROJECT_MISSING"],
+  [{ entry: "index.html" }, "DSDN_PACKAGER_NOT_RECOGNISED"],
+  [{ type: "ai" }, "DSDN_PACKAGER_NOT_RECOGNISED"],
+])("the choice %j is refused", async (choice, code) => {
+  await expect(detect({ "index.html": "" }, "", choice)).rejects.toMatchObject({ code });
+});
+
+test.each<[string, Uint8Array, string]>([
+  ["text", Buffer.from("hello, this is no module"), "no WebAssembly"],
+  ["a module cut in the middle", command.subarray(0, command.length - 3), "cut off"],
+  ["the preamble of another version", Uint8Array.of(0, 0x61, 0x73, 0x6d, 9, 0, 0, 0), "no WebAssembly"],
+  ["a module with nothing to start", wasmOf({ exports: ["add"] }), "_start"],
+  ["a module that wants a browser", wasmOf({ exports: ["_start"], imports: ["env"] }), "imports env"],
+  ["a component for the command line", wasmOf({ component: "wasi:cli/run@0.2.0" }), "wasi:http/incoming-handler"],
+])("WebAssembly that is %s is refused with its reason", async (_name, bytes, reason) => {
+  const error: unknown = await detectProject(project({ "a.wasm": bytes }), deps).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "DSDN_PACKAGER_PROGRAM_UNFIT", facts: { path: "a.wasm" } });
+  expect((error as { facts: { reason: string } }).facts.reason).toContain(reason);
 });

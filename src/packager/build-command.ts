@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { FileTree } from "../base/index.ts";
+import { type BuildCommand, findFile } from "./detection.ts";
+import type { Framework } from "./frameworks.ts";
+import type { ProjectJson } from "./project-json.ts";
+import { readTextFile } from "./read-text.ts";
+
+interface PackageManager {
+  readonly lockfiles: readonly string[];
+  /** Runs a script of `package.json`. */
+  readonly run: readonly [string, ...string[]];
+  /** Runs a program of an installed package; installs nothing. */
+  readonly exec: readonly [string, ...string[]];
+}
+
+const npm: PackageManager = {
+  lockfiles: ["package-lock.json", "npm-shrinkwrap.json"],
+  run: ["npm", "run"],
+  exec: ["npm", "exec", "--no", "--"],
+};
+const packageManagers: readonly PackageManager[] = [
+  { lockfiles: ["pnpm-lock.yaml"], run: ["pnpm", "run"], exec: ["pnpm", "exec"] },
+  { lockfiles: ["yarn.lock"], run: ["yarn", "run"], exec: ["yarn", "run"] },
+  { lockfiles: ["bun.lock", "bun.lockb"], run: ["bun", "run"], exec: ["bun", "run"] },
+  npm,
+];
+
+/** Settings of package managers that change what a script runs as. */
+const SETTINGS = [".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", ".pnpmfile.cjs", "pnpm-workspace.yaml"];
+
+/** What builds a project whose tool is known only by its `build` script. */
+export const anyBuild: Pick<Framework, "scripts"> = { scripts: ["build"] };
+
+/**
+ * The command that builds the project, as the lockfile and the scripts say; undefined when a project without a known
+ * tool has no build script.
+ */
+export async function findBuildCommand(
+  root: string,
+  framework: Pick<Framework, "scripts"> & Partial<Pick<Framework, "command">>,
+  project: ProjectJson,
+  tree: FileTree,
+): Promise<BuildCommand | undefined> {
+  const { command } = framework;
+  if (command?.isOfMachine) return { folder: root, argv: [command.program, ...command.args], runs: [] };
+  const manager = await findPackageManager(root, tree);
+  const script = framework.scripts.find((name) => project.scripts.has(name));
+  if (script === undefined && command === undefined) return undefined;
+  const words = script === undefined ? [...manager.exec, command?.program ?? "", ...(command?.args ?? [])] : undefined;
+  const [program = "npm", ...args] = words ?? [...manager.run, script ?? ""];
+  return { folder: root, argv: [program, ...args], runs: await findRuns(root, script, project, tree) };
+}
+
+async function findPackageManager(root: string, tree: FileTree): Promise<PackageManager> {
+  for (const manager of packageManagers) if (await findFile(root, manager.lockfiles, tree)) return manager;
+  return npm;
+}
+
+/** A script brings the scripts before and after it. */
+async function findRuns(root: string, script: string | undefined, project: ProjectJson, tree: FileTree) {
+  const names = script === undefined ? [] : [`pre${script}`, script, `post${script}`];
+  const scripts = names.map((name) => ({ name, text: project.scripts.get(name) ?? "" }));
+  const settings = await Promise.all(
+    SETTINGS.map(async (name) => ({ name, text: await readTextFile(join(root, name), tree) })),
+  );
+  return [...scripts, ...settings].filter(({ text }) => text !== "");
+}

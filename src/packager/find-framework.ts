@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { type FileTree, fail } from "../base/index.ts";
+import { packagePath } from "../protocol/index.ts";
+import { findFile } from "./detection.ts";
+import { packagerErrors } from "./errors.ts";
+import { type Framework, frameworks } from "./frameworks.ts";
+import type { ProjectJson } from "./project-json.ts";
+import { readJsonFile, readTextFile } from "./read-text.ts";
+
+/** A tool that was recognised in a project. */
+export interface FrameworkMatch {
+  readonly framework: Framework;
+  /** The files and packages that say so. */
+  readonly because: readonly string[];
+  /** Folders the site may come out in, likeliest first. */
+  readonly outputs: readonly string[];
+  /** Why its build makes no site of files, for people. */
+  readonly obstacle: string | undefined;
+}
+
+/**
+ * The tools whose project lies in the folder: those of the lowest rank, and of these the ones with a file of their own
+ * before the ones that are only listed as a package. More than one means that the files cannot decide.
+ */
+export async function findFrameworks(root: string, project: ProjectJson, tree: FileTree): Promise<FrameworkMatch[]> {
+  const found: { framework: Framework; file: string | undefined; packages: readonly string[] }[] = [];
+  for (const framework of frameworks) {
+    const file = await findFile(root, framework.files.flatMap(expand), tree);
+    const packages = framework.packages.filter((name) => project.dependencies.has(name));
+    if (file !== undefined || packages.length > 0) found.push({ framework, file, packages });
+  }
+  const rank = Math.min(...found.map(({ framework }) => framework.rank));
+  const lowest = found.filter(({ framework }) => framework.rank === rank);
+  const withFile = lowest.filter(({ file }) => file !== undefined);
+  const likely = withFile.length > 0 ? withFile : lowest;
+  return Promise.all(
+    likely.map(async ({ framework, file, packages }) => ({
+      framework,
+      because: [...(file === undefined ? [] : [file]), ...packages.map((name) => `package.json: ${name}`)],
+      ...(await readSettings(root, framework, tree)),
+    })),
+  );
+}
+
+async function readSettings(root: string, framework: Framework, tree: FileTree) {
+  const names = [...framework.files, ...(framework.settings ?? [])].flatMap(expand);
+  let text = "";
+  for (const name of names) text += await readTextFile(join(root, name), tree);
+  const named = framework.outputSetting?.exec(text)?.[1]?.replace(/^\.\/|\/$/g, "");
+  const { staticSetting } = framework;
+  const isServer = staticSetting !== undefined && !staticSetting.pattern.test(text);
+  const outputs = framework.name === "Angular" ? await readAngularOutputs(root, tree) : [];
+  return {
+    outputs: [...(named === undefined ? [] : [checkFolder(root, named)]), ...outputs, ...framework.outputs],
+    obstacle: isServer ? staticSetting.says : undefined,
+  };
+}
+
+/** A folder that a project's settings name lies in the project, whatever they say. */
+function checkFolder(root: string, folder: string): string {
+  if (packagePath.safeParse(folder).success) return folder;
+  throw fail(packagerErrors.outsideProject, { path: join(root, folder).slice(0, 200) });
+}
+
+/** @source angular.json: `outputPath` of the build options is a folder, or `{base, browser}`; `dist/<project>` unless said */
+async function readAngularOutputs(root: string, tree: FileTree): Promise<string[]> {
+  const { projects } = await readJsonFile(join(root, "angular.json"), tree);
+  return Object.entries(asRecord(projects)).flatMap(([name, project]) => {
+    const targets = asRecord(asRecord(project)["architect"] ?? asRecord(project)["targets"]);
+    const path = asRecord(asRecord(targets["build"])["options"])["outputPath"];
+    const base = typeof path === "string" ? path : asRecord(path)["base"];
+    const folder = checkFolder(root, typeof base === "string" ? base.replace(/^\.\/|\/$/g, "") : `dist/${name}`);
+    return [`${folder}/browser`, folder];
+  });
+}
+
+function asRecord(value: unknown): { readonly [name: string]: unknown } {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** `a.{b,c}` as `a.b` and `a.c`. */
+function expand(pattern: string): string[] {
+  const [, before = pattern, words, after = ""] = /^(.*)\{([^}]*)\}(.*)$/.exec(pattern) ?? [];
+  return words === undefined ? [pattern] : words.split(",").map((word) => `${before}${word}${after}`);
+}

@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { DsdnError, type FileTree, fail } from "../base/index.ts";
+import { limits } from "../protocol/index.ts";
+import { type Candidate, type Detection, describeProject, findFile, listFileNames } from "./detection.ts";
+import { packagerErrors } from "./errors.ts";
+import { readTextFile } from "./read-text.ts";
+import { readWasmFacts } from "./wasm-facts.ts";
+
+const EXTENSIONS = ["ts", "mts", "js", "mjs"];
+const SCRIPT = /\.(ts|mts|js|mjs)$/;
+const SERVICE_NAMES = ["src/index", "index", "src/worker", "worker", "src/api", "api", "api/index"];
+const BATCH_NAMES = ["src/main", "main", "src/batch", "batch"];
+/** Where compilers put a WebAssembly program, release builds before others: Rust, AssemblyScript, TinyGo and C. */
+const WASM_FOLDERS = [
+  "target/wasm32-wasip1/release",
+  "target/wasm32-wasip2/release",
+  "target/wasm32-wasi/release",
+  "build",
+];
+const WASI = "wasi_snapshot_preview1";
+
+/** The programs and models a folder may be meant as. */
+export interface Programs {
+  readonly candidates: readonly Candidate[];
+  /** True when one of them runs as it lies there: it needs no build, even when the project has one. */
+  readonly isReady: boolean;
+}
+
+/**
+ * Looks for programs and models in a folder: those named as a convention or a compiler names them, or else whatever
+ * lies alone at the top.
+ *
+ * @throws DSDN_PACKAGER_PROGRAM_UNFIT when there is nothing but WebAssembly that cannot run
+ */
+export async function findPrograms(root: string, tree: FileTree): Promise<Programs> {
+  const names = await listFileNames(root, tree);
+  const script = await findScript(root, tree);
+  const python = findPython(names);
+  const model = names.includes("model.onnx") ? "model.onnx" : undefined;
+  const plain = [python, ...(await findBuiltWasm(root, tree)), model].filter((name) => name !== undefined);
+  const named = await describeFiles(root, plain, tree);
+  const candidates = script === undefined ? named : [script.candidate, ...named];
+  if (candidates.length > 0) return { candidates, isReady: named.length > 0 || script?.isReady === true };
+  // Looked at only when nothing plainer is there, so that a foreign file beside a program does no harm.
+  const guessed = names.filter((name) => /\.(py|wasm|onnx)$/.test(name));
+  return { candidates: await describeFiles(root, guessed, tree), isReady: guessed.length > 0 };
+}
+
+/** The Python program of a folder by its name; undefined when there is none. */
+export async function findPythonMain(root: string, tree: FileTree): Promise<Candidate | undefined> {
+  const name = findPython(await listFileNames(root, tree));
+  return name === undefined ? undefined : toCandidate(root, name, tree);
+}
+
+function findPython(names: readonly string[]): string | undefined {
+  return ["main.py", "app.py"].find((name) => names.includes(name));
+}
+
+/** Those that can run. @throws DSDN_PACKAGER_PROGRAM_UNFIT of the first when none can */
+async function describeFiles(root: string, names: readonly string[], tree: FileTree): Promise<Candidate[]> {
+  const fit: Candidate[] = [];
+  let refusal: DsdnError | undefined;
+  for (const name of names) {
+    try {
+      fit.push(await toCandidate(root, name, tree));
+    } catch (error) {
+      if (!(error instanceof DsdnError) || error.spec !== packagerErrors.programUnfit) throw error;
+      refusal ??= error;
+    }
+  }
+  if (fit.length === 0 && refusal !== undefined) throw refusal;
+  return fit;
+}
+
+/**
+ * What one file is: a script, a Python program, a WebAssembly module or component, or a model.
+ *
+ * @param type - what the user says it is; judged by the content unless said.
+ * @throws DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_PROGRAM_UNFIT
+ */
+export async function describeFile(
+  file: { readonly root: string; readonly entry: string; readonly type?: Detection["type"] | undefined },
+  tree: FileTree,
+): Promise<Detection> {
+  const { root, entry, type } = file;
+  const facts = { root, entry, because: [entry] };
+  if (entry.endsWith(".onnx")) return describeProject({ ...facts, type: "ai", kind: "model", mode: "service" });
+  if (entry.endsWith(".wasm")) return describeWasm(root, entry, tree);
+  const kind = entry.endsWith(".py") ? "python" : SCRIPT.test(entry) ? "js" : undefined;
+  if (kind === undefined) throw fail(packagerErrors.notRecognised, { path: join(root, entry) });
+  const source = await readTextFile(join(root, entry), tree);
+  const looks = kind === "python" ? answersInPython(source) : answersRequests(source);
+  const isService = type === undefined ? looks : type !== "batch";
+  return describeProject({
+    ...facts,
+    kind,
+    type: isService ? "web_app" : "batch",
+    mode: isService ? "service" : "batch",
+  });
+}
+
+async function findScript(root: string, tree: FileTree) {
+  const service = await findFile(root, withExtensions(SERVICE_NAMES), tree);
+  const entry = service ?? (await findFile(root, withExtensions(BATCH_NAMES), tree));
+  if (entry === undefined) return undefined;
+  const source = await readTextFile(join(root, entry), tree);
+  const isMain = isCalledMain(source);
+  const isService = service !== undefined && !isMain;
+  const detection = describeProject({
+    root,
+    entry,
+    kind: "js",
+    type: isService ? "web_app" : "batch",
+    mode: isService ? "service" : "batch",
+    because: [entry],
+  });
+  return { candidate: { flags: `--entry ${entry}`, detection }, isReady: isMain || answersRequests(source) };
+}
+
+async function findBuiltWasm(root: string, tree: FileTree): Promise<string[]> {
+  for (const folder of WASM_FOLDERS) {
+    const names = (await listFileNames(join(root, folder), tree)).filter((name) => name.endsWith(".wasm"));
+    // AssemblyScript builds both; the other one is for debugging.
+    const chosen = names.includes("release.wasm") ? names.filter((name) => name !== "debug.wasm") : names;
+    if (chosen.length > 0) return chosen.map((name) => `${folder}/${name}`);
+  }
+  return [];
+}
+
+async function describeWasm(root: string, entry: string, tree: FileTree): Promise<Detection> {
+  const path = join(root, entry);
+  const size = (await tree.find(path))?.sizeBytes ?? 0;
+  if (size > limits.packageBytes) throw fail(packagerErrors.tooLarge, { what: "bytes", limit: limits.packageBytes });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of tree.read(path)) pieces.push(piece);
+  const wasm = readWasmFacts(new Uint8Array(Buffer.concat(pieces)));
+  const unfit = (reason: string) => fail(packagerErrors.programUnfit, { path: entry, reason });
+  if (wasm === undefined) throw unfit("it is no WebAssembly, or is cut off");
+  const facts = { root, entry };
+  if (wasm.layer === "component") {
+    if (!wasm.answersHttp) throw unfit("the component does not export wasi:http/incoming-handler");
+    const because = [`${entry}: wasi:http/incoming-handler`];
+    return describeProject({ ...facts, type: "web_app", kind: "component", mode: "service", because });
+  }
+  const start = ["_start", "_initialize"].find((name) => wasm.exports.includes(name));
+  if (start === undefined) throw unfit("it exports neither _start (a command) nor _initialize (a reactor)");
+  const foreign = wasm.modules.find((module) => module !== WASI);
+  if (foreign !== undefined) throw unfit(`it imports ${foreign.slice(0, 80)}, and only ${WASI} is there`);
+  const isCommand = start === "_start";
+  const because = [`${entry}: ${start}`];
+  return describeProject({
+    ...facts,
+    kind: "wasi",
+    type: isCommand ? "batch" : "web_app",
+    mode: isCommand ? "batch" : "service",
+    because,
+  });
+}
+
+async function toCandidate(root: string, entry: string, tree: FileTree): Promise<Candidate> {
+  const detection = await describeFile({ root, entry }, tree);
+  return { flags: `--entry ${entry}`, detection };
+}
+
+function withExtensions(names: readonly string[]): string[] {
+  return names.flatMap((name) => EXTENSIONS.map((extension) => `${name}.${extension}`));
+}
+
+/** `export default [async] function main` is how a batch says what it is. */
+function isCalledMain(source: string): boolean {
+  return /\bexport\s+default\s+(async\s+)?function\s+main\b/.test(source);
+}
+
+/** A default export that plainly answers requests: an object with fetch, or code that makes a Response. */
+function answersRequests(source: string): boolean {
+  const start = source.search(/\bexport\s+default\b/);
+  const rest = start === -1 ? "" : source.slice(start);
+  if (/^export\s+default\s+\{/.test(rest) && /\bfetch\b\s*[(:,}]/.test(rest)) return true;
+  return /\bnew\s+Response\b|\bResponse\s*\.\s*json\b/.test(rest);
+}
+
+/** A function at the top called `fetch` or `on_fetch`. */
+function answersInPython(source: string): boolean {
+  return /^(async\s+)?def\s+(on_)?fetch\s*\(/m.test(source);
+}

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import type { FileTree } from "../base/index.ts";
+import { anyBuild, findBuildCommand } from "./build-command.ts";
+import { type BuildPlan, type Candidate, type Detection, describeProject, findFile, isFile } from "./detection.ts";
+import { type FrameworkMatch, findFrameworks } from "./find-framework.ts";
+import { compareOutput } from "./output-age.ts";
+import { type ProjectJson, readProjectJson } from "./project-json.ts";
+
+/** Where build tools that are not known by name put what they built. */
+const OUTPUT_FOLDERS = ["dist", "build", "out"];
+const SITE_FOLDERS = ["public", "site", "www"];
+const SCRIPT_EXTENSIONS = ["ts", "mts", "js", "mjs"];
+const API_ENTRIES = SCRIPT_EXTENSIONS.map((extension) => `api/index.${extension}`);
+/** Pages a tool writes beside `index.html` for paths that are not there. */
+const FALLBACK_PAGES = new Set(["404.html", "200.html", "__spa-fallback.html", "index.csr.html"]);
+/** Entries looked at to learn whether a site has more than one page. */
+const PAGE_ENTRIES = 5000;
+
+/**
+ * The sites a project may be: one for each tool that was recognised, or the files as they lie there. None when there is
+ * no tool and no page.
+ */
+export async function findSites(root: string, tree: FileTree): Promise<Candidate[]> {
+  const project = await readProjectJson(root, tree);
+  const matches = await findFrameworks(root, project, tree);
+  const sites: Candidate[] = [];
+  for (const match of matches) sites.push(await describeBuilt(root, match, project, tree));
+  if (sites.length > 0) return sites;
+  if (project.scripts.has("build")) return [await describeBuilt(root, undefined, project, tree)];
+  const folders = ["", ...SITE_FOLDERS, ...OUTPUT_FOLDERS];
+  for (const folder of folders) {
+    if (await isFile(join(root, folder, "index.html"), tree)) return [await describePlain(root, folder, tree)];
+  }
+  return [];
+}
+
+/** The files of one folder as a site, with the program that lies beside it. */
+export async function describePlain(root: string, folder: string, tree: FileTree): Promise<Candidate> {
+  const page = folder === "" ? "index.html" : `${folder}/index.html`;
+  return withApi({ root, site: folder, because: [page] }, tree);
+}
+
+/** With a build step the sources are not the site, even when they hold an `index.html`. */
+async function describeBuilt(
+  root: string,
+  match: FrameworkMatch | undefined,
+  project: ProjectJson,
+  tree: FileTree,
+): Promise<Candidate> {
+  const looked = match?.outputs ?? OUTPUT_FOLDERS;
+  const pages = await findFile(
+    root,
+    looked.map((folder) => `${folder}/index.html`),
+    tree,
+  );
+  const output = pages?.slice(0, -"/index.html".length);
+  const command = await findBuildCommand(root, match?.framework ?? anyBuild, project, tree);
+  const state = await compareOutput(root, output, [...looked, "api"], tree);
+  const build: BuildPlan | null =
+    command === undefined ? null : { command, output: state, looked, obstacle: match?.obstacle };
+  const isSinglePage =
+    match?.framework.isClientRouted === true && output !== undefined && (await hasOnePage(join(root, output), tree));
+  const because = [...(match?.because ?? ["package.json: build"]), ...(pages === undefined ? [] : [pages])];
+  const framework = match?.framework.name ?? null;
+  return withApi({ root, site: output ?? looked[0] ?? "", framework, isSinglePage, build, because }, tree);
+}
+
+type SiteFacts = Pick<Detection, "root" | "because"> & Partial<Detection> & { readonly site: string };
+
+async function withApi(facts: SiteFacts, tree: FileTree): Promise<Candidate> {
+  const entry = await findFile(facts.root, API_ENTRIES, tree);
+  const flags = `--site ${facts.site === "" ? "." : facts.site}`;
+  if (entry === undefined) {
+    return { flags, detection: describeProject({ type: "static", kind: "static", mode: "service", ...facts }) };
+  }
+  const because = [...facts.because, entry];
+  return {
+    flags,
+    detection: describeProject({ type: "web_app", kind: "js", mode: "service", ...facts, entry, because }),
+  };
+}
+
+async function hasOnePage(folder: string, tree: FileTree): Promise<boolean> {
+  let left = PAGE_ENTRIES;
+  const folders = [""];
+  for (let below = folders.pop(); below !== undefined && left > 0; below = folders.pop()) {
+    const entries = await tree.list(join(folder, below), left);
+    left -= entries.length;
+    for (const { name, kind } of entries) {
+      if (kind === "folder") folders.push(join(below, name));
+      else if (/\.html?$/i.test(name) && (below !== "" || (name !== "index.html" && !FALLBACK_PAGES.has(name)))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
