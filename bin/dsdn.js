@@ -1,10 +1,5 @@
 #!/usr/bin/env node
 // Starts the CLI; no logic. Everything here runs before the program proper, so it stays small.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import module from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
-
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
@@ -14,6 +9,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(10);
 }
 
+// Read, not imported: an import of node:fs starts all of it, and this is felt at every start.
+const { existsSync, mkdirSync, readFileSync } = process.getBuiltinModule("node:fs");
+const { join } = process.getBuiltinModule("node:path");
 const args = process.argv.slice(2);
 if (args.length === 1 && args[0] === "--version") {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -21,7 +19,7 @@ if (args.length === 1 && args[0] === "--version") {
 } else {
   // Without a folder of our own Node would fall back to a shared temporary one, where others could plant code.
   const folder = cacheFolder();
-  if (folder !== undefined) module.enableCompileCache(folder);
+  if (folder !== undefined) process.getBuiltinModule("node:module").enableCompileCache(folder);
   const { start } = await import("../dist/cli.js");
   await start(args);
 }
@@ -30,7 +28,7 @@ if (args.length === 1 && args[0] === "--version") {
 function cacheFolder() {
   const { env, platform } = process;
   try {
-    const home = homedir();
+    const home = process.getBuiltinModule("node:os").homedir();
     const caches = {
       darwin: join(home, "Library", "Caches"),
       win32: env.LOCALAPPDATA || join(home, "AppData", "Local"),

@@ -14,6 +14,7 @@ import {
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { directBuiltins } from "./direct-builtins.ts";
 import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { leanPackages } from "./lean-packages.ts";
 import { ownSources } from "./own-sources.ts";
@@ -84,7 +85,7 @@ export async function buildInto(folder: string): Promise<Metafile> {
       // CommonJS packages inside an ES module call require for node: modules.
       banner: { js: REQUIRE_BANNER },
     });
-    dropIdleBanners(staging);
+    lightenStart(staging);
     await writeManifest(staging, commands);
     swap(staging, folder);
     return metafile;
@@ -97,13 +98,12 @@ const REQUIRE_BANNER =
   'import{createRequire as __dsdnRequire}from"node:module";const require=__dsdnRequire(import.meta.url);';
 
 // Most chunks call no `require`; making one for each would be felt at start-up.
-function dropIdleBanners(staging: string): void {
+function lightenStart(staging: string): void {
   for (const name of globSync("*.js", { cwd: staging })) {
     const path = join(staging, name);
     const text = readFileSync(path, "utf8");
-    if (!text.includes(REQUIRE_BANNER)) continue;
     const rest = text.replace(REQUIRE_BANNER, "");
-    if (!/\brequire\b/.test(rest)) writeFileSync(path, rest);
+    writeFileSync(path, directBuiltins(/\brequire\b/.test(rest) ? text : rest));
   }
 }
 

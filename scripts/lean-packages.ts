@@ -1,6 +1,6 @@
 // Parts of packages that this program never reaches, replaced by nothing in the bundle. Start-up is measured
 // (bench/cli), and these parts would be loaded and run by every command:
-// - oclif finds plugins on disk, compiles TypeScript, writes its own help, spinners and debug lines. There are no
+// - oclif finds plugins on disk, measures itself, compiles TypeScript, writes its own help, spinners and debug lines. There are no
 //   plugins here, help comes from the manifest, and src/ui draws; its parser and its Command class stay whole.
 // - zod carries its error texts in forty languages; only the English ones are ever used, our own texts say the rest.
 import type { Plugin } from "esbuild";
@@ -34,7 +34,10 @@ export function leanPackages(): Plugin {
         /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
       );
       builder.onResolve(
-        { filter: /(?:plugin-loader|ts-path|[.]\/handle|[./]+\/help|action\/(?:simple|spinner))$/ },
+        {
+          filter:
+            /(?:plugin-loader|ts-path|[.]\/plugin|[.]\/performance|util\/os|[.]\/handle|[./]+\/help|action\/(?:simple|spinner))$/,
+        },
         ({ path, importer }) =>
           /[\\/]@oclif[\\/]core[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
       );

@@ -25,6 +25,12 @@ const cases: readonly Case[] = [
   { name: "dsdn <unknown command>", args: ["nothing"], goal: 3 },
   { name: "dsdn keys generate (again)", args: ["keys", "generate", "--store", "device"], goal: 3 },
   { name: "dsdn keys status", args: ["keys", "status"], goal: 3 },
+  { name: "dsdn da cost", args: ["da", "cost", "--blob-bytes", "65536", "--per-hour", "600"], goal: 3 },
+  { name: "dsdn schema", args: ["schema"], goal: 3 },
+  { name: "dsdn estimate", args: ["estimate", join(root, "LICENSE")], goal: 3 },
+  { name: "dsdn verify receipt (none there)", args: ["verify", "receipt", "none.json"], goal: 3 },
+  { name: "dsdn role init (refused)", args: ["role", "init", "."], goal: 3 },
+  { name: "dsdn dev status (none runs)", args: ["dev", "status"], goal: 3 },
   { name: "dsdn init", args: ["init", "bench-app"], goal: 3 },
 ];
 

@@ -1,13 +1,12 @@
 import { type Clock, fail, isError, type Logger, type Random, toHex } from "../base/index.ts";
-import { type RejectedShare, type ShareSet, splitKey } from "../crypto/index.ts";
-import { ACCOUNT_KEY_BYTES, type Account, openAccount } from "./account.ts";
-import { exportAccount, importAccount } from "./account-text.ts";
+import type { RejectedShare, ShareSet } from "../crypto/index.ts";
+import type { Account } from "./account.ts";
+import { ACCOUNT_KEY_BYTES, fingerprintOf } from "./account-key.ts";
 import { createAccountVault, type KeyStores, type RestingKey } from "./account-vault.ts";
 import { keysErrors } from "./errors.ts";
 import type { KeyStoreKind } from "./key-store.ts";
-import type { SplitRecord } from "./keys-config.ts";
+import { SPLITS_MAX, type SplitRecord } from "./keys-config.ts";
 import type { PrivateFiles } from "./private-files.ts";
-import { gatherShares } from "./share-gathering.ts";
 
 interface KeeperDeps {
   readonly stores: KeyStores;
@@ -74,17 +73,18 @@ export interface AccountKeeper {
   import(text: string, options: { readonly passphrase: string; readonly kind: KeyStoreKind }): Promise<OpenedAccount>;
 }
 
-/** The keeper of the account in `folder`, which is absolute. */
+/**
+ * The keeper of the account in `folder`, which is absolute. What opens, splits or gathers keys is loaded when it is
+ * used: most calls only ask what is there.
+ */
 export function createAccountKeeper({ folder }: { readonly folder: string }, deps: KeeperDeps): AccountKeeper {
   const { stores, clock, random } = deps;
   const vault = createAccountVault({ folder }, deps);
 
-  const toOpened = ({ key, config, isNew }: RestingKey): OpenedAccount => ({
-    account: openAccount(key),
-    store: config.store,
-    place: stores[config.store].place,
-    isNew,
-  });
+  const toOpened = async ({ key, config, isNew }: RestingKey): Promise<OpenedAccount> => {
+    const { openAccount } = await import("./account.ts");
+    return { account: openAccount(key), store: config.store, place: stores[config.store].place, isNew };
+  };
 
   async function get(): Promise<RestingKey> {
     const found = await vault.find();
@@ -114,6 +114,7 @@ export function createAccountKeeper({ folder }: { readonly folder: string }, dep
     },
     async split({ threshold, total }) {
       const { key, config } = await get();
+      const { splitKey } = await import("../crypto/index.ts");
       const set = await splitKey(key, { threshold, total, random });
       const commitment = toHex(set.commitment);
       const record = { setId: set.setId, threshold, total, commitment, createdMs: clock.nowMs(), rehearsedMs: null };
@@ -122,8 +123,9 @@ export function createAccountKeeper({ folder }: { readonly folder: string }, dep
     },
     async rehearse(texts) {
       const { config } = await get();
+      const { gatherShares } = await import("./share-gathering.ts");
       const { key, setId, rejected } = await gatherShares(texts, { splits: config.splits });
-      if (openAccount(key).fingerprint !== config.fingerprint) throw fail(keysErrors.otherAccount, { setId });
+      if (fingerprintOf(key) !== config.fingerprint) throw fail(keysErrors.otherAccount, { setId });
       const splits = config.splits.map((split) =>
         split.setId === setId ? { ...split, rehearsedMs: clock.nowMs() } : split,
       );
@@ -132,14 +134,17 @@ export function createAccountKeeper({ folder }: { readonly folder: string }, dep
     },
     async recover(texts, { kind, check }) {
       const splits = (await vault.findConfig())?.splits ?? [];
+      const { gatherShares } = await import("./share-gathering.ts");
       const { key, setId, rejected } = await gatherShares(texts, { splits, check });
-      return { ...toOpened(await vault.install(kind, key)), setId, rejected };
+      return { ...(await toOpened(await vault.install(kind, key))), setId, rejected };
     },
-    export: async (passphrase) => exportAccount((await get()).key, { passphrase, random }),
-    import: async (text, { passphrase, kind }) =>
-      toOpened(await vault.install(kind, await importAccount(text, passphrase))),
+    async export(passphrase) {
+      const { exportAccount } = await import("./account-text.ts");
+      return exportAccount((await get()).key, { passphrase, random });
+    },
+    async import(text, { passphrase, kind }) {
+      const { importAccount } = await import("./account-text.ts");
+      return toOpened(await vault.install(kind, await importAccount(text, passphrase)));
+    },
   };
 }
-
-/** As many as `keys.json` holds. */
-const SPLITS_MAX = 64;

@@ -21,7 +21,7 @@ import {
   sealedSize,
   sha256,
 } from "../crypto/index.ts";
-import { ACCOUNT_KEY_BYTES } from "./account.ts";
+import { ACCOUNT_KEY_BYTES } from "./account-key.ts";
 import { keysErrors } from "./errors.ts";
 
 const FIRST_LINE = "-----BEGIN DSDN ACCOUNT-----";

@@ -1,5 +1,5 @@
 import { fail, isError, type Logger } from "../base/index.ts";
-import { openAccount } from "./account.ts";
+import { fingerprintOf } from "./account-key.ts";
 import { keysErrors } from "./errors.ts";
 import { type KeyStore, type KeyStoreKind, keyStoreKinds } from "./key-store.ts";
 import { findKeysConfig, formatKeysConfig, type KeysConfig } from "./keys-config.ts";
@@ -52,7 +52,7 @@ export function createAccountVault({ folder }: { readonly folder: string }, deps
 
   /** Makes the config of a key that rests in the store; gives the config of whoever was first. */
   async function settle(kind: KeyStoreKind, key: Uint8Array): Promise<KeysConfig> {
-    const { fingerprint } = openAccount(key);
+    const fingerprint = fingerprintOf(key);
     const config: KeysConfig = { version: 1, store: kind, fingerprint, splits: [] };
     if (await files.create(configPath, formatKeysConfig(config))) return config;
     const winner = (await readConfig()) ?? (await settle(kind, key));
@@ -66,7 +66,7 @@ export function createAccountVault({ folder }: { readonly folder: string }, deps
       if (key === undefined) continue;
       const config = await settle(kind, key);
       deps.log.info("keys.adopted", { store: config.store, fingerprint: config.fingerprint });
-      return config.fingerprint === openAccount(key).fingerprint ? { key, config, isNew: false } : find();
+      return config.fingerprint === fingerprintOf(key) ? { key, config, isNew: false } : find();
     }
     return undefined;
   }
@@ -76,7 +76,7 @@ export function createAccountVault({ folder }: { readonly folder: string }, deps
     if (config === undefined) return adopt();
     const store = stores[config.store];
     const key = await store.find(config.fingerprint);
-    if (key === undefined || openAccount(key).fingerprint !== config.fingerprint) {
+    if (key === undefined || fingerprintOf(key) !== config.fingerprint) {
       throw fail(keysErrors.lost, { place: store.place, fingerprint: config.fingerprint });
     }
     return { key, config, isNew: false };
@@ -87,7 +87,7 @@ export function createAccountVault({ folder }: { readonly folder: string }, deps
     saveConfig: (config) => files.replace(configPath, formatKeysConfig(config)),
     find,
     async install(kind, key) {
-      const { fingerprint } = openAccount(key);
+      const fingerprint = fingerprintOf(key);
       const existing = await find();
       if (existing === undefined) await stores[kind].save(key);
       const config = existing?.config ?? (await settle(kind, key));

@@ -1,10 +1,8 @@
-import { concatBytes, fail, type Random, toHex, toUtf8 } from "../base/index.ts";
+import { concatBytes, fail, type Random, toUtf8 } from "../base/index.ts";
 import { hkdfSha256, open, openWallet, type SealOptions, seal, type Wallet } from "../crypto/index.ts";
 import { type Address, addressOfWallet, domainHash, hexId, type PointerId } from "../protocol/index.ts";
+import { ACCOUNT_KEY_BYTES, deriveFromAccount, fingerprintOf } from "./account-key.ts";
 import { keysErrors } from "./errors.ts";
-
-/** Length of an account key, in bytes. */
-export const ACCOUNT_KEY_BYTES = 32;
 
 /** Everything that follows from one account key. The key itself does not come out. */
 export interface Account {
@@ -38,11 +36,9 @@ const HEADER_BYTES = 67;
  *
  * @param accountKey - 32 bytes, not kept.
  * @throws DSDN_KEYS_KEY_INVALID
- * @source project format: HKDF-SHA-256 with the labels `dsdn/account/1/<use>`.
  */
 export function openAccount(accountKey: Uint8Array): Account {
-  if (accountKey.length !== ACCOUNT_KEY_BYTES) throw fail(keysErrors.keyInvalid, { actual: accountKey.length });
-  const derive = (use: string) => hkdfSha256(accountKey, { salt: SALT, info: `dsdn/account/1/${use}` });
+  const derive = (use: string) => deriveFromAccount(accountKey, use);
   const fileSecret = derive("file key");
   const saltSecret = derive("file salt");
   const pointerSecret = derive("pointer");
@@ -54,7 +50,7 @@ export function openAccount(accountKey: Uint8Array): Account {
     return wallet;
   };
   return {
-    fingerprint: toHex(derive("fingerprint").subarray(0, 8)),
+    fingerprint: fingerprintOf(accountKey),
     indexKey: derive("index"),
     wallet: openOnce,
     address: () => addressOfWallet(openOnce()),

@@ -1,6 +1,7 @@
 export type { ShareSet } from "../crypto/index.ts";
 export * from "./account.ts";
 export * from "./account-keeper.ts";
+export { ACCOUNT_KEY_BYTES } from "./account-key.ts";
 export { exportAccount, importAccount } from "./account-text.ts";
 export type { KeyStores } from "./account-vault.ts";
 export * from "./errors.ts";

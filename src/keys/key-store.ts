@@ -1,7 +1,6 @@
 import { type Disk, fail, findBase64, fromUtf8, type Random, toBase64, toUtf8 } from "../base/index.ts";
 import type { PasswordCost } from "../crypto/index.ts";
-import { ACCOUNT_KEY_BYTES, openAccount } from "./account.ts";
-import { exportAccount, importAccount } from "./account-text.ts";
+import { ACCOUNT_KEY_BYTES, fingerprintOf } from "./account-key.ts";
 import { keysErrors } from "./errors.ts";
 import type { Keychain } from "./keychain.ts";
 import type { PrivateFiles } from "./private-files.ts";
@@ -81,7 +80,9 @@ export function createPasswordFileStore(
 ): KeyStore {
   const find = async () => {
     const bytes = await files.find(path);
-    return bytes && importAccount(fromUtf8(bytes), await askPassphrase("open"));
+    if (bytes === undefined) return undefined;
+    const { importAccount } = await import("./account-text.ts");
+    return importAccount(fromUtf8(bytes), await askPassphrase("open"));
   };
   return {
     kind: "file",
@@ -91,6 +92,7 @@ export function createPasswordFileStore(
     async save(key) {
       if ((await files.find(path)) === undefined) {
         const passphrase = await askPassphrase("new");
+        const { exportAccount } = await import("./account-text.ts");
         const text = await exportAccount(key, { passphrase, random, ...(cost && { cost }) });
         if (await files.create(path, toUtf8(text))) return;
       }
@@ -146,7 +148,7 @@ export function createKeychainStore({ folder, profile }: KeychainOptions, deps: 
     async save(key) {
       const existing = await find();
       if (existing) return checkSame(key, existing, place);
-      const { fingerprint } = openAccount(key);
+      const fingerprint = fingerprintOf(key);
       // The name first: after a crash between the two, an entry is never without its name.
       await files.create(fileOf(fingerprint), new Uint8Array(0));
       try {
@@ -157,7 +159,7 @@ export function createKeychainStore({ folder, profile }: KeychainOptions, deps: 
       }
     },
     async discard(key) {
-      const { fingerprint } = openAccount(key);
+      const fingerprint = fingerprintOf(key);
       if ((await find(fingerprint)) === undefined) return;
       await keychain.remove(entryOf(fingerprint));
       await files.remove(fileOf(fingerprint));
@@ -168,7 +170,7 @@ export function createKeychainStore({ folder, profile }: KeychainOptions, deps: 
 const NAME_PREFIX = "keychain-";
 
 function isSame(key: Uint8Array, other: Uint8Array | undefined): boolean {
-  return other !== undefined && openAccount(other).fingerprint === openAccount(key).fingerprint;
+  return other !== undefined && fingerprintOf(other) === fingerprintOf(key);
 }
 
 function checkSame(key: Uint8Array, existing: Uint8Array | undefined, place: string): void {

@@ -1,6 +1,6 @@
 import { fail, findHex, isError } from "../base/index.ts";
 import { cryptoErrors, parseShare, type RejectedShare, recoverKey } from "../crypto/index.ts";
-import { type Account, openAccount } from "./account.ts";
+import type { Account } from "./account.ts";
 import { keysErrors } from "./errors.ts";
 import type { SplitRecord } from "./keys-config.ts";
 import { type GivenShare, readShareText } from "./share-text.ts";
@@ -78,5 +78,6 @@ function parseCheck(text: string): Uint8Array {
 
 /** The account of share texts, for one use: nothing is put to rest. @throws as `gatherShares` */
 export async function openAccountFromShares(texts: readonly string[], check?: string): Promise<Account> {
+  const { openAccount } = await import("./account.ts");
   return openAccount((await gatherShares(texts, { splits: [], check })).key);
 }

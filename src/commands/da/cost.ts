@@ -1,12 +1,11 @@
 import { fail, silentLogger } from "../../base/index.ts";
-import { type LogSubject, type PostingCost, type PostingRate, priceOfPosting } from "../../client/index.ts";
+import { type PostingCost, type PostingRate, priceOfPosting } from "../../client/index.ts";
 import { type Block, type CommandResult, formatBytes, type Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
   devnetFolderFlag,
-  findLogSubject,
   numberFlag,
   textFlag,
 } from "../framework/index.ts";
@@ -103,7 +102,7 @@ export default class DaCostCommand extends BaseCommand<Cost> {
     const gasPriceUtia = flags["gas-price"] === undefined ? undefined : parseDecimal("--gas-price", flags["gas-price"]);
     const { "blob-bytes": size, "per-hour": rate, "alert-below": alertBelowTia } = flags;
     const isGiven = size !== undefined && rate !== undefined;
-    const found = isGiven ? undefined : await this.#measure(await findLogSubject(this.context, flags.data));
+    const found = isGiven ? undefined : await this.#measure(flags.data);
     const blobBytes = size ?? (found?.measured.averageBlobBytes || 1);
     const transactionsPerHour = rate ?? found?.measured.transactionsPerHour ?? 0;
     const basis = { blobBytes, transactionsPerHour, usdPerTia };
@@ -114,8 +113,10 @@ export default class DaCostCommand extends BaseCommand<Cost> {
     return { summary, details: { gas: cost.gas, gasPriceUtia: cost.gasPriceUtia }, audit: [] };
   }
 
-  async #measure(subject: LogSubject) {
+  async #measure(data: string | undefined) {
+    const { findLogSubject } = await import("../framework/index.ts");
     const { measurePosting, reportLog } = await import("../../client/index.ts");
+    const subject = await findLogSubject(this.context, data);
     const deps = { clock: this.clock, log: silentLogger() };
     const { signal } = this;
     return this.ui.progress.run(this.ui.say(texts.measuring), async () => {

@@ -1,6 +1,6 @@
 import { fail, systemDisk, systemRandom } from "../../base/index.ts";
 import type { Client } from "../../client/index.ts";
-import { type Account, importAccount, openAccount, openAccountFromShares } from "../../keys/index.ts";
+import type { Account } from "../../keys/index.ts";
 import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
 import { openDevnet } from "./devnet.ts";
@@ -76,10 +76,12 @@ async function findAccount(
 ): Promise<Account | undefined> {
   const { keyFile, shareFiles, passphraseFile } = options;
   if (shareFiles !== undefined && shareFiles.length > 0) {
+    const { openAccountFromShares } = await import("../../keys/index.ts");
     return openAccountFromShares(await readShares(context.ui, shareFiles, "get"));
   }
   if (keyFile !== undefined) {
     const text = await readSecretFile(context.ui, keyFile);
+    const { importAccount, openAccount } = await import("../../keys/index.ts");
     return openAccount(await importAccount(text, await passphraseSource(context.ui, passphraseFile)("open")));
   }
   const { keeper } = openAccountAccess(context, { passphraseFile });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fail, silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
-import { findStartHeight, type WrittenNetwork, writeNetworkFiles } from "../../roles/index.ts";
+import type { WrittenNetwork } from "../../roles/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -87,6 +87,7 @@ export default class RoleInitCommand extends BaseCommand<WrittenNetwork> {
     const folder = resolve(this.ui.terminal.folder, args.folder);
     const disk = systemDisk();
     if ((await disk.list(folder)).length > 0) throw fail(commandErrors.fileExists, { path: folder });
+    const { findStartHeight, writeNetworkFiles } = await import("../../roles/index.ts");
     const random = systemRandom();
     const daUrl = flags["da-url"];
     const deps = { disk, clock: this.clock, random, log: silentLogger(), env: this.ui.terminal.env };

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Disk, fail, fromUtf8, systemDisk } from "../../base/index.ts";
-import { type ReceiptReport, verifyReceipt } from "../../client/index.ts";
+import type { ReceiptReport } from "../../client/index.ts";
 import { type Block, type CommandResult, formatBytes, formatTime, type Say } from "../../ui/index.ts";
 import {
   BaseCommand,
@@ -115,6 +115,7 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
   async run(): Promise<CommandResult<Verified>> {
     const { args, flags } = await this.parse(VerifyReceiptCommand);
     const { path, bytes } = await this.#find(args.receipt);
+    const { verifyReceipt } = await import("../../client/index.ts");
     const report = verifyReceipt(parse(bytes), { stateRoot: flags["state-root"] });
     const { isDurable, durableChunks, published, inclusion, availability } = report;
     return {
