@@ -80,6 +80,7 @@ export function compileIntent(value: unknown, options: { readonly input?: Object
     kind,
     mode,
     classPreference: intent.priority === "high" ? "datacentre" : "any",
+    tier: mode === "batch" ? "spot" : "standard",
     limits: limits[intent.priority],
     env: [],
     grants: { hosts: [], objects: [] },

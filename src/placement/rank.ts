@@ -7,6 +7,8 @@ export interface PlacementNode {
   readonly zone: string;
   /** Only active nodes are given anything. */
   readonly isActive: boolean;
+  /** Workloads it runs or was given; 0 unless said. */
+  readonly workloads?: number;
 }
 
 /** Draws a node of the class gets: its share of chunks and workloads, relative to the others'. */

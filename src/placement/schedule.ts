@@ -12,7 +12,7 @@ export interface RefusedNode {
 export interface SchedulableWorkload {
   readonly id: WorkloadId;
   /** When its sealed part names nodes, only these can open it. */
-  readonly spec: Pick<WorkloadSpec, "classPreference" | "sealed">;
+  readonly spec: Pick<WorkloadSpec, "classPreference" | "sealed" | "tier">;
   /** Nodes on which it already failed. */
   readonly failedNodes: readonly KeyId[];
 }
@@ -21,9 +21,9 @@ export interface SchedulableWorkload {
 export type Schedule = { readonly node: KeyId } | { readonly refused: readonly RefusedNode[] };
 
 /**
- * The node that should run a workload. Deterministic. A preference for a data centre holds while an eligible
- * data-centre node exists and is dropped otherwise; a node on which the workload failed is never chosen, nor one that
- * cannot open what was sealed to others.
+ * The node that should run a workload. Deterministic. A preference for a class holds while an eligible node of it
+ * exists and is dropped otherwise; of these, a spot workload takes one with the fewest workloads. A node on which the
+ * workload failed is never chosen, nor one that cannot open what was sealed to others.
  */
 export function schedule(nodes: readonly PlacementNode[], workload: SchedulableWorkload): Schedule {
   const failed = new Set(workload.failedNodes);
@@ -35,7 +35,9 @@ export function schedule(nodes: readonly PlacementNode[], workload: SchedulableW
   };
   const judged = nodes.map((node) => ({ node, rule: ruleAgainst(node) }));
   const eligible = judged.flatMap(({ node, rule }) => (rule === undefined ? [node] : []));
-  const [best] = rankNodes(preferredOf(eligible, workload.spec), "schedule", idBytes(workload.id));
+  const preferred = preferredOf(eligible, workload.spec);
+  const fitting = workload.spec.tier === "spot" ? leastBusy(preferred) : preferred;
+  const [best] = rankNodes(fitting, "schedule", idBytes(workload.id));
   if (best !== undefined) return { node: best.id };
   return { refused: judged.flatMap(({ node, rule }) => (rule === undefined ? [] : [{ node: node.id, rule }])) };
 }
@@ -65,6 +67,11 @@ function preferredOf<N extends PlacementNode>(
   eligible: readonly N[],
   { classPreference }: Pick<WorkloadSpec, "classPreference">,
 ): readonly N[] {
-  const preferred = classPreference === "datacentre" ? eligible.filter((node) => node.class === "datacentre") : [];
+  const preferred = eligible.filter((node) => node.class === classPreference);
   return preferred.length > 0 ? preferred : eligible;
+}
+
+function leastBusy(nodes: readonly PlacementNode[]): readonly PlacementNode[] {
+  const fewest = nodes.reduce((least, { workloads = 0 }) => Math.min(least, workloads), Number.MAX_SAFE_INTEGER);
+  return nodes.filter(({ workloads = 0 }) => workloads === fewest);
 }

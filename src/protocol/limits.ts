@@ -31,6 +31,8 @@ export const limits = {
   envValueBytes: 4096,
   sealedNodes: 8,
   sealedBodyBytes: 64 * 1024,
+  deploymentAliases: 16,
+  aliasBytes: 32,
   grantedHosts: 32,
   grantedObjects: 32,
   workloadMemoryBytes: 512 * 1024 * 1024,

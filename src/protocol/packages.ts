@@ -52,7 +52,10 @@ export const workloadSpec = z.strictObject({
   intent: intentSchema,
   kind: z.enum(workloadKinds),
   mode: z.enum(workloadModes),
-  classPreference: z.enum(["any", "datacentre"]),
+  /** Nodes of this class come first while one can be used; it never keeps a workload waiting. */
+  classPreference: z.enum(["any", "datacentre", "regular"]),
+  /** `spot` takes the room others leave: the node with the least to do. */
+  tier: z.enum(["standard", "spot"]),
   limits: workloadLimits,
   /** Values the program finds in its environment, sorted by name. Anyone who follows the log reads them. */
   env: envVariables,
@@ -64,6 +67,9 @@ export const workloadSpec = z.strictObject({
   verification: z.literal("none"),
 });
 export type WorkloadSpec = zod.output<typeof workloadSpec>;
+
+/** A further host label of a deployment, `<alias>--<label>`: of one of its versions, or of a preview. */
+export const aliasName = text(limits.aliasBytes, 1).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
 
 /** A path of a packaged file: relative, forward slashes, no empty, `.` or `..` segment, no backslash or control character. */
 export const packagePath = text(limits.pathBytes, 1).refine(

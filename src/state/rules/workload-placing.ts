@@ -29,7 +29,10 @@ export function placeWorkload(context: RuleContext, workload: WorkloadRecord): v
 
 /** A node on which it has not failed yet, else any active node: attempts are bounded anyway. */
 function chooseNode({ tables }: RuleContext, workload: WorkloadRecord): KeyId | undefined {
-  const nodes = [...tables.node.values()].map(toPlacementNode);
+  const nodes = [...tables.node.values()].map((node) => ({
+    ...toPlacementNode(node),
+    workloads: tables.workload.idsBy("node", node.id).size,
+  }));
   const fresh = schedule(nodes, workload);
   if ("node" in fresh) return fresh.node;
   const again = schedule(nodes, { ...workload, failedNodes: [] });

@@ -96,7 +96,8 @@ describe("schedule", () => {
     body: new Uint8Array(83),
   });
   interface Facts {
-    readonly prefers?: "any" | "datacentre";
+    readonly prefers?: "any" | "datacentre" | "regular";
+    readonly tier?: "standard" | "spot";
     readonly failed?: KeyId[];
     readonly sealedTo?: KeyId[];
   }
@@ -104,6 +105,7 @@ describe("schedule", () => {
     id: hexId<WorkloadId>(sha256(toUtf8(`workload/${number}`))),
     spec: {
       classPreference: facts.prefers ?? ("any" as const),
+      tier: facts.tier ?? ("standard" as const),
       sealed: facts.sealedTo === undefined ? null : sealedTo(facts.sealedTo),
     },
     failedNodes: facts.failed ?? [],
@@ -125,6 +127,25 @@ describe("schedule", () => {
         if (prefers && active.some((other) => other.class === "datacentre")) expect(one?.class).toBe("datacentre");
       }),
     );
+  });
+
+  test("leaves data centres to others when regular nodes are preferred, while there is one", () => {
+    const all = [node(0, { class: "datacentre" }), node(1, { class: "datacentre" }), node(2)];
+    for (let number = 0; number < 20; number++) {
+      expect(schedule(all, workload(number, { prefers: "regular" }))).toEqual({ node: node(2).id });
+    }
+    expect(schedule(all.slice(0, 2), workload(1, { prefers: "regular" }))).toHaveProperty("node");
+  });
+
+  test("puts a spot workload where the fewest run, and of those on the one its id ranks first", () => {
+    const all = [node(0, { workloads: 2 }), node(1, { workloads: 1 }), node(2, { workloads: 1 }), node(3)];
+    const used = (some: PlacementNode[], tier: "standard" | "spot") =>
+      new Set(Array.from({ length: 40 }, (_, number) => JSON.stringify(schedule(some, workload(number, { tier })))));
+    expect([...used(all, "spot")]).toEqual([JSON.stringify({ node: node(3).id })]);
+    expect(used(all.slice(0, 3), "spot").size).toBe(2);
+    expect(used(all, "standard").size).toBe(4);
+    const gone = all.map((one) => (one.id === node(3).id ? { ...one, isActive: false } : one));
+    expect(used(gone, "spot").size).toBe(2);
   });
 
   test("passes over nodes on which it failed, and names the rule for every node when none is left", () => {

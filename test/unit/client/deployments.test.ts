@@ -11,6 +11,7 @@ const spec: DeployOptions["spec"] = {
   kind: "static",
   mode: "service",
   classPreference: "any",
+  tier: "standard",
   limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
   env: [],
   grants: { hosts: [], objects: [] },

@@ -34,6 +34,7 @@ export function packageOf(
     kind: "js",
     mode,
     classPreference: "any",
+    tier: "standard",
     limits,
     env: [],
     grants: { hosts: [], objects: [] },

@@ -211,7 +211,12 @@ export class World {
   submit(
     session: Actor,
     packageId: PublishedObject["object"],
-    facts: { name?: string; owner?: string; spec?: Partial<WorkloadSpec> } = {},
+    facts: {
+      name?: string;
+      owner?: string;
+      spec?: Partial<WorkloadSpec>;
+      preview?: EventBody<"WorkloadSubmitted">["preview"];
+    } = {},
   ): string {
     const name = facts.name ?? "site";
     return this.say(session, "WorkloadSubmitted", {
@@ -219,6 +224,7 @@ export class World {
       name,
       package: packageId,
       spec: testSpec(facts.spec),
+      preview: facts.preview ?? null,
     });
   }
 }
@@ -235,6 +241,7 @@ export function testSpec(facts: Partial<WorkloadSpec> = {}): WorkloadSpec {
     kind: "static",
     mode: "service",
     classPreference: "any",
+    tier: "standard",
     limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
     env: [],
     grants: { hosts: [], objects: [] },
