@@ -34,4 +34,4 @@ export {
 export * from "./share-recovery.ts";
 export * from "./share-split.ts";
 export * from "./wallet.ts";
-export { x25519OfEd25519 } from "./x25519.ts";
+export { type X25519Key, x25519OfEd25519 } from "./x25519.ts";

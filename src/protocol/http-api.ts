@@ -299,6 +299,8 @@ export interface WorkloadLogLine {
 
 /** The header that carries a base64 upload lease. */
 export const LEASE_HEADER = "dsdn-lease";
+/** The header that carries, in hex, the token a private workload's log is read with. */
+export const LOG_TOKEN_HEADER = "dsdn-log-token";
 /** Marks an answer that a running workload gave, with its id: a new version is told from the old one by it. */
 export const WORKLOAD_HEADER = "dsdn-workload";
 /** Marks, with an error code, answers that come from the gateway itself and not from the deployment. */

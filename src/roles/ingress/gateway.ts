@@ -61,7 +61,9 @@ export function createGateway(deps: GatewayDeps) {
 
   async function serve(request: HttpRequest, label: string, path: string): Promise<HttpResponse> {
     const target = deps.findTarget(label);
-    if (target === undefined) throw fail(ingressErrors.deploymentMissing, { deployment: label });
+    // To the public what is private is not there.
+    if (target === undefined || target === "private")
+      throw fail(ingressErrors.deploymentMissing, { deployment: label });
     if (typeof target === "string") {
       throw fail(FAILED_STATES.has(target) ? ingressErrors.deploymentFailed : ingressErrors.notReady, {
         state: target,

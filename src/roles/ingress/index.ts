@@ -224,6 +224,7 @@ class RunningIngress implements Ingress {
   #targetOf(id: WorkloadId): SiteTarget | string {
     const { state } = this.#deps.replica;
     const workload = state.findWorkload(id);
+    if (workload?.spec.intent.visibility === "private") return "private";
     if (workload === undefined || workload.node === null) return workload?.status ?? "starting";
     const node = state.findNode(workload.node);
     if (node === undefined || node.status !== "active") return "moving";

@@ -111,4 +111,28 @@ export const nodeErrors = {
       idHint: "Berikan masukan yang lebih kecil, misalnya bagian demi bagian.",
     },
   }),
+  sealedUnreadable: defineError({
+    code: "DSDN_NODE_SEALED_UNREADABLE",
+    kind: "user",
+    exit: 42,
+    httpStatus: 422,
+    text: {
+      en: "This node cannot open what was sealed for workload {workload}.",
+      enHint: "Deploy it again with `dsdn deploy`: the keys are then sealed to nodes that run now.",
+      id: "Node ini tidak dapat membuka segel workload {workload}.",
+      idHint: "Deploy lagi dengan `dsdn deploy`: kuncinya lalu disegel untuk node yang sedang berjalan.",
+    },
+  }),
+  logPrivate: defineError({
+    code: "DSDN_NODE_LOG_PRIVATE",
+    kind: "user",
+    exit: 40,
+    httpStatus: 403,
+    text: {
+      en: "The log of this workload is private.",
+      enHint: "Its owner reads it with `dsdn logs <name>`.",
+      id: "Log workload ini privat.",
+      idHint: "Pemiliknya membacanya dengan `dsdn logs <nama>`.",
+    },
+  }),
 };

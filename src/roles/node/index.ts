@@ -6,6 +6,7 @@ import {
   type HttpServerFactory,
   type Lifecycle,
   type Logger,
+  type Random,
   type Step,
   startAll,
   stopAll,
@@ -24,6 +25,7 @@ import { createLeaseBook } from "./leases.ts";
 import { storeOutputObject } from "./output-object.ts";
 import { Registration } from "./registration.ts";
 import { Scrubber } from "./scrubber.ts";
+import { openSealedBody } from "./sealed-workload.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { type ChunkIntake, createChunkIntake, type StorageSurfaceDeps, storageRoutes } from "./storage-routes.ts";
 import { WORKLOAD_PREFIX, workloadRoutes } from "./workload-routes.ts";
@@ -56,6 +58,7 @@ export interface NodeDeps {
   readonly genesis: Genesis;
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   readonly replica: Replica;
   readonly da: Pick<DataAvailability, "health">;
@@ -200,7 +203,7 @@ class RunningNode implements StorageNode {
   }
 
   #host(store: ChunkStore, keeper: Keeper): WorkloadHost {
-    const { replica, clock, log, createRuntime } = this.#deps;
+    const { replica, clock, log, random, createRuntime } = this.#deps;
     const source: ChunkSource = {
       get: async (chunk) =>
         (await store.find(chunk)) ??
@@ -209,18 +212,19 @@ class RunningNode implements StorageNode {
           chunkSources(replica.state, chunk).filter(({ node }) => node !== this.id),
         ),
     };
-    const storeOutput = (bytes: Uint8Array) =>
-      storeOutputObject(bytes, async (chunk, part) => {
-        await store.put(chunk, part);
-        keeper.stored(chunk);
-      });
+    const put = async (chunk: ChunkId, part: Uint8Array) => {
+      await store.put(chunk, part);
+      keeper.stored(chunk);
+    };
+    const sealedTo = { self: this.id, network: replica.state.network, key: this.#options.key.agreement };
     return new WorkloadHost({
       self: this.id,
       replica,
       source,
       outbox: this.#outbox,
       createRuntime,
-      storeOutput,
+      unseal: (workload) => openSealedBody(sealedTo, workload),
+      storeOutput: (bytes, sealing) => storeOutputObject(bytes, put, { sealing, random }),
       ownUrl: () => this.url,
       clock,
       log,

@@ -15,6 +15,7 @@ import {
   limits,
   type ObjectId,
   type PublishedObject,
+  type SealedBody,
   WORKLOAD_HEADER,
   type WorkloadId,
 } from "../../protocol/index.ts";
@@ -22,6 +23,7 @@ import { createStaticSite, type StaticSite, type WorkloadHandle, type WorkloadRu
 import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
+import { checkLogReader, envOf } from "./sealed-workload.ts";
 import { WorkloadLog } from "./workload-log.ts";
 
 export interface WorkloadHostDeps {
@@ -31,8 +33,10 @@ export interface WorkloadHostDeps {
   readonly outbox: Outbox;
   /** Made with the sink that gets every log line of a guest. */
   readonly createRuntime: (onLog: (workload: string, line: GuestLine) => void) => WorkloadRuntime;
-  /** Keeps a public object made of these bytes and says what the log must know of it. */
-  readonly storeOutput: (bytes: Uint8Array) => Promise<PublishedObject>;
+  /** What the owner sealed for this node, if anything. @throws DSDN_NODE_SEALED_UNREADABLE */
+  readonly unseal: (workload: WorkloadRecord) => SealedBody | undefined;
+  /** Keeps an object made of these bytes, sealed for the owner if so said, and says what the log must know of it. */
+  readonly storeOutput: (bytes: Uint8Array, sealing: SealedBody["output"]) => Promise<PublishedObject>;
   readonly ownUrl: () => string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -97,7 +101,9 @@ export class WorkloadHost implements Lifecycle {
   /** Answers a request of a deployment. @throws DSDN_NODE_WORKLOAD_MISSING */
   async serve(id: WorkloadId, request: HttpRequest, path: string): Promise<HttpResponse> {
     const hosted = this.#hosted.get(id);
-    if (hosted === undefined || !hosted.isReady) throw fail(nodeErrors.workloadMissing, { workload: id });
+    // What is private answers nobody, whoever comes to know the address of its node.
+    const isServed = hosted?.isReady === true && hosted.record.spec.intent.visibility === "public";
+    if (hosted === undefined || !isServed) throw fail(nodeErrors.workloadMissing, { workload: id });
     const startedMs = this.#deps.clock.monotonicMs();
     const requestId = headerOf(request, "x-dsdn-request-id");
     const answer = await this.#answer(hosted, request, { path, requestId });
@@ -112,7 +118,13 @@ export class WorkloadHost implements Lifecycle {
     return this.#hosted.get(id)?.isReady === true;
   }
 
-  logOf(id: WorkloadId): WorkloadLog {
+  /**
+   * @param token - what a reader of a private log showed; empty for none.
+   * @throws DSDN_NODE_WORKLOAD_MISSING, DSDN_NODE_LOG_PRIVATE
+   */
+  logOf(id: WorkloadId, token: string): WorkloadLog {
+    const record = this.#deps.replica.state.findWorkload(id);
+    if (record !== undefined) checkLogReader(this.#deps.unseal(record), token);
     const log = this.#hosted.get(id)?.log ?? this.#ended.get(id);
     if (log === undefined) throw fail(nodeErrors.workloadMissing, { workload: id });
     return log;
@@ -187,12 +199,13 @@ export class WorkloadHost implements Lifecycle {
   async #run(id: WorkloadId, hosted: Hosted): Promise<void> {
     const { outbox, log } = this.#deps;
     try {
-      const opened = await this.#open(hosted);
+      const sealed = this.#deps.unseal(hosted.record);
+      const opened = await this.#open(hosted, sealed?.packageKey ?? undefined);
       hosted.abort.signal.throwIfAborted();
-      await this.#load(hosted, opened);
+      await this.#load(hosted, opened, sealed);
       // Taken away while it was loaded: nobody else knows of the process.
       if (hosted.abort.signal.aborted) return await this.#unload(hosted);
-      if (hosted.record.spec.mode === "batch") await this.#runBatch(id, hosted);
+      if (hosted.record.spec.mode === "batch") await this.#runBatch(id, hosted, sealed);
       else await this.#announce(id, hosted);
     } catch (cause) {
       if (hosted.abort.signal.aborted) return;
@@ -205,12 +218,12 @@ export class WorkloadHost implements Lifecycle {
   }
 
   /** The package may still be on its way to the nodes when the log names it: a missing chunk is tried again. */
-  async #open(hosted: Hosted): Promise<OpenPackage> {
+  async #open(hosted: Hosted, key: Uint8Array | undefined): Promise<OpenPackage> {
     const { replica, source, clock } = this.#deps;
     for (let attempt = 1; ; attempt++) {
       hosted.abort.signal.throwIfAborted();
       try {
-        const opened = await openPackage(source, hosted.record.package);
+        const opened = await openPackage(source, hosted.record.package, { findKey: () => key });
         const session = replica.state.findSession(opened.deployer);
         if (session?.wallet !== hosted.record.owner) {
           throw fail(nodeErrors.notOwnersPackage, { workload: hosted.record.id });
@@ -223,7 +236,7 @@ export class WorkloadHost implements Lifecycle {
     }
   }
 
-  async #load(hosted: Hosted, opened: OpenPackage): Promise<void> {
+  async #load(hosted: Hosted, opened: OpenPackage, sealed: SealedBody | undefined): Promise<void> {
     const { manifest } = opened;
     if (manifest.siteFolder !== null) hosted.site = createStaticSite(manifest, opened.readPart);
     if (manifest.entry === null) return;
@@ -231,7 +244,8 @@ export class WorkloadHost implements Lifecycle {
       this.#hosted.get(workload as WorkloadId)?.log.add(line),
     );
     const { id: workload, spec } = hosted.record;
-    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env: spec.env });
+    const env = envOf(spec, sealed);
+    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env });
   }
 
   async #announce(id: WorkloadId, hosted: Hosted): Promise<void> {
@@ -243,20 +257,21 @@ export class WorkloadHost implements Lifecycle {
     if (current?.url !== url) await this.#deps.outbox.publish("EndpointPublished", { workload: id, url });
   }
 
-  async #runBatch(id: WorkloadId, hosted: Hosted): Promise<void> {
+  async #runBatch(id: WorkloadId, hosted: Hosted, sealed: SealedBody | undefined): Promise<void> {
     if (this.#runtime === undefined || hosted.handle === undefined) return;
     const { input } = hosted.record.spec;
-    const stdin = input === null ? new Uint8Array(0) : await this.#readInput(input);
+    const stdin = input === null ? new Uint8Array(0) : await this.#readInput(input, sealed?.inputKey ?? undefined);
     this.#say(hosted, `started on node ${this.#deps.self.slice(0, 12)}`);
     const result = await this.#runtime.run(hosted.handle, stdin);
-    const output = result.output.length === 0 ? null : await this.#deps.storeOutput(result.output);
+    const output =
+      result.output.length === 0 ? null : await this.#deps.storeOutput(result.output, sealed?.output ?? null);
     const reason = result.exitCode === 0 ? "" : `exit code ${result.exitCode}`;
     this.#say(hosted, `finished in ${Math.round(result.wallMs)} ms, exit code ${result.exitCode}`);
     await this.#deps.outbox.publish("WorkloadStatus", { workload: id, status: "finished", reason, output });
   }
 
-  async #readInput(object: ObjectId): Promise<Uint8Array> {
-    const opened = await openObject(this.#deps.source, object);
+  async #readInput(object: ObjectId, key: Uint8Array | undefined): Promise<Uint8Array> {
+    const opened = await openObject(this.#deps.source, object, { findKey: () => key });
     const entry = opened.listing.entries.find((other) => other.type === "file");
     const limitBytes = limits.workloadInputBytes;
     if (entry !== undefined && entry.size > limitBytes) throw fail(nodeErrors.inputTooLarge, { object, limitBytes });

@@ -1,6 +1,13 @@
 import { equalBytes, fail } from "../../base/index.ts";
 import { sha256, verifyEd25519 } from "../../crypto/index.ts";
-import { type ChunkSource, getFileEntry, openObject, readFile, readFileRange } from "../../objects/index.ts";
+import {
+  type ChunkSource,
+  type FindObjectKey,
+  getFileEntry,
+  openObject,
+  readFile,
+  readFileRange,
+} from "../../objects/index.ts";
 import {
   decodePackageManifest,
   decodeSignedPackage,
@@ -30,8 +37,12 @@ export interface OpenPackage {
  * Opens a package from the network: manifest, signature, file list and SBOM digest are checked before anything is used.
  * @throws DSDN_ROLES_PACKAGE_INVALID, and what `openObject` throws
  */
-export async function openPackage(source: ChunkSource, object: ObjectId): Promise<OpenPackage> {
-  const opened = await openObject(source, object);
+export async function openPackage(
+  source: ChunkSource,
+  object: ObjectId,
+  options: { readonly findKey?: FindObjectKey } = {},
+): Promise<OpenPackage> {
+  const opened = await openObject(source, object, options);
   const readWhole = async (path: string, limitBytes: number): Promise<Uint8Array> => {
     const entry = getFileEntry(opened, path);
     if (entry.size > limitBytes) throw invalid(`${path} is too large`);
