@@ -7,6 +7,10 @@ interface Reason {
 
 /** Packages the program runs with; most of their code is inside the bundle. */
 export const runtimeReasons: { readonly [name: string]: Reason } = {
+  "acme-client": {
+    en: "Fetches certificates for domains by ACME; loaded by an ingress that is told to.",
+    id: "Mengambil sertifikat domain lewat ACME; dimuat oleh ingress yang diminta melakukannya.",
+  },
   yaml: {
     en: "Reads dsdn.yaml strictly, with bounds on aliases and depth.",
     id: "Membaca dsdn.yaml dengan ketat, dengan batas alias dan kedalaman.",

@@ -1,7 +1,16 @@
 import { timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { SecureContext } from "node:tls";
 import { fail, toDsdnError } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 import {
@@ -42,6 +51,8 @@ export interface HttpServerOptions {
   readonly maxBodiesBytes?: number;
   /** A client that takes nothing of its answer for so long is cut off. Default 60,000. */
   readonly slowReaderMs?: number;
+  /** Speaks HTTPS: the certificate for the name a client asks for. A name without one gets no connection. */
+  readonly tls?: { findContext(serverName: string): SecureContext | undefined };
 }
 
 export interface HttpServerDeps {
@@ -57,7 +68,7 @@ export interface HttpServerDeps {
 export interface HttpServer extends Lifecycle {
   /** The bound port; 0 before `start`. */
   readonly port: number;
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or with `https:` */
   readonly url: string;
 }
 
@@ -85,7 +96,7 @@ class NodeHttpServer implements HttpServer {
   readonly #deps: HttpServerDeps;
   readonly #log: Logger;
   readonly #routes: readonly CompiledRoute[];
-  readonly #server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 300_000, headersTimeout: 20_000 });
+  readonly #server: Server;
   /** Taken out of HTTP by an upgrade: the server itself no longer knows them. */
   readonly #upgraded = new Set<Duplex>();
   readonly #budget: BodyBudget;
@@ -94,6 +105,7 @@ class NodeHttpServer implements HttpServer {
   constructor(options: HttpServerOptions, deps: HttpServerDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#server = makeServer(options);
     this.#log = deps.log ?? silentLogger();
     this.#routes = deps.routes.map(compileRoute);
     this.#budget = { limitBytes: options.maxBodiesBytes ?? MAX_BODIES_BYTES, heldBytes: 0 };
@@ -113,7 +125,7 @@ class NodeHttpServer implements HttpServer {
 
   get url(): string {
     const { host } = this.#options;
-    return `http://${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
+    return `${scheme(this.#options)}://${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
   }
 
   start(): Promise<void> {
@@ -194,6 +206,25 @@ class NodeHttpServer implements HttpServer {
   }
 }
 
+const SERVER_OPTIONS: ServerOptions = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  requestTimeout: 300_000,
+  headersTimeout: 20_000,
+};
+
+function makeServer({ tls }: HttpServerOptions): Server {
+  if (tls === undefined) return createServer(SERVER_OPTIONS);
+  return createTlsServer({
+    ...SERVER_OPTIONS,
+    minVersion: "TLSv1.2",
+    SNICallback: (serverName, answer) => answer(null, tls.findContext(serverName)),
+  });
+}
+
+function scheme({ tls }: HttpServerOptions): "http" | "https" {
+  return tls === undefined ? "http" : "https";
+}
+
 function checkHost(message: IncomingMessage, options: HttpServerOptions): void {
   const { host, allowedHosts = [], contentHosts = [] } = options;
   const bound = WILDCARDS.includes(host) ? [] : [host.includes(":") ? `[${host}]` : host.toLowerCase()];
@@ -222,7 +253,7 @@ function checkOrigin(message: IncomingMessage, options: HttpServerOptions): void
     }
     return;
   }
-  const own = `http://${(message.headers.host ?? "").toLowerCase()}`;
+  const own = `${scheme(options)}://${(message.headers.host ?? "").toLowerCase()}`;
   if (origin !== own && !(options.allowedOrigins ?? []).includes(origin)) {
     throw fail(baseErrors.requestRefused, { reason: "its Origin header names another web site" });
   }

@@ -40,4 +40,29 @@ export const netErrors = {
       idHint: "Jaringan memulihkan diri saat node kembali. Coba lagi dalam 30-60 detik.",
     },
   }),
+  certificateRefused: defineError({
+    code: "DSDN_NET_CERTIFICATE_REFUSED",
+    kind: "network",
+    exit: 36,
+    httpStatus: 502,
+    isRetryable: true,
+    text: {
+      en: "The certificate authority gave no certificate for {domain}: {reason}.",
+      enHint: "Port 80 of the name must lead to this ingress. It is tried again in an hour.",
+      id: "Otoritas sertifikat tidak memberikan sertifikat untuk {domain}: {reason}.",
+      idHint: "Port 80 nama itu harus mengarah ke ingress ini. Akan dicoba lagi satu jam lagi.",
+    },
+  }),
+  certificateUnusable: defineError({
+    code: "DSDN_NET_CERTIFICATE_UNUSABLE",
+    kind: "user",
+    exit: 14,
+    httpStatus: 500,
+    text: {
+      en: "The certificate {name} cannot be used: {reason}.",
+      enHint: "Put the chain in `<name>.crt` and its private key in `<name>.key`, both PEM, side by side.",
+      id: "Sertifikat {name} tidak dapat dipakai: {reason}.",
+      idHint: "Taruh rantainya di `<name>.crt` dan kunci privatnya di `<name>.key`, keduanya PEM, berdampingan.",
+    },
+  }),
 };

@@ -1,3 +1,5 @@
+export * from "./acme.ts";
+export * from "./certificates.ts";
 export * from "./chunk-fetcher.ts";
 export * from "./errors.ts";
 export * from "./event-sink.ts";
