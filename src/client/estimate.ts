@@ -46,22 +46,36 @@ export async function estimate(
   options: { readonly prices?: Prices; readonly signal?: AbortSignal | undefined },
   deps: { readonly random: Random },
 ): Promise<Estimate> {
-  const prices = options.prices ?? DESIGN_PRICES;
   const source = await openSource({ paths }, { random: deps.random, nowMs: 0, signal: options.signal });
   const sizes = source.entries.filter(({ type }) => type === "file").map(({ sizeBytes }) => sizeBytes ?? 0);
-  const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
-  const storedBytes = sizes.reduce((sum, size) => sum + sealedSize(size), 0) + source.entries.length * ENTRY_BYTES;
+  const sealed = sizes.reduce((sum, size) => sum + sealedSize(size), 0);
+  const storedBytes = sealed + source.entries.length * ENTRY_BYTES;
+  return priceOf({ files: sizes.length, sizeBytes: sumOf(sizes), storedBytes }, options.prices);
+}
+
+/** What keeping public files of these sizes for a month would cost, such as those of a package. */
+export function estimatePublic(sizes: readonly number[], prices?: Prices): Estimate {
+  const sizeBytes = sumOf(sizes);
+  return priceOf({ files: sizes.length, sizeBytes, storedBytes: sizeBytes + sizes.length * ENTRY_BYTES }, prices);
+}
+
+function priceOf(
+  stored: Pick<Estimate, "files" | "sizeBytes" | "storedBytes">,
+  prices: Prices = DESIGN_PRICES,
+): Estimate {
   const amount = (usd: number): Amount => ({ usd, nusa: usd / prices.usdPerNusa });
-  const storageUsd = (storedBytes / GB) * prices.storageUsdPerGbMonth;
-  const bandwidthUsd = (storedBytes / GB) * prices.bandwidthUsdPerGb * 2;
+  const storageUsd = (stored.storedBytes / GB) * prices.storageUsdPerGbMonth;
+  const bandwidthUsd = (stored.storedBytes / GB) * prices.bandwidthUsdPerGb * 2;
   return {
-    files: sizes.length,
-    sizeBytes,
-    storedBytes,
+    ...stored,
     storagePerMonth: amount(storageUsd),
     bandwidthPerMonth: amount(bandwidthUsd),
     totalPerMonth: amount(storageUsd + bandwidthUsd),
     usdPerNusa: prices.usdPerNusa,
     mayVary: true,
   };
+}
+
+function sumOf(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

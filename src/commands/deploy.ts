@@ -4,6 +4,7 @@ import { escapeForTerminal, fromUtf8 } from "../base/index.ts";
 import { type Block, type CommandResult, formatBytes, formatDuration, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
+  buildFlags,
   type CommandTexts,
   type DeployedProject,
   type Deployment,
@@ -15,7 +16,7 @@ import {
   pathArg,
   pathFlag,
   switchFlag,
-  textFlag,
+  toBuildWish,
 } from "./framework/index.ts";
 
 interface Deployed extends DeployedProject {
@@ -39,6 +40,7 @@ const texts = {
   name: { en: "Name", id: "Nama" },
   version: { en: "{name}, version {number}", id: "{name}, versi {number}" },
   package: { en: "Package", id: "Paket" },
+  framework: { en: "Built with", id: "Di-build dengan" },
   size: { en: "{files} file(s), {size}, public", id: "{files} berkas, {size}, publik" },
   ready: { en: "Answered after", id: "Menjawab setelah" },
   left: { en: "Left out", id: "Tidak ikut" },
@@ -87,10 +89,7 @@ export default class DeployCommand extends BaseCommand<Deployed> {
         id: "Berkas yang dibaca skrip sebagai masukan standar, disimpan publik; - milik program ini.",
       },
     }),
-    priority: textFlag({
-      options: ["low", "normal", "high"],
-      text: { en: "How much it may use, and where.", id: "Seberapa besar jatahnya, dan di mana." },
-    }),
+    ...buildFlags,
     "passphrase-file": passphraseFileFlag,
   };
 
@@ -99,9 +98,8 @@ export default class DeployCommand extends BaseCommand<Deployed> {
     const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     this.ui.remark(this.ui.say(texts.public));
     const done = await deployProject(this.context, network, {
-      path: args.path,
+      ...toBuildWish(args.path, flags),
       name: flags.name,
-      priority: toPriority(flags.priority),
       isWaiting: flags.wait,
       stdin: flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin),
     });
@@ -139,8 +137,9 @@ export default class DeployCommand extends BaseCommand<Deployed> {
   }
 
   protected override view(summary: Deployed, say: Say): readonly Block[] {
-    const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs } = summary;
+    const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework } = summary;
     const facts = [
+      ...(framework === null ? [] : [[say(texts.framework), framework] as const]),
       [say(texts.name), say(texts.version, { name, number: version })],
       [say(texts.package), say(texts.size, { files, size: formatBytes(sizeBytes) })],
     ] as const;
@@ -173,10 +172,6 @@ async function readText(parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]
   }
   const bytes = Buffer.concat(read);
   return isUtf8(bytes) ? fromUtf8(bytes) : null;
-}
-
-function toPriority(word: string | undefined): "low" | "normal" | "high" | undefined {
-  return word === "low" || word === "normal" || word === "high" ? word : undefined;
 }
 
 function toResult(done: Deployment, output: Deployed["output"]): CommandResult<Deployed> {

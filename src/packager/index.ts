@@ -1,5 +1,6 @@
 export { type BuildConsents, createBuildConsents } from "./build-consent.ts";
 export type { SkippedEntry } from "./collect.ts";
+export * from "./compare-packages.ts";
 export { detectProject } from "./detect.ts";
 export type { BuildCommand, Candidate, Detection, ProjectChoice } from "./detection.ts";
 export * from "./errors.ts";
@@ -9,3 +10,4 @@ export { type PackageFile, readPackageFiles } from "./package-file.ts";
 export * from "./prepare-project.ts";
 export { type RunBuildOptions, runBuild } from "./run-build.ts";
 export type { SkipReason } from "./skip-rules.ts";
+export { writePackage } from "./write-package.ts";

@@ -70,7 +70,7 @@ export async function packProject(options: PackOptions, deps: PackagerDeps): Pro
     kind: spec.kind,
     mode: spec.mode,
     entry: entry?.path ?? null,
-    siteFolder: detection.site === undefined ? null : SITE_FOLDER,
+    site: detection.site === undefined ? null : { folder: SITE_FOLDER, fallback: null, headers: [], redirects: [] },
     files: listed.map(({ path, size, hash }) => ({ path, size, hash })),
     limits: spec.limits,
     sbomDigest: sbom.hash,

@@ -35,7 +35,9 @@ const SET: Environment = {
   STORYBOOK_DISABLE_TELEMETRY: "1",
   npm_config_update_notifier: "false",
 };
-const LAST_LINES = 12;
+/** Lines an error carries, and how many of them its message shows. */
+const LAST_LINES = 40;
+const SHOWN_LINES = 4;
 const LINE_CHARS = 500;
 /** How long a build may take to end by itself once it is told to. */
 const GRACE_MS = 3000;
@@ -78,8 +80,9 @@ export async function runBuild(
     const outcome = await waitForEnd(child, program, deps.clock);
     signal.throwIfAborted();
     if (outcome === "exit code 0") return;
-    const lastLines = last.filter((line) => line.trim() !== "").join("\n") || "-";
-    throw fail(packagerErrors.buildStepFailed, { command: command.argv.join(" "), outcome, lastLines });
+    const lines = last.map((line) => line.trim()).filter((line) => line !== "");
+    const lastLines = lines.slice(-SHOWN_LINES).join(" | ") || "-";
+    throw fail(packagerErrors.buildStepFailed, { command: command.argv.join(" "), outcome, lastLines, lines });
   } finally {
     signal.removeEventListener("abort", stop);
   }

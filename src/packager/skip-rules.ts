@@ -1,5 +1,12 @@
 /** Why a name is left out of every package, or undefined when it may go in. */
-export type SkipReason = "version-control" | "dependencies" | "secret" | "hidden" | "project-file" | "program-source";
+export type SkipReason =
+  | "version-control"
+  | "dependencies"
+  | "secret"
+  | "hidden"
+  | "project-file"
+  | "program-source"
+  | "package";
 
 const VERSION_CONTROL = new Set([".git", ".hg", ".svn", ".jj"]);
 const DEPENDENCIES = new Set(["node_modules", "bower_components", ".venv", "__pycache__"]);
@@ -18,6 +25,9 @@ const SECRET_NAMES =
   /^(\.env(\..*)?|\.npmrc|\.yarnrc(\.yml)?|\.netrc|\.pypirc|\.htpasswd|\.dockercfg|credentials|id_(rsa|dsa|ecdsa|ed25519)(_sk)?)$|\.(pem|key|p12|pfx|jks|keystore|ppk|kdbx|asc|gpg|dsdnkey|dsdnshare)$/i;
 const SECRET_FOLDERS = new Set([".ssh", ".gnupg", ".aws", ".docker", ".kube", ".dsdn"]);
 
+/** How the names of packages end that were written to this machine: they never go into the next one. */
+export const PACKAGE_ENDING = ".dsdn.tar";
+
 /**
  * Why the entry is not packed, judged by its name alone. Names of files that usually hold keys or tokens are secrets
  * wherever they lie; hidden names are left out, with `.well-known` (RFC 8615) as the exception.
@@ -27,6 +37,7 @@ export function findSkipReason(name: string, isTop: boolean): SkipReason | undef
   if (VERSION_CONTROL.has(lower)) return "version-control";
   if (DEPENDENCIES.has(lower)) return "dependencies";
   if (SECRET_FOLDERS.has(lower) || SECRET_NAMES.test(name)) return "secret";
+  if (lower.endsWith(PACKAGE_ENDING)) return "package";
   if (name.startsWith(".") && lower !== ".well-known") return "hidden";
   return isTop && PROJECT_FILES.has(lower) ? "project-file" : undefined;
 }

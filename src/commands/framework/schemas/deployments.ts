@@ -28,6 +28,7 @@ const deployment = z.strictObject({
   url: z.string(),
   fallbackUrl: z.string(),
   isRemoved: z.boolean(),
+  latest: z.string().nullable(),
   current: z.string().nullable(),
   workloads: z.array(workload),
 });
@@ -36,6 +37,10 @@ const project = z.strictObject({
   name: z.string(),
   kind: z.string(),
   mode: z.enum(["service", "batch"]),
+  /** The tool that builds the project; null when none was recognised. */
+  framework: z.string().nullable(),
+  /** Whether the project's own build was run now, or the output of an earlier one taken. */
+  build: z.enum(["built", "taken"]).nullable(),
   deployment: z.string(),
   workload: z.string(),
   version: z.int(),

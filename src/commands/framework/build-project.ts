@@ -1,0 +1,122 @@
+import { join, resolve } from "node:path";
+import { escapeForTerminal, fail, systemDisk, systemFileTree } from "../../base/index.ts";
+import type { BuiltPackage, Candidate, Detection, PreparedProject } from "../../packager/index.ts";
+import type { CommandContext } from "./base-command.ts";
+import type { BuildWish } from "./build-flags.ts";
+import { homeFolder } from "./home.ts";
+
+/** A project as a package, and where what is in it came from. */
+export interface BuiltProject {
+  readonly built: BuiltPackage;
+  /** Whether the project's own build was run, or the output of an earlier one taken; null when it has none. */
+  readonly output: PreparedProject["output"];
+}
+
+const texts = {
+  building: { en: "Building artifact", id: "Membangun artefak" },
+  running: { en: "Running {command}", id: "Menjalankan {command}" },
+  taken: {
+    en: "Taking what is in {folder}, built by {framework} before; --build builds it anew.",
+    id: "Memakai isi {folder}, hasil build {framework} sebelumnya; --build membangunnya lagi.",
+  },
+  itsBuild: { en: "its build", id: "build-nya" },
+  which: { en: "What is {path} to be deployed as?", id: "{path} akan di-deploy sebagai apa?" },
+  mayRun: {
+    en: "{path} ({framework}) has to be built. Run `{command}` there? It can do everything you can on this machine.{runs}",
+    id: "{path} ({framework}) harus di-build. Jalankan `{command}` di sana? Perintah itu bisa melakukan semua yang Anda bisa di mesin ini.{runs}",
+  },
+  runs: { en: " It runs: {text}", id: " Isinya: {text}" },
+} as const;
+
+const SHOWN_SCRIPT_CHARS = 300;
+
+/**
+ * Detects a project, asks what the files leave open, runs its own build when that is needed and allowed, and packs it.
+ *
+ * @throws DSDN_PACKAGER_*, DSDN_INTENT_*, DSDN_UI_PROMPT_CANCELLED
+ */
+export async function buildProject(context: CommandContext, wish: BuildWish): Promise<BuiltProject> {
+  const { ui } = context;
+  const path = resolve(ui.terminal.folder, wish.path);
+  const prepared = await prepare(context, path, wish);
+  const { detection, output } = prepared;
+  if (output === "taken") {
+    const framework = detection.framework ?? ui.say(texts.itsBuild);
+    ui.remark(ui.say(texts.taken, { folder: detection.site ?? "", framework }));
+  }
+  const built = await ui.progress.run(ui.say(texts.building), async () => {
+    const { packProject } = await import("../../packager/index.ts");
+    const { priority } = wish;
+    return packProject(
+      { path, detection, ...(priority === undefined ? {} : { priority }) },
+      { tree: systemFileTree() },
+    );
+  });
+  return { built, output };
+}
+
+async function prepare(context: CommandContext, path: string, wish: BuildWish): Promise<PreparedProject> {
+  const { prepareProject } = await import("../../packager/index.ts");
+  const { type, entry, site, build } = wish;
+  const { ui } = context;
+  return prepareProject(
+    { path, build, choice: { type, entry, site } },
+    {
+      tree: systemFileTree(),
+      choose: ui.prompts.canAsk ? (candidates) => choose(context, path, candidates) : undefined,
+      approve: (detection) => approve(context, path, { detection, isApproved: wish.isApproved === true }),
+      run: (detection) => run(context, detection),
+    },
+  );
+}
+
+async function choose({ ui }: CommandContext, path: string, candidates: readonly Candidate[]): Promise<Candidate> {
+  const choices = candidates.map(({ flags, detection }, index) => ({
+    value: String(index),
+    label: escapeForTerminal(`${detection.framework ?? detection.kind}, ${detection.type}: ${flags}`),
+  }));
+  const chosen = candidates[Number(await ui.prompts.choose(ui.say(texts.which, { path }), choices))];
+  if (chosen !== undefined) return chosen;
+  const { packagerErrors } = await import("../../packager/index.ts");
+  throw fail(packagerErrors.ambiguous, { path, choices: candidates.map(({ flags }) => flags).join(", ") });
+}
+
+/** The user's word for one command of one project: said with `--yes`, said before, or asked for now. */
+async function approve(
+  { ui, clock }: CommandContext,
+  path: string,
+  { detection, isApproved }: { readonly detection: Detection; readonly isApproved: boolean },
+): Promise<boolean> {
+  const { createBuildConsents } = await import("../../packager/index.ts");
+  const { build } = detection;
+  if (build === null) return true;
+  const folder = join(homeFolder(ui.terminal), "builds");
+  const consents = createBuildConsents({ folder }, { disk: systemDisk(), tree: systemFileTree(), clock });
+  if (!isApproved) {
+    if (await consents.has(build.command)) return true;
+    if (!ui.prompts.canAsk) return false;
+    const scripts = build.command.runs.map(({ name, text }) => `${name}: ${text}`).join("; ");
+    const shown = scripts.length > SHOWN_SCRIPT_CHARS ? `${scripts.slice(0, SHOWN_SCRIPT_CHARS)} ...` : scripts;
+    const runs = shown === "" ? "" : ui.say(texts.runs, { text: shown });
+    const framework = detection.framework ?? "package.json";
+    const question = ui.say(texts.mayRun, { path, framework, command: build.command.argv.join(" "), runs });
+    if (!(await ui.prompts.confirm(question))) return false;
+  }
+  await consents.record(build.command);
+  return true;
+}
+
+/** Its output is shown line by line with -v, and as a remark beside the running step otherwise. */
+async function run({ ui, clock, signal }: CommandContext, { build }: Detection): Promise<void> {
+  if (build === null) return;
+  const { runBuild } = await import("../../packager/index.ts");
+  const { command } = build;
+  const title = ui.say(texts.running, { command: command.argv.join(" ") });
+  const { env } = ui.terminal;
+  if (ui.level === 0) {
+    const work = (note: (line: string) => void) => runBuild(command, { env, signal, onLine: note }, { clock });
+    return ui.progress.run(title, (step) => work((line) => step.note(line.slice(0, 60))));
+  }
+  ui.remark(title);
+  return runBuild(command, { env, signal, onLine: (line) => ui.remark(`  ${line}`) }, { clock });
+}
