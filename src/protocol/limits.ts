@@ -25,6 +25,13 @@ export const limits = {
   chainBatchBytes: 512 * 1024,
   packageFiles: 20_000,
   packageBytes: 512 * 1024 * 1024,
+  siteHeaderRules: 100,
+  siteHeadersPerRule: 32,
+  siteRedirects: 2000,
+  /** Those with a placeholder or `*`: each is tried in turn. */
+  sitePatternRedirects: 100,
+  sitePlaceholders: 8,
+  siteRuleBytes: 2000,
   logLineBytes: 8 * 1024,
   envVariables: 64,
   envNameBytes: 128,

@@ -1,8 +1,10 @@
 import type * as zod from "zod";
 import { limits } from "./limits.ts";
+import { packagePath } from "./package-path.ts";
 import { signaturePreimage } from "./preimages.ts";
 import { byteString, decodeWith, encodeWith, keyId, objectId, text, uint, z } from "./schema.ts";
 import { sealedPart } from "./sealed-part.ts";
+import { siteRecord } from "./site-rules.ts";
 
 /** What runs a package: nothing (its files are served), or the engine its program is for. */
 export const workloadKinds = ["static", "js", "wasi", "component", "python", "model"] as const;
@@ -71,15 +73,6 @@ export type WorkloadSpec = zod.output<typeof workloadSpec>;
 /** A further host label of a deployment, `<alias>--<label>`: of one of its versions, or of a preview. */
 export const aliasName = text(limits.aliasBytes, 1).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
 
-/** A path of a packaged file: relative, forward slashes, no empty, `.` or `..` segment, no backslash or control character. */
-export const packagePath = text(limits.pathBytes, 1).refine(
-  (path) =>
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    !/[\\\u0000-\u001f\u007f]/.test(path) &&
-    path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
-  { error: "must be a plain relative path" },
-);
-
 /**
  * The manifest of a package; the package itself is a stored object whose listing holds the files. Deterministic: the
  * same files give the same bytes.
@@ -90,8 +83,8 @@ export const packageManifest = z.strictObject({
   mode: z.enum(workloadModes),
   /** Where execution starts: the file of the program or model, null for `static`. */
   entry: packagePath.nullable(),
-  /** Below this folder of the package lie the files that are served; null when nothing is. */
-  siteFolder: packagePath.nullable(),
+  /** What is served, and how; null when nothing is. */
+  site: siteRecord.nullable(),
   files: z
     .array(z.strictObject({ path: packagePath, size: uint(limits.packageBytes), hash: byteString(32) }))
     .max(limits.packageFiles),

@@ -56,13 +56,13 @@ export const sharedOriginHeaders: readonly Header[] = [
 const HASHED_NAME = /[-.][0-9A-Za-z_-]{8,}\.[a-z0-9]+$/;
 
 /**
- * A static site over the files below `manifest.siteFolder`. `/` and folders answer with `index.html`, a folder without
+ * A static site over the files below `manifest.site.folder`. `/` and folders answer with `index.html`, a folder without
  * its slash is redirected, `/about` also finds `about.html`, and what is missing answers 404 with `404.html` if there
  * is one. Answers GET and HEAD, revalidation by ETag (the content's hash) and one byte range.
  */
 export function createStaticSite(manifest: PackageManifest, read: ReadFilePart): StaticSite {
   const files = new Map<string, SiteFile>();
-  const prefix = manifest.siteFolder === null ? undefined : `${manifest.siteFolder}/`;
+  const prefix = manifest.site === null ? undefined : `${manifest.site.folder}/`;
   for (const file of manifest.files) {
     if (prefix !== undefined && file.path.startsWith(prefix)) files.set(file.path.slice(prefix.length), file);
   }

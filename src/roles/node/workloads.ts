@@ -238,7 +238,7 @@ export class WorkloadHost implements Lifecycle {
 
   async #load(hosted: Hosted, opened: OpenPackage, sealed: SealedBody | undefined): Promise<void> {
     const { manifest } = opened;
-    if (manifest.siteFolder !== null) hosted.site = createStaticSite(manifest, opened.readPart);
+    if (manifest.site !== null) hosted.site = createStaticSite(manifest, opened.readPart);
     if (manifest.entry === null) return;
     this.#runtime ??= this.#deps.createRuntime((workload, line) =>
       this.#hosted.get(workload as WorkloadId)?.log.add(line),

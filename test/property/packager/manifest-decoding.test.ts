@@ -27,7 +27,7 @@ const seed = encodePackageManifest({
   kind: "static",
   mode: "service",
   entry: null,
-  siteFolder: "site",
+  site: { folder: "site", fallback: null, headers: [], redirects: [] },
   files: [{ path: "site/index.html", size: 5, hash: new Uint8Array(32).fill(9) }],
   limits: { memoryBytes: 1024 * 1024, timeMs: 1, outputBytes: 0, logBytes: 0 },
   sbomDigest: new Uint8Array(32).fill(3),

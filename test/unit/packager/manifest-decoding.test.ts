@@ -9,7 +9,7 @@ const good = {
   kind: "js",
   mode: "service",
   entry: "program.js",
-  siteFolder: null,
+  site: null,
   files: [{ path: "program.js", size: 3, hash: new Uint8Array(32) }],
   limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1024, logBytes: 1024 },
   sbomDigest: new Uint8Array(32),

@@ -17,7 +17,12 @@ const HANDLER = "export default { fetch(request: Request) { return new Response(
 
 test("a site becomes a package of its files, fixed by hash and sorted", async () => {
   const built = await pack(project({ "index.html": "<h1>", "b/z.css": "z", "b.js": "b", "é.txt": "e" }));
-  expect(built.manifest).toMatchObject({ version: 1, kind: "static", entry: null, siteFolder: "site" });
+  expect(built.manifest).toMatchObject({
+    version: 1,
+    kind: "static",
+    entry: null,
+    site: { folder: "site", fallback: null, headers: [], redirects: [] },
+  });
   expect(built.manifest.files.map((file) => file.path)).toEqual([
     "site/b.js",
     "site/b/z.css",
@@ -45,7 +50,7 @@ test("a TypeScript handler is bundled with what it imports into one module", asy
     }),
   );
   const code = (await bytesOf(built.files.find((file) => file.path === "program.js"))).toString();
-  expect(built.manifest).toMatchObject({ kind: "js", entry: "program.js", siteFolder: null });
+  expect(built.manifest).toMatchObject({ kind: "js", entry: "program.js", site: null });
   expect(code).toContain("Budi");
   expect(code).not.toContain("import");
 });

@@ -45,7 +45,7 @@ const packageManifest: PackageManifest = {
   kind: "js",
   mode: "service",
   entry: "server/main.js",
-  siteFolder: "site",
+  site: { folder: "site", fallback: null, headers: [], redirects: [] },
   files: [{ path: "server/main.js", size: 10, hash: new Uint8Array(32) }],
   limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 0, logBytes: 0 },
   sbomDigest: new Uint8Array(32),

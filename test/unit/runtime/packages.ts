@@ -23,7 +23,7 @@ export function packageOf(
     kind: "js",
     mode,
     entry: "program.js",
-    siteFolder: null,
+    site: null,
     files: [{ path: "program.js", size: bytes.length, hash: sha256(bytes) }],
     limits,
     sbomDigest: new Uint8Array(32),

@@ -28,7 +28,7 @@ function site(names = Object.keys(contents)) {
     kind: "static",
     mode: "service",
     entry: null,
-    siteFolder: "site",
+    site: { folder: "site", fallback: null, headers: [], redirects: [] },
     files,
     limits: testLimits,
     sbomDigest: new Uint8Array(32),
