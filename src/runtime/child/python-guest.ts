@@ -1,0 +1,204 @@
+import { types } from "node:util";
+import { constants, createContext, runInContext, SourceTextModule } from "node:vm";
+import type { GuestFailure } from "./frames.ts";
+import type { Guest, GuestEngine, GuestOutcome, GuestSinks, GuestSource } from "./guest.ts";
+import { createLineBuffer, type LineBuffer } from "./line-buffer.ts";
+import type { PythonRealm, RealmHost } from "./python-realm.ts";
+import { pythonRealmSource } from "./python-realm.ts";
+import { pythonRunner } from "./python-runner.ts";
+
+/** What the parent's half says: see `python-runtime.ts`. */
+interface PythonSettings {
+  readonly entry: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly lock: string;
+  readonly files: readonly string[];
+  readonly startMs: number;
+  readonly fileBytes: number;
+}
+
+/** Arrays the realm is given must be its own: a host array would lead to the host's prototypes. */
+type ToRealm = (bytes: Uint8Array) => Uint8Array;
+
+/**
+ * Python on Pyodide. The interpreter and all it can reach live in a realm of their own: no object of Node gets in, no
+ * text becomes code in it, and `import()` has no loader. From the boot's end on nothing is awaited in there, so the
+ * program never sees a host function either.
+ */
+export const startPythonGuest: GuestEngine = async (source, sinks) => {
+  const settings = source.settings as PythonSettings;
+  const realm = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: true } });
+  const RealmBytes = runInContext("Uint8Array", realm) as Uint8ArrayConstructor;
+  const toRealm: ToRealm = (bytes) => {
+    const copy = new RealmBytes(bytes.length);
+    Uint8Array.prototype.set.call(copy, bytes);
+    return copy;
+  };
+  const streams = createStreams(source, sinks, toRealm);
+  // None of these throws: an error of the host would be a way into its realm.
+  const host: RealmHost = {
+    engineFile: (name) => toRealm(source.parts.get(`engine/${name}`) ?? new Uint8Array(0)),
+    later: (turn) => void setImmediate(() => turn()),
+    write: streams.write,
+    read: streams.read,
+    decode,
+    startMs: settings.startMs,
+  };
+  const open = runInContext(pythonRealmSource(), realm) as (host: RealmHost) => PythonRealm;
+  const python = open(host);
+  const importOf = async (name: string): Promise<Record<string, unknown>> => {
+    const text = new TextDecoder().decode(partOf(source, `engine/${name}`));
+    const module = new SourceTextModule(text, { context: realm, identifier: name });
+    await module.link(() => {
+      throw new Error("the engine imports nothing");
+    });
+    await module.evaluate();
+    return module.namespace as Record<string, unknown>;
+  };
+  const engine = await importOf("pyodide.asm.mjs");
+  const loader = await importOf("pyodide.mjs");
+  await python.boot({
+    createModule: engine["default"],
+    loadPyodide: loader["loadPyodide"] as (options: unknown) => Promise<unknown>,
+    runner: pythonRunner,
+    files: settings.files.map((path) => [`/${path}`, toRealm(partOf(source, path))]),
+    folder: settings.folder,
+    lock: settings.lock,
+    env: JSON.stringify(settings.env),
+    fileBytes: settings.fileBytes,
+  });
+  return createGuest(python, { source, streams, toRealm, entry: settings.entry });
+};
+
+function partOf({ parts }: GuestSource, name: string): Uint8Array {
+  const part = parts.get(name);
+  if (part === undefined) throw new Error(`no part ${name}`);
+  return part;
+}
+
+/** A copy in the host's realm of what the program's realm says is an array of bytes. */
+function fromRealm(bytes: unknown): Uint8Array {
+  return types.isUint8Array(bytes) ? new Uint8Array(bytes) : new Uint8Array(0);
+}
+
+function decode(encoding: unknown, bytes: unknown): string | undefined {
+  const units = types.isUint16Array(bytes) ? new Uint8Array(new Uint16Array(bytes).buffer) : fromRealm(bytes);
+  try {
+    return new TextDecoder(typeof encoding === "string" ? encoding : "utf-8", { fatal: true, ignoreBOM: true }).decode(
+      units,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+interface Streams extends Pick<RealmHost, "write" | "read"> {
+  feed(input: Uint8Array): void;
+  /** Ends an invocation. @returns true when the program wrote more than it may. */
+  end(): boolean;
+}
+
+/** Standard output of a batch is its output; every other line goes to the log. */
+function createStreams({ mode, limits }: GuestSource, sinks: GuestSinks, toRealm: ToRealm): Streams {
+  const lines: readonly LineBuffer[] = [
+    createLineBuffer(limits.logLineBytes, (line) => sinks.log("stdout", line)),
+    createLineBuffer(limits.logLineBytes, (line) => sinks.log("stderr", line)),
+  ];
+  let input = new Uint8Array(0);
+  let written = 0;
+  return {
+    write(stream, given) {
+      const bytes = fromRealm(given);
+      if (stream !== 1 || mode === "service") {
+        lines[stream === 1 ? 0 : 1]?.write(bytes);
+        return true;
+      }
+      written += bytes.length;
+      if (written > limits.outputBytes) return false;
+      sinks.output(bytes);
+      return true;
+    },
+    read(length) {
+      const piece = input.subarray(0, typeof length === "number" ? length : 0);
+      input = input.subarray(piece.length);
+      return toRealm(piece);
+    },
+    feed(bytes) {
+      input = bytes.slice();
+    },
+    end() {
+      for (const line of lines) line.end();
+      const isOver = written > limits.outputBytes;
+      written = 0;
+      return isOver;
+    },
+  };
+}
+
+function createGuest(
+  python: PythonRealm,
+  parts: { source: GuestSource; streams: Streams; toRealm: ToRealm; entry: string },
+): Guest {
+  const { source, streams, toRealm, entry } = parts;
+  let isSpent = false;
+  const invoke = async (name: string, argument: string, body: Uint8Array): Promise<GuestOutcome> => {
+    const given = toRealm(body);
+    let outcome: GuestOutcome;
+    try {
+      const answer = python.invoke(name, argument, given);
+      outcome = toOutcome(readAnswer(answer.text), fromRealm(answer.body), source.limits.outputBytes);
+    } catch {
+      // Nothing of what was thrown is touched: the interpreter itself broke, or the program took its place.
+      outcome = failure("crashed", "the interpreter stopped", true);
+    }
+    if (streams.end()) outcome = failure("output", "over the limit of output", false);
+    isSpent ||= outcome.type === "failed" && outcome.failure.isFatal;
+    return outcome;
+  };
+  return {
+    get isSpent() {
+      return isSpent;
+    },
+    load: () => invoke("load", entry, new Uint8Array(0)),
+    call: (meta, body) => invoke("call", JSON.stringify(meta), body),
+    run: (input) => {
+      streams.feed(input);
+      return invoke("run", entry, new Uint8Array(0));
+    },
+  };
+}
+
+interface RunnerAnswer {
+  readonly type?: unknown;
+  readonly reason?: unknown;
+  readonly message?: unknown;
+  readonly isSpent?: unknown;
+  readonly exitCode?: unknown;
+  readonly status?: unknown;
+  readonly headers?: unknown;
+}
+
+function readAnswer(text: unknown): RunnerAnswer {
+  const answer: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
+  return typeof answer === "object" && answer !== null ? (answer as RunnerAnswer) : {};
+}
+
+const REASONS = ["bundle", "entry", "memory", "pending", "threw"] as const;
+
+/** The parent checks status, headers and exit code again: all of it was in the program's reach. */
+function toOutcome(answer: RunnerAnswer, body: Uint8Array, outputBytes: number): GuestOutcome {
+  if (answer.type === "ready") return { type: "ready" };
+  if (answer.type === "finished") return { type: "finished", exitCode: Number(answer.exitCode) };
+  if (answer.type === "response") {
+    if (body.length > outputBytes) return failure("output", "over the limit of output", false);
+    const meta = JSON.stringify({ status: answer.status, headers: answer.headers });
+    return { type: "response", meta, body };
+  }
+  const reason = REASONS.find((known) => known === answer.reason) ?? "crashed";
+  return failure(reason, String(answer.message).slice(0, 8192), answer.isSpent === true);
+}
+
+function failure(reason: GuestFailure["reason"], message: string, isFatal: boolean): GuestOutcome {
+  return { type: "failed", failure: { reason, message, isFatal } };
+}
