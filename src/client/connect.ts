@@ -5,6 +5,7 @@ import type { ApiDetails } from "../protocol/index.ts";
 import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
 import { createIngress } from "./ingress.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
+import { createSettingsClient, type SettingsClient } from "./settings-client.ts";
 import { createStorageClient, type StorageClient } from "./storage.ts";
 
 export interface ConnectOptions {
@@ -33,6 +34,7 @@ export interface ConnectDeps {
 export interface Client {
   readonly storage: StorageClient;
   readonly deployments: DeploymentClient;
+  readonly settings: SettingsClient;
   network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
   status(signal?: AbortSignal): Promise<ApiDetails<"status">>;
   nodes(signal?: AbortSignal): Promise<ApiDetails<"nodes">["nodes"]>;
@@ -60,6 +62,7 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
     deployments: createDeploymentClient(client),
+    settings: createSettingsClient(client),
     network: async (signal) => (await ingress.call("network", { signal })).details,
     status: async (signal) => (await ingress.call("status", { signal })).details,
     nodes: async (signal) => (await ingress.call("nodes", { signal })).details.nodes,

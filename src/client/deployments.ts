@@ -13,6 +13,15 @@ import {
   workloadIdOf,
   z,
 } from "../protocol/index.ts";
+import {
+  applySettings,
+  fetchListingKey,
+  findLatestSettings,
+  prepareSpec,
+  readSettings,
+  type SettingsChange,
+} from "./deployment-settings.ts";
+import { mergeEnv } from "./env-values.ts";
 import { clientErrors } from "./errors.ts";
 import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
@@ -24,6 +33,8 @@ export interface DeployOptions
   /** The owner's name of the deployment; a name used before gets a new version. */
   readonly name: string;
   readonly spec: WorkloadSpec;
+  /** What is to change of the environment; the rest of it is carried on from the version before. */
+  readonly change?: SettingsChange | undefined;
 }
 
 export interface DeployResult {
@@ -43,7 +54,12 @@ export interface PackageSigner {
 export interface DeploymentClient {
   /** @throws DSDN_CLIENT_ACCOUNT_NEEDED */
   packageSigner(signal?: AbortSignal): Promise<PackageSigner>;
-  /** Stores the package (always public: nodes and validators have to read it) and submits it in the same step. */
+  /**
+   * Stores the package and submits it in the same step. A public one is stored as it is, for validators and nodes to
+   * read; a private one is sealed, and opens for the owner and the nodes that are to run it. Environment values and
+   * secrets of the version before are carried on.
+   * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ENV_REFUSED, and as `upload`
+   */
   deploy(input: UploadInput, options: DeployOptions): Promise<DeployResult>;
   /** Submits a package that is stored already. */
   submit(
@@ -65,6 +81,8 @@ export interface DeploymentClient {
 }
 
 const EVENT_TIMEOUT_MS = 120_000;
+/** What a node answers for the log of a private workload without its token. */
+const LOG_PRIVATE = "DSDN_NODE_LOG_PRIVATE";
 
 export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
   const idOf = async (name: string) => deploymentIdOf((await getAccount(deps)).address(), name);
@@ -84,10 +102,21 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       const { session } = await openNetworkSession(deps, { signal });
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
-    async deploy(input, { name, spec, ...options }) {
+    async deploy(input, { name, spec: compiled, change = {}, ...options }) {
       const deployment = await idOf(name);
-      const submit = (object: ObjectId): EventDraft[] => [submission(object, { deployment, name, spec })];
-      const result = await upload(deps, input, { ...options, name: null, isPublic: true, after: submit });
+      const { signal } = options;
+      const kept = applySettings(await findLatestSettings(deps, name, signal), change);
+      const env = [...mergeEnv(compiled.env, kept.env)];
+      const { input: stdin } = compiled;
+      const inputKey = stdin === null ? null : await fetchListingKey(deps, stdin, signal);
+      const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
+        const place = { deployment, package: object, spec: { ...compiled, env } };
+        const secrets = { secrets: kept.secrets, packageKey, inputKey };
+        const spec = await prepareSpec(deps, { ...place, secrets }, signal);
+        return [submission(object, { deployment, name, spec })];
+      };
+      const isPublic = compiled.intent.visibility === "public";
+      const result = await upload(deps, input, { ...options, name: null, isPublic, after: submit });
       const workload = workloadIdOf(result.author, result.sequence + 1, result.object);
       return { deployment, workload, package: result.object, upload: result };
     },
@@ -110,7 +139,12 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     workload: async (workload, signal) =>
       (await deps.ingress.call("workload", { params: { workload: parseWorkloadId(workload) }, signal })).details,
     async *logs(workload, { follow = false, signal } = {}) {
-      const response = await deps.ingress.logs(parseWorkloadId(workload), { follow, signal });
+      const id = parseWorkloadId(workload);
+      const response = await deps.ingress.logs(id, { follow, signal }).catch(async (error: unknown) => {
+        if (!(error instanceof DsdnError) || error.code !== LOG_PRIVATE) throw error;
+        const { sealed } = await readSettings(deps, { workload: id }, signal);
+        return deps.ingress.logs(id, { follow, signal, token: sealed?.logToken });
+      });
       yield* parseLines(response);
     },
     async remove(name, signal) {
@@ -127,7 +161,8 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
   };
 }
 
-function submission(
+/** The event that submits a version. */
+export function submission(
   packageObject: ObjectId,
   facts: { deployment: DeploymentId; name: string; spec: WorkloadSpec },
 ): EventDraft {

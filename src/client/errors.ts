@@ -244,4 +244,41 @@ export const clientErrors = {
       idHint: "`dsdn status` menampilkan deployment milik Anda.",
     },
   }),
+  envRefused: defineError({
+    code: "DSDN_CLIENT_ENV_REFUSED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "The environment value {name} is not taken: {reason}.",
+      enHint: "Give it another name or a shorter value.",
+      id: "Nilai lingkungan {name} tidak diterima: {reason}.",
+      idHint: "Beri nama lain atau nilai yang lebih pendek.",
+    },
+  }),
+  noNodeToSealTo: defineError({
+    code: "DSDN_CLIENT_NO_NODE_TO_SEAL_TO",
+    kind: "network",
+    exit: 36,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "No node is there that secrets or a private package could be sealed to.",
+      enHint: "Wait until a node is active (`dsdn status`), then run it again.",
+      id: "Belum ada node untuk menerima rahasia atau paket privat yang disegel.",
+      idHint: "Tunggu sampai ada node aktif (`dsdn status`), lalu jalankan lagi.",
+    },
+  }),
+  specAltered: defineError({
+    code: "DSDN_CLIENT_SPEC_ALTERED",
+    kind: "peer",
+    exit: 45,
+    httpStatus: 502,
+    text: {
+      en: "What the network says of this deployment is not what this account submitted.",
+      enHint: "Ask another ingress with --ingress, or deploy again with `dsdn deploy`.",
+      id: "Keterangan jaringan tentang deployment ini bukan yang dikirim akun ini.",
+      idHint: "Tanyakan ingress lain dengan --ingress, atau deploy lagi dengan `dsdn deploy`.",
+    },
+  }),
 };

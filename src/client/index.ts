@@ -1,7 +1,9 @@
 export type { Availability, AvailabilityReport } from "./availability.ts";
 export * from "./connect.ts";
+export type { SettingsChange } from "./deployment-settings.ts";
 export * from "./deployments.ts";
 export type { DownloadProgress, DownloadResult } from "./download.ts";
+export { checkEnvName, type EnvChanges, type EnvEntry } from "./env-values.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
 export type { Inclusion, InclusionReport } from "./inclusion.ts";
@@ -18,6 +20,7 @@ export type { EventDraft } from "./outbox.ts";
 export type { IndexRow } from "./owner-index.ts";
 export { type PostingCost, priceOfPosting } from "./posting-price.ts";
 export * from "./receipts.ts";
+export type { SettingsClient, SettingsVersion } from "./settings-client.ts";
 export { probeSite, type SiteAnswer } from "./site-probe.ts";
 export type { UploadInput } from "./sources.ts";
 export * from "./storage.ts";

@@ -1,4 +1,4 @@
-import { baseErrors, type Clock, createHttpClient, DsdnError, fail, type HttpClient } from "../base/index.ts";
+import { baseErrors, type Clock, createHttpClient, DsdnError, fail, type HttpClient, toHex } from "../base/index.ts";
 import {
   type ApiAnswer,
   type ApiDetails,
@@ -8,6 +8,7 @@ import {
   type IngressApi,
   ingressApi,
   ingressRawPaths,
+  LOG_TOKEN_HEADER,
   MAX_CHUNK_SIZE_BYTES,
   type WorkloadId,
   z,
@@ -33,7 +34,15 @@ export interface Ingress {
   /** Bytes of a chunk that nobody checked. */
   chunkRange(chunk: ChunkId, range: { offset: number; length: number }, signal?: AbortSignal): Promise<Uint8Array>;
   /** The unread log stream of a workload, NDJSON. */
-  logs(workload: WorkloadId, options: { follow: boolean; signal?: AbortSignal | undefined }): Promise<Response>;
+  logs(
+    workload: WorkloadId,
+    options: {
+      readonly follow: boolean;
+      /** Of a private workload: what its owner sealed for readers. */
+      readonly token?: Uint8Array | null | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<Response>;
 }
 
 export interface IngressOptions {
@@ -103,9 +112,10 @@ export function createIngress(options: IngressOptions, deps: { readonly clock: C
         // An ingress that knows no ranges answers with the whole chunk.
         return bytes.length === length ? bytes : bytes.subarray(offset, offset + length);
       }, signal),
-    logs: (workload, { follow, signal }) => {
+    logs: (workload, { follow, token, signal }) => {
       const path = `${pathOf(ingressRawPaths.workloadLogs, { params: { workload } })}${follow ? "?follow=1" : ""}`;
-      const call = { timeoutMs: LOG_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
+      const headers = token ? { [LOG_TOKEN_HEADER]: toHex(token) } : {};
+      const call = { timeoutMs: LOG_TIMEOUT_MS, headers, ...(signal === undefined ? {} : { signal }) };
       return attempt((client) => client.open(path, call), signal);
     },
   };

@@ -1,7 +1,8 @@
 import { toHex } from "../base/index.ts";
-import { hkdfSha256, type SealOptions } from "../crypto/index.ts";
+import { hkdfSha256, isEnvelopeKey, type SealOptions } from "../crypto/index.ts";
 import type { Account } from "../keys/index.ts";
 import type { ContentId } from "../objects/index.ts";
+import { outputListingKey } from "../protocol/index.ts";
 
 /**
  * How to seal a file of several parts whose content id is known. The key belongs to the content alone; the salt follows
@@ -22,9 +23,22 @@ export function sealingOfListing(account: Account, listingHash: Uint8Array): Sea
 const SALT_OFFSET = 3;
 const SALT_BYTES = 32;
 
-/** The key of a listing sealed by this account; for another account's listing a key that does not fit. */
+/** The first bytes of the salt of a batch's output: the label its secret was made for. */
+const OUTPUT_LABEL_BYTES = 16;
+
+/**
+ * The key of a listing sealed by this account, or for it by the node that ran its batch; for another account's listing
+ * a key that does not fit.
+ */
 export function keyOfListing(account: Account, envelope: Uint8Array): Uint8Array {
-  return listingKey(account, envelope.subarray(SALT_OFFSET, SALT_OFFSET + SALT_BYTES));
+  const salt = envelope.subarray(SALT_OFFSET, SALT_OFFSET + SALT_BYTES);
+  const ofOutput = outputListingKey(outputSecretOf(account, salt.subarray(0, OUTPUT_LABEL_BYTES)), salt);
+  return isEnvelopeKey(ofOutput, envelope) ? ofOutput : listingKey(account, salt);
+}
+
+/** What a node seals outputs with for this account. It opens outputs of this label and nothing else of the account. */
+export function outputSecretOf(account: Account, label: Uint8Array): Uint8Array {
+  return hkdfSha256(account.indexKey, { salt: label, info: "dsdn/client/1/output secret" });
 }
 
 function listingKey(account: Account, salt: Uint8Array): Uint8Array {

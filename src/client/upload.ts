@@ -21,6 +21,7 @@ import type { EventDraft } from "./outbox.ts";
 import { publishedFacts } from "./published-facts.ts";
 import { makeReceipt, publicationOf, type Receipt } from "./receipts.ts";
 import { openReference, readOwnIndex } from "./references.ts";
+import { keyOfListing } from "./sealing.ts";
 import { openSource, type Source, type UploadInput } from "./sources.ts";
 
 /** How far the network has taken an upload: kept by a poster, safe on nodes of two zones, on the log. */
@@ -47,8 +48,8 @@ export interface UploadOptions {
   readonly until?: UploadStage;
   /** How long to wait for the log; ten minutes unless said. The outbox goes on after that. */
   readonly publishTimeoutMs?: number;
-  /** Events that follow the publication, such as the workload that uses the object. */
-  readonly after?: (object: ObjectId) => readonly EventDraft[];
+  /** Events that follow the publication, such as the workload that uses the object; the key opens a private object. */
+  readonly after?: (object: ObjectId, key: Uint8Array | null) => Promise<readonly EventDraft[]>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Told of each stage as it is reached. */
@@ -160,11 +161,11 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
   const content = publishedFacts(written, isPublic);
   const createdMs = deps.clock.nowMs();
   const expiresMs = options.ttlMs === undefined ? null : session.logTimeMs + options.ttlMs;
+  const { envelope } = written.manifest;
+  const key = envelope === null ? null : keyOfListing(session.account, envelope);
+  const after = (await options.after?.(written.object, key)) ?? [];
   const entry = await publisher.commit({
-    events: [
-      { kind: "ObjectPublished", body: { content, createdMs, expiresMs } },
-      ...(options.after?.(written.object) ?? []),
-    ],
+    events: [{ kind: "ObjectPublished", body: { content, createdMs, expiresMs } }, ...after],
     manifest: written.manifestBytes,
   });
   options.onStage?.("accepted");

@@ -87,6 +87,16 @@ export function openSecrets(key: Uint8Array, header: Uint8Array): EnvelopeSecret
   return withPayloadKey(key, salt, Uint8Array.from(header));
 }
 
+/** Whether `key` is the one a stream with this header was sealed under; false also for what is no header. */
+export function isEnvelopeKey(key: Uint8Array, header: Uint8Array): boolean {
+  try {
+    openSecrets(key, header);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Sealed bytes of `sizeBytes` plaintext bytes. */
 export function sealedSize(sizeBytes: number, segmentSizeLog2 = SEGMENT_SIZE_LOG2_DEFAULT): number {
   checkSegmentSize(segmentSizeLog2);

@@ -7,6 +7,7 @@ export {
   ENVELOPE_TAG_BYTES,
   type EnvelopeHeader,
   findPlainSize,
+  isEnvelopeKey,
   parseEnvelopeHeader,
   SEGMENT_SIZE_LOG2_DEFAULT,
   SEGMENT_SIZE_LOG2_MAX,

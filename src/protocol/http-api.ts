@@ -62,6 +62,8 @@ const deploymentDetails = z.object({
   url: z.string(),
   fallbackUrl: z.string(),
   isRemoved: z.boolean(),
+  /** The version last wanted; `current` once it answers. */
+  latest: id32.nullable(),
   current: id32.nullable(),
   workloads: z.array(workloadRow),
 });
@@ -269,6 +271,12 @@ export const ingressApi = {
     path: "/v1/workloads/{workload}",
     about: "One run or version.",
     details: workloadRow,
+  }),
+  workloadSpec: route({
+    method: "GET",
+    path: "/v1/workloads/{workload}/spec",
+    about: "The spec of a run or version as its owner submitted it, in canonical bytes.",
+    details: z.object({ workload: id32, deployment: id32, package: cidText, spec: base64 }),
   }),
 } as const;
 

@@ -16,6 +16,7 @@ import {
   type EventOf,
   type EventOutcome,
   encodeGenesis,
+  encodeWorkloadSpec,
   type Genesis,
   ingressApi,
   ingressRawPaths,
@@ -311,6 +312,14 @@ function deploymentRoutes(surface: ReadSurface): Route[] {
       const found = replica.state.findWorkload(workload);
       if (found === undefined) throw fail(ingressErrors.workloadMissing, { workload });
       return answer(`${workload.slice(0, 12)}: ${found.status}`, workloadView(replica.state, found));
+    }),
+    serveApi(ingressApi.workloadSpec, (request) => {
+      const workload = parseWorkloadId(request.params["workload"] ?? "");
+      const found = replica.state.findWorkload(workload);
+      if (found === undefined) throw fail(ingressErrors.workloadMissing, { workload });
+      const { deployment, package: object, spec } = found;
+      const facts = { workload, deployment, package: object, spec: toBase64(encodeWorkloadSpec(spec)) };
+      return answer(`spec of ${workload.slice(0, 12)}`, facts);
     }),
   ];
 }

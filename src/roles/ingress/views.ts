@@ -149,6 +149,7 @@ export function deploymentView(
     url: `http://${label}.${site.domain}:${site.port}/`,
     fallbackUrl: `http://127.0.0.1:${site.port}/d/${label}/`,
     isRemoved: deployment.removedMs !== null,
+    latest: deployment.latest,
     current: deployment.current,
     workloads: workloads.slice(0, 50).map((workload) => workloadView(state, workload)),
   };

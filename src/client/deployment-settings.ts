@@ -1,0 +1,144 @@
+import { DsdnError, fail, findBase64 } from "../base/index.ts";
+import { readManifest } from "../objects/index.ts";
+import {
+  type DeploymentDetails,
+  type DeploymentId,
+  decodeWorkloadSpec,
+  deploymentIdOf,
+  type ObjectId,
+  parseDeploymentId,
+  parseKeyId,
+  parseNetworkId,
+  parseObjectId,
+  parseWorkloadId,
+  type SealedBody,
+  type WorkloadId,
+  type WorkloadSpec,
+} from "../protocol/index.ts";
+import { createChunkSource } from "./chunk-source.ts";
+import { changeEnv, type EnvChanges, type EnvEntry } from "./env-values.ts";
+import { clientErrors } from "./errors.ts";
+import { type ClientDeps, getAccount } from "./network-session.ts";
+import { needsSealing, openSpec, type SpecPlace, type SpecSecrets, sealSpec } from "./sealed-specs.ts";
+import { keyOfListing } from "./sealing.ts";
+
+/** What a version of a deployment carries beside its package, as its owner reads it. */
+export interface DeploymentSettings {
+  readonly deployment: DeploymentId;
+  readonly workload: WorkloadId;
+  readonly package: ObjectId;
+  readonly spec: WorkloadSpec;
+  /** Plain values: anyone who follows the log reads them. */
+  readonly env: readonly EnvEntry[];
+  readonly secrets: readonly EnvEntry[];
+  /** All that is sealed; undefined when nothing is. */
+  readonly sealed: SealedBody | undefined;
+}
+
+/** What is to change of a deployment's environment; everything else stays. */
+export interface SettingsChange {
+  readonly env?: EnvChanges;
+  readonly secrets?: EnvChanges;
+}
+
+/**
+ * The settings of one version, opened with the account and checked: an ingress cannot have altered them.
+ * @throws DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ACCOUNT_NEEDED
+ */
+export async function readSettings(
+  deps: ClientDeps,
+  { deployment, workload }: { readonly deployment?: DeploymentId; readonly workload: WorkloadId },
+  signal?: AbortSignal,
+): Promise<DeploymentSettings> {
+  const account = await getAccount(deps);
+  const [{ details: facts }, { details }] = await Promise.all([
+    deps.ingress.call("network", { signal }),
+    deps.ingress.call("workloadSpec", { params: { workload }, signal }),
+  ]);
+  const place = {
+    deployment: deployment ?? parseDeploymentId(details.deployment),
+    package: parseObjectId(details.package),
+    spec: decodeWorkloadSpec(findBase64(details.spec) ?? new Uint8Array(0)),
+  };
+  const sealed = openSpec({ account, network: parseNetworkId(facts.network) }, place);
+  return { workload, ...place, env: place.spec.env, secrets: sealed?.secrets ?? [], sealed };
+}
+
+/** The settings of the version last wanted; undefined when the owner has no such deployment, or removed it. */
+export async function findLatestSettings(
+  deps: ClientDeps,
+  name: string,
+  signal?: AbortSignal,
+): Promise<DeploymentSettings | undefined> {
+  const deployment = deploymentIdOf((await getAccount(deps)).address(), name);
+  let details: DeploymentDetails;
+  try {
+    details = (await deps.ingress.call("deployment", { params: { deployment }, signal })).details;
+  } catch (error) {
+    if (error instanceof DsdnError && error.spec.httpStatus === 404) return undefined;
+    throw error;
+  }
+  if (details.isRemoved || details.latest === null) return undefined;
+  return readSettings(deps, { deployment, workload: parseWorkloadId(details.latest) }, signal);
+}
+
+/** The same for a deployment that must be there. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
+export async function getLatestSettings(
+  deps: ClientDeps,
+  name: string,
+  signal?: AbortSignal,
+): Promise<DeploymentSettings> {
+  const settings = await findLatestSettings(deps, name, signal);
+  if (settings === undefined) throw fail(clientErrors.deploymentUnknown, { name });
+  return settings;
+}
+
+/** The environment after a change. A name is either a plain value or a secret: setting the one ends the other. */
+export function applySettings(
+  base: Pick<DeploymentSettings, "env" | "secrets"> | undefined,
+  change: SettingsChange,
+): Pick<DeploymentSettings, "env" | "secrets"> {
+  const { env = new Map(), secrets = new Map() } = change;
+  const given = (changes: EnvChanges) => [...changes].flatMap(([name, value]) => (value === null ? [] : [name]));
+  const without = (names: readonly string[]) => new Map(names.map((name) => [name, null]));
+  return {
+    env: changeEnv(base?.env ?? [], new Map([...without(given(secrets)), ...env])),
+    secrets: changeEnv(base?.secrets ?? [], new Map([...without(given(env)), ...secrets])),
+  };
+}
+
+/** The key that opens one of the account's objects; null when the object is public. */
+export async function fetchListingKey(
+  deps: ClientDeps,
+  object: ObjectId,
+  signal?: AbortSignal,
+): Promise<Uint8Array | null> {
+  const { envelope } = await readManifest(createChunkSource({ ingress: deps.ingress, signal }), object);
+  return envelope === null ? null : keyOfListing(await getAccount(deps), envelope);
+}
+
+/**
+ * The spec of a version as it is submitted: sealed to nodes that run now.
+ * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_ENV_REFUSED
+ */
+export async function prepareSpec(
+  deps: ClientDeps,
+  version: SpecPlace & { readonly secrets: SpecSecrets },
+  signal?: AbortSignal,
+): Promise<WorkloadSpec> {
+  const { secrets, ...place } = version;
+  if (!needsSealing(place.spec, secrets)) return { ...place.spec, sealed: null };
+  const [account, { details: facts }, { details }] = await Promise.all([
+    getAccount(deps),
+    deps.ingress.call("network", { signal }),
+    deps.ingress.call("nodes", { signal }),
+  ]);
+  const nodes = details.nodes.map((node) => ({
+    id: parseKeyId(node.node),
+    class: node.class,
+    zone: node.zone,
+    isActive: node.status === "active",
+  }));
+  const sealer = { account, network: parseNetworkId(facts.network), random: deps.random };
+  return sealSpec(sealer, place, { secrets, nodes });
+}

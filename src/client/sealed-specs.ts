@@ -1,0 +1,138 @@
+import { concatBytes, fail, type Random, toHex } from "../base/index.ts";
+import { hpkeSeal, open, seal, x25519OfEd25519 } from "../crypto/index.ts";
+import type { Account } from "../keys/index.ts";
+import { chooseSealedNodes, type PlacementNode } from "../placement/index.ts";
+import {
+  type DeploymentId,
+  decodeSealedBody,
+  encodeSealedBody,
+  idBytes,
+  limits,
+  type NetworkId,
+  type ObjectId,
+  type SealedBody,
+  sealingInfo,
+  type WorkloadSpec,
+} from "../protocol/index.ts";
+import type { EnvEntry } from "./env-values.ts";
+import { clientErrors } from "./errors.ts";
+import { outputSecretOf } from "./sealing.ts";
+
+/** Who seals, and for which network. */
+export interface SealerDeps {
+  readonly account: Account;
+  readonly network: NetworkId;
+  readonly random: Random;
+}
+
+/** Which version of what the sealed part is for. */
+export interface SpecPlace {
+  readonly deployment: DeploymentId;
+  readonly package: ObjectId;
+  /** With the plain values and grants it is to have; its own sealed part does not count. */
+  readonly spec: WorkloadSpec;
+}
+
+/** What a version holds that is not everybody's to read. */
+export interface SpecSecrets {
+  readonly secrets: readonly EnvEntry[];
+  /** Opens the package; null when it is public. */
+  readonly packageKey: Uint8Array | null;
+  /** Opens a batch's input; null when it is public or there is none. */
+  readonly inputKey: Uint8Array | null;
+}
+
+export const NO_SECRETS: SpecSecrets = { secrets: [], packageKey: null, inputKey: null };
+
+/** Whether the spec is to have a sealed part: for nodes, or to prove its values and grants to its owner. */
+export function needsSealing({ env, grants }: WorkloadSpec, secrets: SpecSecrets): boolean {
+  const isForNodes = secrets.packageKey !== null || secrets.inputKey !== null || secrets.secrets.length > 0;
+  return isForNodes || env.length > 0 || grants.hosts.length > 0 || grants.objects.length > 0;
+}
+
+/** envelope header(67) || sealed */
+const HEADER_BYTES = 67;
+const KEY_BYTES = 32;
+const LABEL_BYTES = 16;
+
+/**
+ * The spec with its sealed part: secrets and keys for the nodes that are to run it, and for the owner. Without any of
+ * them but with plain values or grants the part is the owner's proof that these are as they were submitted; without
+ * those too there is none.
+ *
+ * @param nodes - every node of the network; of the active ones a few are chosen.
+ * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_ENV_REFUSED when it is too much altogether
+ */
+export function sealSpec(
+  { account, network, random }: SealerDeps,
+  place: SpecPlace,
+  { secrets, nodes }: { readonly secrets: SpecSecrets; readonly nodes: readonly PlacementNode[] },
+): WorkloadSpec {
+  const { spec, deployment } = place;
+  if (!needsSealing(spec, secrets)) return { ...spec, sealed: null };
+  const isPrivate = spec.intent.visibility === "private" && secrets.packageKey !== null;
+  const isForNodes = secrets.packageKey !== null || secrets.inputKey !== null || secrets.secrets.length > 0;
+  const chosen = isForNodes ? chooseSealedNodes(nodes, { id: deployment, spec }) : [];
+  if (isForNodes && chosen.length === 0) throw fail(clientErrors.noNodeToSealTo, {});
+  const bytes = encodeSealedBody({
+    version: 1,
+    secrets: [...secrets.secrets],
+    packageKey: secrets.packageKey,
+    inputKey: secrets.inputKey,
+    output: isPrivate && spec.mode === "batch" ? outputOf(account, random) : null,
+    logToken: isPrivate ? random.bytes(LABEL_BYTES) : null,
+  });
+  const key = random.bytes(KEY_BYTES);
+  const { header, sealed } = seal({ key, salt: { random } }, bytes);
+  const body = concatBytes(header, sealed);
+  if (body.length > limits.sealedBodyBytes) {
+    const reason = `all secrets together have ${bytes.length} bytes, more than ${limits.sealedBodyBytes - HEADER_BYTES}`;
+    throw fail(clientErrors.envRefused, { name: "*", reason });
+  }
+  const info = sealingInfo({ network, owner: account.address(), ...place });
+  return {
+    ...spec,
+    sealed: {
+      owner: account.wrap(purposeOf(info), key, random),
+      nodes: chosen.toSorted().map((node) => ({
+        node,
+        key: hpkeSeal({ recipient: x25519OfEd25519(idBytes(node)), info }, key, { random }),
+      })),
+      body,
+    },
+  };
+}
+
+/**
+ * What the owner sealed in a version, and at the same time the proof that all of the spec is what the owner submitted:
+ * whoever answered for it can have changed nothing.
+ *
+ * @returns undefined when nothing was sealed and there is nothing to prove.
+ * @throws DSDN_CLIENT_SPEC_ALTERED
+ */
+export function openSpec({ account, network }: Omit<SealerDeps, "random">, place: SpecPlace): SealedBody | undefined {
+  const { spec } = place;
+  const { sealed } = spec;
+  if (sealed === null) {
+    if (needsSealing(spec, NO_SECRETS)) throw fail(clientErrors.specAltered, {});
+    return undefined;
+  }
+  const info = sealingInfo({ network, owner: account.address(), ...place });
+  try {
+    const key = account.unwrap(purposeOf(info), sealed.owner);
+    const { body } = sealed;
+    return decodeSealedBody(open({ key, header: body.subarray(0, HEADER_BYTES) }, body.subarray(HEADER_BYTES)));
+  } catch {
+    // Without its cause: a decoder's error may quote what it was given.
+    throw fail(clientErrors.specAltered, {});
+  }
+}
+
+function outputOf(account: Account, random: Random): NonNullable<SealedBody["output"]> {
+  const label = random.bytes(LABEL_BYTES);
+  return { label, secret: outputSecretOf(account, label) };
+}
+
+function purposeOf(info: Uint8Array): string {
+  return `sealed spec/${toHex(info)}`;
+}

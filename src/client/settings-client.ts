@@ -1,0 +1,104 @@
+import {
+  type DeploymentId,
+  deploymentIdOf,
+  type ObjectId,
+  parseWorkloadId,
+  type WorkloadId,
+  type WorkloadSpec,
+  workloadIdOf,
+} from "../protocol/index.ts";
+import {
+  applySettings,
+  type DeploymentSettings,
+  getLatestSettings,
+  prepareSpec,
+  readSettings,
+  type SettingsChange,
+} from "./deployment-settings.ts";
+import { submission } from "./deployments.ts";
+import type { EnvEntry } from "./env-values.ts";
+import { type ClientDeps, getAccount, withSession } from "./network-session.ts";
+
+/** A version that differs from another by its environment, or by the nodes it is sealed to. */
+export interface SettingsVersion {
+  readonly deployment: DeploymentId;
+  readonly workload: WorkloadId;
+  readonly package: ObjectId;
+  readonly mode: WorkloadSpec["mode"];
+}
+
+/** What a user does with the environment of a deployment's programs. */
+export interface SettingsClient {
+  /** Plain values, and the names of secrets. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_SPEC_ALTERED */
+  get(
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly env: readonly EnvEntry[]; readonly secrets: readonly string[] }>;
+  /**
+   * Changes values and secrets: a new version of the same package with them, at once.
+   * @returns undefined when nothing would change.
+   * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_ENV_REFUSED, DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED
+   */
+  change(name: string, change: SettingsChange, signal?: AbortSignal): Promise<SettingsVersion | undefined>;
+  /**
+   * Submits a version again as a new one, with its own values and secrets, sealed to nodes that run now: for a version
+   * whose nodes are all gone. Errors as `change`.
+   */
+  renew(name: string, workload: string, signal?: AbortSignal): Promise<SettingsVersion>;
+}
+
+const EVENT_TIMEOUT_MS = 120_000;
+
+export function createSettingsClient(deps: ClientDeps): SettingsClient {
+  const idOf = async (name: string) => deploymentIdOf((await getAccount(deps)).address(), name);
+  return {
+    async get(name, signal) {
+      const { env, secrets } = await getLatestSettings(deps, name, signal);
+      return { env, secrets: secrets.map((secret) => secret.name) };
+    },
+    async change(name, change, signal) {
+      const base = await getLatestSettings(deps, name, signal);
+      const changed = applySettings(base, change);
+      const isSame = sameEnv(base.env, changed.env) && sameEnv(base.secrets, changed.secrets);
+      return isSame ? undefined : submitAgain(deps, name, { ...base, ...changed }, signal);
+    },
+    async renew(name, workload, signal) {
+      const place = { deployment: await idOf(name), workload: parseWorkloadId(workload) };
+      return submitAgain(deps, name, await readSettings(deps, place, signal), signal);
+    },
+  };
+}
+
+async function submitAgain(
+  deps: ClientDeps,
+  name: string,
+  version: DeploymentSettings,
+  signal: AbortSignal | undefined,
+): Promise<SettingsVersion> {
+  const { deployment, package: object, env, secrets, sealed } = version;
+  const spec = await prepareSpec(
+    deps,
+    {
+      deployment,
+      package: object,
+      spec: { ...version.spec, env: [...env] },
+      secrets: { secrets, packageKey: sealed?.packageKey ?? null, inputKey: sealed?.inputKey ?? null },
+    },
+    signal,
+  );
+  return withSession(deps, signal, async ({ publisher, session }) => {
+    const events = [submission(object, { deployment, name, spec })];
+    const entry = await publisher.commit({ events, manifest: null });
+    await publisher.deliver(entry);
+    await publisher.settle(entry, EVENT_TIMEOUT_MS);
+    const sequence = entry.firstSequence + entry.events.length - 1;
+    return { deployment, workload: workloadIdOf(session.key, sequence, object), package: object, mode: spec.mode };
+  });
+}
+
+function sameEnv(left: readonly EnvEntry[], right: readonly EnvEntry[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ name, value }, at) => name === right[at]?.name && value === right[at]?.value)
+  );
+}
