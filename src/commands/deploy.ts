@@ -8,13 +8,16 @@ import {
   type CommandTexts,
   type DeployedProject,
   type Deployment,
+  type DeploymentPlan,
   deployProject,
+  drawPlan,
   nameFlag,
   type OpenNetwork,
   openNetwork,
   passphraseFileFlag,
   pathArg,
   pathFlag,
+  planDeployment,
   switchFlag,
   toBuildWish,
 } from "./framework/index.ts";
@@ -23,6 +26,10 @@ interface Deployed extends DeployedProject {
   /** What a script wrote: as text when it is short UTF-8, by its object otherwise. */
   readonly output: { readonly object: string; readonly text: string | null } | null;
   readonly readyAfterMs: number;
+}
+
+interface Planned {
+  readonly plan: DeploymentPlan;
 }
 
 const texts = {
@@ -53,7 +60,7 @@ const texts = {
 const SHOWN_OUTPUT_BYTES = 1024 * 1024;
 
 /** Deploys a site, an application or a script. */
-export default class DeployCommand extends BaseCommand<Deployed> {
+export default class DeployCommand extends BaseCommand<Deployed | Planned> {
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Deploy a site, an application or a script.",
@@ -70,12 +77,16 @@ export default class DeployCommand extends BaseCommand<Deployed> {
         command: "deploy count.ts --wait --stdin words.txt",
         text: { en: "Run a script and print its output.", id: "Jalankan skrip dan cetak keluarannya." },
       },
+      {
+        command: "deploy . --dry-run",
+        text: { en: "What would be sent and changed.", id: "Yang akan dikirim dan diubah." },
+      },
     ],
   };
   static override readonly args = {
     path: pathArg({
       required: true,
-      text: { en: "Project folder or script file.", id: "Folder proyek atau berkas skrip." },
+      text: { en: "Project folder or program file.", id: "Folder proyek atau berkas program." },
     }),
   };
   static override readonly flags = {
@@ -89,13 +100,24 @@ export default class DeployCommand extends BaseCommand<Deployed> {
         id: "Berkas yang dibaca skrip sebagai masukan standar, disimpan publik; - milik program ini.",
       },
     }),
+    "dry-run": switchFlag({
+      text: {
+        en: "Say what would be sent, cost and change; send nothing.",
+        id: "Tampilkan yang akan dikirim, biayanya, dan perubahannya; tidak mengirim apa pun.",
+      },
+    }),
     ...buildFlags,
     "passphrase-file": passphraseFileFlag,
   };
 
-  async run(): Promise<CommandResult<Deployed> | undefined> {
+  async run(): Promise<CommandResult<Deployed | Planned> | undefined> {
     const { args, flags } = await this.parse(DeployCommand);
-    const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    const passphraseFile = flags["passphrase-file"];
+    if (flags["dry-run"]) {
+      const wish = { ...toBuildWish(args.path, flags), name: flags.name, passphraseFile };
+      return { summary: { plan: await planDeployment(this.context, wish) }, details: {}, audit: [] };
+    }
+    const network = await openNetwork(this.context, { passphraseFile });
     this.ui.remark(this.ui.say(texts.public));
     const done = await deployProject(this.context, network, {
       ...toBuildWish(args.path, flags),
@@ -136,7 +158,8 @@ export default class DeployCommand extends BaseCommand<Deployed> {
     return toResult(done, output === null ? null : { object: output, text: await readText(parts) });
   }
 
-  protected override view(summary: Deployed, say: Say): readonly Block[] {
+  protected override view(summary: Deployed | Planned, say: Say): readonly Block[] {
+    if ("plan" in summary) return drawPlan(summary.plan, say);
     const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework } = summary;
     const facts = [
       ...(framework === null ? [] : [[say(texts.framework), framework] as const]),

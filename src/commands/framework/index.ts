@@ -5,6 +5,7 @@ export { type BuiltProject, buildProject } from "./build-project.ts";
 export { type DemoReport, walkDemo } from "./demo-tour.ts";
 export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";
+export { nameOf } from "./deployment-name.ts";
 export { devnetFolder, devnetFolderFlag, devnetView, openDevnet } from "./devnet.ts";
 export { commandErrors } from "./errors.ts";
 export {
@@ -24,6 +25,8 @@ export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
 export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
+export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deployment.ts";
+export { drawList, drawPlan } from "./plan-view.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
 export { statusWord } from "./status-word.ts";

@@ -56,13 +56,55 @@ const project = z.strictObject({
   run: z.strictObject({ exitCode: z.int(), output: z.string().nullable() }).nullable(),
 });
 
+/** A package that was built and not sent. */
+const packed = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  kind: z.string(),
+  mode: z.enum(["service", "batch"]),
+  framework: z.string().nullable(),
+  build: z.enum(["built", "taken"]).nullable(),
+  because: z.array(z.string()),
+  digest: z.string(),
+  files: z.array(z.strictObject({ path: z.string(), sizeBytes: z.int() })),
+  sizeBytes: z.int(),
+  skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+});
+
+const amount = z.strictObject({ usd: z.number(), nusa: z.number() });
+
+/** What `deploy --dry-run` says instead. */
+const plan = z.strictObject({
+  ...packed.shape,
+  cost: z.strictObject({
+    storagePerMonth: amount,
+    bandwidthPerMonth: amount,
+    totalPerMonth: amount,
+    usdPerNusa: z.number(),
+  }),
+  changes: z
+    .strictObject({
+      version: z.int(),
+      added: z.array(z.string()),
+      changed: z.array(z.string()),
+      removed: z.array(z.string()),
+      unchanged: z.int(),
+    })
+    .nullable(),
+  isCompared: z.boolean(),
+});
+
 export const deploymentSchemas = {
   init: z.strictObject({ folder: z.string(), template: z.string(), files: z.array(z.string()) }),
-  deploy: z.strictObject({
-    ...project.shape,
-    output: z.strictObject({ object: z.string(), text: z.string().nullable() }).nullable(),
-    readyAfterMs: z.number(),
-  }),
+  deploy: z.union([
+    z.strictObject({
+      ...project.shape,
+      output: z.strictObject({ object: z.string(), text: z.string().nullable() }).nullable(),
+      readyAfterMs: z.number(),
+    }),
+    z.strictObject({ plan }),
+  ]),
+  package: z.strictObject({ ...packed.shape, path: z.string() }),
   status: z.union([
     z.strictObject({
       overview: z.strictObject({
