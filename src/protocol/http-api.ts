@@ -50,6 +50,8 @@ const workloadRow = z.object({
   /** 1 for the deployment's first version or run. */
   number: z.int(),
   attempts: z.int(),
+  /** The only nodes that can open its keys and secrets; empty when any node may run it. */
+  sealedTo: z.array(id32),
 });
 export type WorkloadRow = z.infer<typeof workloadRow>;
 

@@ -6,7 +6,7 @@ import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { type BuiltProject, buildProject } from "./build-project.ts";
 import { sendPackage } from "./deploy-sending.ts";
-import { waitForAnswer, waitForEnd } from "./deploy-waiting.ts";
+import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
 import { nameOf } from "./deployment-name.ts";
 import { commandErrors } from "./errors.ts";
 import type { OpenNetwork } from "./network.ts";
@@ -34,7 +34,7 @@ export interface DeployedProject {
   /** Counts the versions or runs of the deployment from 1. */
   readonly version: number;
   readonly status: string;
-  /** Null for a script: it answers no requests. */
+  /** Null for a script and for what is private: they answer no requests. */
   readonly url: string | null;
   readonly fallbackUrl: string | null;
   readonly package: string;
@@ -85,7 +85,8 @@ export async function deployProject(
   watch();
   const target = { name, workload: deployed.workload };
   const isScript = built.spec.mode === "batch";
-  const wait = (isScript ? waitForEnd : waitForAnswer)(context, network);
+  const hasAddress = !isScript && built.spec.intent.visibility === "public";
+  const wait = (isScript ? waitForEnd : hasAddress ? waitForAnswer : waitForStart)(context, network);
   if (!isScript || wish.isWaiting === true) await ui.progress.run(ui.say(texts.waiting), (step) => wait(target, step));
   const row = await client.deployments.workload(deployed.workload, signal);
   const details = await client.deployments.get(name, signal);
@@ -100,8 +101,8 @@ export async function deployProject(
     workload: deployed.workload,
     version: row.number,
     status: row.status,
-    url: isScript ? null : details.url,
-    fallbackUrl: isScript ? null : details.fallbackUrl,
+    url: hasAddress ? details.url : null,
+    fallbackUrl: hasAddress ? details.fallbackUrl : null,
     package: deployed.package,
     files: built.files.length + 1,
     sizeBytes: deployed.upload.sizeBytes,
@@ -124,7 +125,8 @@ async function build(context: CommandContext, { client }: OpenNetwork, wish: Dep
   const input = { files: await readPackageFiles([...packed.files, signed]) };
   if (stdin === undefined) return { built: packed, output, input };
   // The log takes an author's events in order, so the program's input need not be waited for.
-  const { object } = await client.storage.upload(stdin, { isPublic: true, name: null, until: "durable", signal });
+  const isPublic = packed.spec.intent.visibility === "public";
+  const { object } = await client.storage.upload(stdin, { isPublic, name: null, until: "durable", signal });
   return { built: { ...packed, spec: { ...packed.spec, input: object } }, output, input };
 }
 

@@ -17,6 +17,10 @@ const texts = {
     en: "it is approved, but no node can take it now ({total} nodes, {suitable} suitable)",
     id: "sudah disetujui, tetapi belum ada node yang dapat menjalankannya ({total} node, {suitable} cocok)",
   },
+  sealedAway: {
+    en: "none of the {total} nodes its keys are sealed to is active; deploy it again to seal them to others",
+    id: "tidak satu pun dari {total} node penerima kuncinya aktif; deploy lagi agar disegel untuk node lain",
+  },
   assigned: { en: "node {node} is starting it{again}", id: "node {node} sedang memulainya{again}" },
   running: { en: "node {node} runs it{again}", id: "node {node} menjalankannya{again}" },
   again: { en: " (try {attempts}: {reason})", id: " (percobaan {attempts}: {reason})" },
@@ -53,6 +57,14 @@ export function waitForEnd(context: CommandContext, network: OpenNetwork) {
   return (target: WaitTarget, step: ProgressStep): Promise<void> =>
     poll(context, network.client, { target, step, timeoutMs: END_TIMEOUT_MS }, async (row) => ({
       isDone: row?.status === "finished",
+    }));
+}
+
+/** Resolves when a node runs it: what is private has no address that could be asked. Errors as `deployProject`. */
+export function waitForStart(context: CommandContext, network: OpenNetwork) {
+  return (target: WaitTarget, step: ProgressStep): Promise<void> =>
+    poll(context, network.client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async (row) => ({
+      isDone: row?.status === "running",
     }));
 }
 
@@ -114,7 +126,10 @@ async function describe(
   if (row === undefined || row.status === "submitted") return ui.say(texts.submitted);
   if (row.status === "approved") {
     const nodes = await client.nodes(signal);
-    const suitable = nodes.filter(({ status }) => status === "active").length;
+    const { sealedTo } = row;
+    const canOpen = (node: string) => sealedTo.length === 0 || sealedTo.includes(node);
+    const suitable = nodes.filter(({ node, status }) => status === "active" && canOpen(node)).length;
+    if (suitable === 0 && sealedTo.length > 0) return ui.say(texts.sealedAway, { total: sealedTo.length });
     return ui.say(texts.approved, { total: nodes.length, suitable });
   }
   const { attempts, reason } = row;

@@ -126,6 +126,7 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     submittedMs: workload.submittedMs,
     number: workload.number,
     attempts: workload.attempts,
+    sealedTo: workload.spec.sealed?.nodes.map(({ node }) => node) ?? [],
   };
 }
 

@@ -18,6 +18,7 @@ const workload = z.strictObject({
   submittedMs: z.int(),
   number: z.int(),
   attempts: z.int(),
+  sealedTo: z.array(z.string()),
 });
 
 const deployment = z.strictObject({
