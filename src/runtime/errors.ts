@@ -21,9 +21,9 @@ export const runtimeErrors = {
     httpStatus: 422,
     text: {
       en: "The program {entry} offers nothing to call.",
-      enHint: "Export a default function, or a default object with a fetch(request) function.",
+      enHint: "In JavaScript export a default function or a default object with fetch(request); in Python define fetch(request).",
       id: "Program {entry} tidak menyediakan apa pun untuk dipanggil.",
-      idHint: "Ekspor fungsi default, atau objek default dengan fungsi fetch(request).",
+      idHint: "Di JavaScript ekspor fungsi default atau objek default dengan fetch(request); di Python buat fungsi fetch(request).",
     },
   }),
   limitsInvalid: defineError({
@@ -155,10 +155,22 @@ export const runtimeErrors = {
     exit: 19,
     httpStatus: 500,
     text: {
-      en: "The JavaScript engine on this machine is not the pinned one (SHA-256 {found}, wanted {wanted}).",
+      en: "The engine on this machine is not the pinned one (SHA-256 {found}, wanted {wanted}).",
       enHint: "Install dsdn again from its lockfile.",
-      id: "Mesin JavaScript di komputer ini bukan yang ditetapkan (SHA-256 {found}, seharusnya {wanted}).",
+      id: "Mesin di komputer ini bukan yang ditetapkan (SHA-256 {found}, seharusnya {wanted}).",
       idHint: "Pasang ulang dsdn dari lockfile-nya.",
+    },
+  }),
+  engineMissing: defineError({
+    code: "DSDN_RUNTIME_ENGINE_MISSING",
+    kind: "user",
+    exit: 19,
+    httpStatus: 500,
+    text: {
+      en: "This node cannot run {kind} packages: {missing} is not installed.",
+      enHint: "Run npm install {missing} beside dsdn and start the node again.",
+      id: "Node ini tidak dapat menjalankan paket {kind}: {missing} belum terpasang.",
+      idHint: "Jalankan npm install {missing} di samping dsdn lalu mulai ulang node.",
     },
   }),
 };

@@ -16,6 +16,8 @@ export interface GuestProgram {
   readonly parts: ReadonlyMap<string, Uint8Array>;
   /** What the engine takes in WASM memory besides the guest's share of it. */
   readonly engineBytes: number;
+  /** Options of Node that the engine needs. */
+  readonly nodeFlags?: readonly string[];
 }
 
 /** How one exchange with the child ended; `reason` of a failure is one of the child's or one of ours. */
@@ -196,6 +198,7 @@ function childArguments({ program, limits }: GuestProcessOptions): string[] {
     "--disallow-code-generation-from-strings",
     `--wasm-max-mem-pages=${Math.ceil((limits.memoryBytes + program.engineBytes) / PAGE_BYTES)}`,
     `--max-old-space-size=${heapMiB}`,
+    ...(program.nodeFlags ?? []),
     program.childEntry,
   ];
 }
