@@ -1,4 +1,4 @@
-import { type Disk, fail, fromUtf8, toUtf8, writeDurable } from "../base/index.ts";
+import { type Disk, fail, fromUtf8, isError, toUtf8, writeDurable } from "../base/index.ts";
 import { netErrors } from "./errors.ts";
 
 /** A certificate chain and its private key, both PEM. */
@@ -55,6 +55,7 @@ export function createAcmeIssuer(options: AcmeOptions, { disk }: { readonly disk
       } catch (error) {
         // Whatever failed may have been the account itself.
         session = undefined;
+        if (isError(error, netErrors.certificateRefused)) throw error;
         throw fail(netErrors.certificateRefused, { domain, reason: reasonOf(error) }, { cause: error });
       }
     },
@@ -108,7 +109,9 @@ async function order(
     for (const authorization of await client.getAuthorizations(placed)) {
       if (authorization.status === "valid") continue;
       const challenge = authorization.challenges.find(({ type }) => type === "http-01");
-      if (challenge === undefined) throw new Error("the authority offers no http-01 challenge");
+      if (challenge === undefined) {
+        throw fail(netErrors.certificateRefused, { domain, reason: "the authority offers no http-01 challenge" });
+      }
       tokens.push(challenge.token);
       answers.set(challenge.token, await client.getChallengeKeyAuthorization(challenge));
       await client.completeChallenge(challenge);
