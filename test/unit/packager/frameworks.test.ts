@@ -1,0 +1,139 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { detectProject, packProject } from "../../../src/packager/index.ts";
+import { copyProject, frameworkProjects } from "../../framework-projects.ts";
+import { deps, project } from "./projects.ts";
+
+const copy = (found: (typeof frameworkProjects)[number]) => {
+  const root = join(project({}), found.folder);
+  copyProject(found, root);
+  return root;
+};
+const one = (folder: string) => {
+  const found = frameworkProjects.find((candidate) => candidate.folder === folder);
+  if (found === undefined) throw new TypeError(`no project ${folder}`);
+  return { ...found, root: copy(found) };
+};
+
+describe.each(frameworkProjects)("a project of $framework", (found) => {
+  test("is recognised by its files, and its output is taken while it is current", async () => {
+    const detection = await detectProject(copy(found), deps);
+    const { framework, site, isSinglePage } = found;
+    expect(detection).toMatchObject({ type: "static", kind: "static", framework, site, isSinglePage });
+    expect(detection.build?.output).toBe("current");
+    expect(detection.build?.command.argv.join(" ")).toBe(found.command);
+    expect(detection.because.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("packs exactly its output", async () => {
+    const root = copy(found);
+    const built = await packProject({ path: root }, deps);
+    const direct = await packProject({ path: join(root, found.site) }, deps);
+    expect(built.manifest.files).toEqual(direct.manifest.files);
+    expect(built.manifest.files.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("has to be built when its output is gone, and when a source changed since", async () => {
+    const root = copy(found);
+    writeFileSync(join(root, "changed.txt"), "");
+    await expect(packProject({ path: root }, deps)).rejects.toMatchObject({
+      code: "DSDN_PACKAGER_OUTPUT_OLDER",
+      facts: { output: found.site, command: found.command },
+    });
+    rmSync(join(root, found.site), { recursive: true });
+    const error: unknown = await packProject({ path: root }, deps).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "DSDN_PACKAGER_NEEDS_BUILD", facts: { command: found.command } });
+  });
+});
+
+test.each([
+  ["pnpm-lock.yaml", "pnpm run build"],
+  ["yarn.lock", "yarn run build"],
+  ["bun.lock", "bun run build"],
+  ["bun.lockb", "bun run build"],
+  ["package-lock.json", "npm run build"],
+])("%s chooses who runs the build", async (lockfile, command) => {
+  const { root } = one("astro");
+  writeFileSync(join(root, lockfile), "");
+  expect((await detectProject(root, deps)).build?.command.argv.join(" ")).toBe(command);
+});
+
+test("without a script the tool itself is run, and nothing is installed for it", async () => {
+  const json = JSON.stringify({ devDependencies: { vite: "*" } });
+  const npm = await detectProject(project({ "package.json": json }), deps);
+  expect(npm.build?.command.argv).toEqual(["npm", "exec", "--no", "--", "vite", "build"]);
+  const pnpm = await detectProject(project({ "package.json": json, "pnpm-lock.yaml": "" }), deps);
+  expect(pnpm.build?.command.argv).toEqual(["pnpm", "exec", "vite", "build"]);
+});
+
+test("the command carries all that it runs: scripts before and after, and settings of the package manager", async () => {
+  const scripts = { prebuild: "a", build: "b", postbuild: "c", test: "d" };
+  const root = project({
+    "package.json": JSON.stringify({ scripts, dependencies: { astro: "*" } }),
+    ".npmrc": "script-shell=./x",
+  });
+  expect((await detectProject(root, deps)).build?.command.runs).toEqual([
+    { name: "prebuild", text: "a" },
+    { name: "build", text: "b" },
+    { name: "postbuild", text: "c" },
+    { name: ".npmrc", text: "script-shell=./x" },
+  ]);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ["Next.js", { "next.config.js": "module.exports = {}", "package.json": '{"scripts":{"build":"x"}}' }, "export"],
+  ["SvelteKit", { "package.json": '{"devDependencies":{"@sveltejs/kit":"2"}}' }, "adapter-static"],
+  ["React Router", { "react-router.config.ts": "export default {}" }, "ssr: false"],
+  ["Remix", { "package.json": '{"devDependencies":{"@remix-run/dev":"2"}}' }, "ssr: false"],
+])("%s that is not set to make files says so", async (framework, files, setting) => {
+  const { build } = await detectProject(project(files), deps);
+  expect(build?.obstacle).toContain(setting);
+  expect((await detectProject(project(files), deps)).framework).toBe(framework);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ["Vite", { "vite.config.ts": 'export default { build: { outDir: "web" } }', "web/index.html": "" }, "web"],
+  ["Hugo", { "hugo.toml": "publishDir = 'www'", "www/index.html": "" }, "www"],
+  ["Jekyll", { "_config.yml": "destination: ./html\n", "html/index.html": "" }, "html"],
+  ["mdBook", { "book.toml": '[build]\nbuild-dir = "pages"', "pages/index.html": "" }, "pages"],
+  ["Eleventy", { "eleventy.config.js": 'export default () => ({ dir: { output: "o" } })', "o/index.html": "" }, "o"],
+])("%s that is set to another folder is taken from there", async (framework, files, site) => {
+  expect(await detectProject(project(files), deps)).toMatchObject({ framework, site });
+});
+
+test.each(["../../etc", "/etc", "..", "a/../../b"])("an output folder set to %s is refused", async (folder) => {
+  const root = project({ "vite.config.js": `export default { build: { outDir: "${folder}" } }` });
+  await expect(detectProject(root, deps)).rejects.toMatchObject({ code: "DSDN_PACKAGER_OUTSIDE_PROJECT" });
+});
+
+test("a bundler below a framework is the framework, and a workshop beside an application is not it", async () => {
+  const dependencies = { astro: "*", vite: "*", storybook: "*" };
+  const root = project({ "package.json": JSON.stringify({ dependencies }), ".storybook/main.js": "" });
+  expect((await detectProject(root, deps)).framework).toBe("Astro");
+  const app = project({ "package.json": '{"dependencies":{"vite":"*"}}', ".storybook/main.js": "" });
+  expect((await detectProject(app, deps)).framework).toBe("Vite");
+});
+
+test("what is no source of the output does not make it old: notes, hidden caches, dependencies", async () => {
+  const { root } = one("vite");
+  for (const path of [
+    "README.md",
+    "dsdn.yaml",
+    ".gitignore",
+    "node_modules/x/a.js",
+    ".git/HEAD",
+    ".astro/types.d.ts",
+  ]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), "x");
+  }
+  expect((await detectProject(root, deps)).build?.output).toBe("current");
+});
+
+test("several pages make no single-page site, and a page for what is missing is none of them", async () => {
+  const files = { "package.json": '{"dependencies":{"vite":"*"}}', "dist/index.html": "", "dist/404.html": "" };
+  expect((await detectProject(project(files), deps)).isSinglePage).toBe(true);
+  const more = { ...files, "dist/about/index.html": "" };
+  expect((await detectProject(project(more), deps)).isSinglePage).toBe(false);
+});
