@@ -25,6 +25,7 @@ export interface SettingsVersion {
   readonly workload: WorkloadId;
   readonly package: ObjectId;
   readonly mode: WorkloadSpec["mode"];
+  readonly visibility: WorkloadSpec["intent"]["visibility"];
 }
 
 /** What a user does with the environment of a deployment's programs. */
@@ -92,7 +93,8 @@ async function submitAgain(
     await publisher.deliver(entry);
     await publisher.settle(entry, EVENT_TIMEOUT_MS);
     const sequence = entry.firstSequence + entry.events.length - 1;
-    return { deployment, workload: workloadIdOf(session.key, sequence, object), package: object, mode: spec.mode };
+    const workload = workloadIdOf(session.key, sequence, object);
+    return { deployment, workload, package: object, mode: spec.mode, visibility: spec.intent.visibility };
   });
 }
 

@@ -170,6 +170,30 @@ export const commandErrors = {
       idHint: "Hapus --stdin, atau sebutkan sebuah skrip.",
     },
   }),
+  inputTwice: defineError({
+    code: "DSDN_COMMANDS_INPUT_TWICE",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "Standard input cannot be two things at once.",
+      enHint: "Give one of the two files by its path.",
+      id: "Masukan standar tidak dapat dipakai untuk dua hal sekaligus.",
+      idHint: "Sebutkan salah satu berkas dengan path-nya.",
+    },
+  }),
+  envPair: defineError({
+    code: "DSDN_COMMANDS_ENV_PAIR",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "{given} is not NAME=value.",
+      enHint: "Write each value as NAME=value; quote it when it holds spaces.",
+      id: "{given} bukan NAMA=nilai.",
+      idHint: "Tulis tiap nilai sebagai NAMA=nilai; beri tanda kutip bila mengandung spasi.",
+    },
+  }),
   deployRefused: defineError({
     code: "DSDN_COMMANDS_DEPLOY_REFUSED",
     kind: "user",

@@ -2,6 +2,7 @@ export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from ".
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
 export { type BuildWish, buildFlags, toBuildWish } from "./build-flags.ts";
 export { type BuiltProject, buildProject } from "./build-project.ts";
+export { changeSettings, drawSettingsChange, noWaitFlag, type SettingsChanged } from "./change-settings.ts";
 export { type DemoReport, walkDemo } from "./demo-tour.ts";
 export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";

@@ -5,7 +5,9 @@ export const topics: { readonly [topic: string]: Text } = {
   da: { en: "The data-availability log.", id: "Log ketersediaan data." },
   dev: { en: "A network of your own on this machine.", id: "Jaringan milik sendiri di mesin ini." },
   "dev clock": { en: "The clock of the devnet.", id: "Jam devnet." },
+  env: { en: "Environment values of a deployment.", id: "Nilai lingkungan sebuah deployment." },
   keys: { en: "Account keys and their shares.", id: "Kunci akun dan bagiannya." },
   role: { en: "One role of the network, alone.", id: "Satu peran jaringan, berdiri sendiri." },
+  secrets: { en: "Secrets of a deployment, sealed.", id: "Rahasia sebuah deployment, tersegel." },
   verify: { en: "Check what the network claims.", id: "Periksa apa yang dinyatakan jaringan." },
 };

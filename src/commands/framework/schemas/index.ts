@@ -2,6 +2,7 @@ import * as z from "zod";
 import { deploymentSchemas } from "./deployments.ts";
 import { keysSchemas } from "./keys.ts";
 import { networkSchemas } from "./network.ts";
+import { settingsSchemas } from "./settings.ts";
 import { storageSchemas } from "./storage.ts";
 
 /** The summary of each command that answers with one JSON document. Streams and raw bytes have none. */
@@ -10,6 +11,7 @@ export const summarySchemas = {
   ...keysSchemas,
   ...deploymentSchemas,
   ...networkSchemas,
+  ...settingsSchemas,
 } as const;
 
 export type DescribedCommand = keyof typeof summarySchemas;

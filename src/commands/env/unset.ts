@@ -1,0 +1,51 @@
+import type { Block, CommandResult, Say } from "../../ui/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  changeSettings,
+  drawSettingsChange,
+  nameArg,
+  noWaitFlag,
+  openNetwork,
+  passphraseFileFlag,
+  type SettingsChanged,
+  textArg,
+} from "../framework/index.ts";
+
+const texts = {
+  done: { en: "{names} of {name} is not set any more.", id: "{names} milik {name} tidak ditetapkan lagi." },
+} as const;
+
+/** Takes plain environment values of a deployment away. */
+export default class EnvUnsetCommand extends BaseCommand<SettingsChanged> {
+  static override readonly strict = false;
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Take environment values of a deployment away.",
+      id: "Hapus nilai lingkungan sebuah deployment.",
+    },
+    examples: [{ command: "env unset shop COLOUR", text: { en: "One of them.", id: "Salah satunya." } }],
+  };
+  static override readonly args = {
+    deployment: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: textArg({ required: true, text: { en: "Names of the values.", id: "Nama nilai." } }),
+  };
+  static override readonly flags = { "no-wait": noWaitFlag, "passphrase-file": passphraseFileFlag };
+
+  async run(): Promise<CommandResult<SettingsChanged>> {
+    const { args, flags, argv } = await this.parse(EnvUnsetCommand);
+    const names = argv.slice(1).map(String);
+    const { checkEnvName } = await import("../../client/index.ts");
+    for (const name of names) checkEnvName(name);
+    const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    const env = new Map(names.map((name) => [name, null]));
+    const wish = { name: args.deployment, names, change: { env }, isWaiting: !flags["no-wait"] };
+    const summary = await changeSettings(this.context, network, wish);
+    return { summary, details: {}, audit: [{ step: "submit", workload: summary.workload }] };
+  }
+
+  protected override view(summary: SettingsChanged, say: Say): readonly Block[] {
+    const done = say(texts.done, { names: summary.names.join(", "), name: summary.name });
+    return drawSettingsChange(summary, { say, done });
+  }
+}

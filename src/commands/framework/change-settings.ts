@@ -1,0 +1,69 @@
+import type { SettingsChange } from "../../client/index.ts";
+import type { Block, Say } from "../../ui/index.ts";
+import type { CommandContext } from "./base-command.ts";
+import { waitForAnswer, waitForStart } from "./deploy-waiting.ts";
+import { switchFlag } from "./flags.ts";
+import type { OpenNetwork } from "./network.ts";
+import type { Summary } from "./schemas/index.ts";
+
+/** `--no-wait`, for commands that make a new version. */
+export const noWaitFlag = switchFlag({
+  text: { en: "Do not wait until it answers.", id: "Jangan tunggu sampai menjawab." },
+});
+
+/** What became of a change of values or secrets. */
+export type SettingsChanged = Summary<"env set">;
+
+const texts = {
+  waiting: { en: "Waiting for nodes", id: "Menunggu node" },
+  same: { en: "{name} has that already; nothing was changed.", id: "{name} sudah demikian; tidak ada yang diubah." },
+  serves: { en: "Version {number} of {name} answers with it.", id: "{name} versi {number} menjawab dengannya." },
+  runs: { en: "It runs as version {number} of {name}.", id: "Berjalan sebagai {name} versi {number}." },
+  runsAgain: {
+    en: "The script runs again with it, as run {number} of {name}.",
+    id: "Skrip berjalan lagi dengannya, sebagai run {number} dari {name}.",
+  },
+  comes: { en: "Version {number} of {name} starts with it.", id: "{name} versi {number} dimulai dengannya." },
+} as const;
+
+/**
+ * Makes the change a new version of the deployment and waits until that answers; a script's run is not waited for.
+ *
+ * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_ENV_REFUSED, DSDN_CLIENT_NO_NODE_TO_SEAL_TO,
+ *   DSDN_CLIENT_SPEC_ALTERED, and as `deployProject`
+ */
+export async function changeSettings(
+  context: CommandContext,
+  network: OpenNetwork,
+  wish: {
+    readonly name: string;
+    /** The names that change, for the report. */
+    readonly names: readonly string[];
+    readonly change: SettingsChange;
+    readonly isWaiting: boolean;
+  },
+): Promise<SettingsChanged> {
+  const { name, names, change, isWaiting } = wish;
+  const { client } = network;
+  const { ui, signal } = context;
+  const made = await client.settings.change(name, change, signal);
+  if (made === undefined) return { name, names, workload: null, version: null, status: null, mode: null };
+  const { workload, mode } = made;
+  if (isWaiting && mode === "service") {
+    const wait = (made.visibility === "public" ? waitForAnswer : waitForStart)(context, network);
+    await ui.progress.run(ui.say(texts.waiting), (step) => wait({ name, workload }, step));
+  }
+  const row = await client.deployments.workload(workload, signal);
+  return { name, names, workload, version: row.number, status: row.status, mode };
+}
+
+/** A line that says what changed, and what it means for the deployment. */
+export function drawSettingsChange(
+  { name, version, status, mode }: SettingsChanged,
+  { say, done }: { readonly say: Say; readonly done: string },
+): readonly Block[] {
+  if (version === null) return [say(texts.same, { name })];
+  const isUp = status === "running";
+  const text = mode === "batch" ? texts.runsAgain : isUp ? texts.serves : texts.comes;
+  return [done, say(text, { name, number: version }), { essential: String(version) }, { next: `dsdn status ${name}` }];
+}
