@@ -14,6 +14,7 @@ type ProgramKind = Exclude<WorkloadKind, "static">;
 export function createRuntimes(options: GuestRuntimeOptions, deps: GuestRuntimeDeps): WorkloadRuntime {
   const makers: Partial<Record<ProgramKind, () => Promise<WorkloadRuntime>>> = {
     js: async () => (await import("./quickjs-runtime.ts")).createQuickjsRuntime(options, deps),
+    model: async () => (await import("./model-runtime.ts")).createModelRuntime(options, deps),
     python: async () => (await import("./python-runtime.ts")).createPythonRuntime(options, deps),
   };
   const made = new Map<ProgramKind, Promise<WorkloadRuntime>>();
