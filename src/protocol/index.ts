@@ -1,5 +1,6 @@
 export * from "./canonical.ts";
 export * from "./constants.ts";
+export * from "./cron.ts";
 export * from "./errors.ts";
 export * from "./event-bodies.ts";
 export * from "./events.ts";
@@ -13,6 +14,7 @@ export * from "./packages.ts";
 export * from "./ports.ts";
 export * from "./preimages.ts";
 export * from "./receipts.ts";
+export * from "./schedules.ts";
 export * from "./schema.ts";
 export type { SealedPart } from "./sealed-part.ts";
 export * from "./sealed-specs.ts";
