@@ -1,0 +1,222 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { useNetwork } from "./network.ts";
+import { listFiles } from "./script.ts";
+
+// Acceptance 4 of the deploy issue: a cloned project that is out for its user runs nothing and redirects nothing
+// without consent. Everything in it that could run leaves a canary; every process the program starts leaves a line;
+// every request that is led astray reaches a server that counts it.
+const network = useNetwork();
+const recorder = pathToFileURL(fileURLToPath(new URL("./record-processes.mjs", import.meta.url))).href;
+
+let outside: string;
+let trap: Server;
+let trapUrl: string;
+let requests = 0;
+
+beforeAll(async () => {
+  outside = mkdtempSync(join(tmpdir(), "dsdn-outside-"));
+  trap = createServer((_request, response) => {
+    requests += 1;
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => trap.listen(0, "127.0.0.1", resolve));
+  trapUrl = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await new Promise((resolve) => trap.close(resolve));
+  rmSync(outside, { recursive: true, force: true });
+});
+
+const canary = () => join(outside, "canary");
+const processes = () => join(outside, "processes");
+const processCount = () =>
+  existsSync(processes()) ? readFileSync(processes(), "utf8").split("\n").filter(Boolean).length : 0;
+
+beforeEach(() => {
+  rmSync(canary(), { force: true });
+  rmSync(processes(), { force: true });
+  requests = 0;
+});
+
+/** The project as it was cloned. */
+async function cloneProject(name: string, more: { readonly [path: string]: string } = {}): Promise<string> {
+  const strike = `touch ${canary()}`;
+  const scripts = ["preinstall", "install", "postinstall", "prepare", "prebuild", "build", "postbuild", "dev"];
+  const runs = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(canary())}, "x");\nexport default {};\n`;
+  const files: { [path: string]: string } = {
+    "package.json": JSON.stringify({
+      name: "$(touch canary)",
+      scripts: Object.fromEntries(
+        scripts.map((script) => [script, `${strike}; mkdir -p dist && echo built > dist/index.html`]),
+      ),
+      devDependencies: { vite: "file:./evil", ["`touch canary`"]: "*" },
+      packageManager: "npm@file:./evil.js",
+    }),
+    "vite.config.js": runs,
+    "postcss.config.js": runs,
+    "tsconfig.json": `{"extends":"${outside}/tsconfig.json"}`,
+    ".npmrc": `script-shell=${join(outside, "evil-shell")}\nregistry=${trapUrl}\n`,
+    ".yarnrc.yml": `yarnPath: ./evil.js\nnpmRegistryServer: "${trapUrl}"\n`,
+    ".env": `DSDN_INGRESS_ENDPOINT=${trapUrl}\nDSDN_HOME=${outside}\nDSDN_TOKEN_FILE=/etc/passwd\nNODE_OPTIONS=--require=./evil.js\n`,
+    "dsdn.toml": `ingress = "${trapUrl}"\nplugin = "./evil.js"\n`,
+    ".dsdn/running.json": JSON.stringify({ ingressUrl: trapUrl, token: "x" }),
+    ".git/config": `[core]\n\tfsmonitor = "${strike}"\n\thooksPath = hooks\n`,
+    ".git/hooks/post-checkout": `#!/bin/sh\n${strike}\n`,
+    ".oclif.js": runs,
+    "evil.js": runs,
+    "esbuild.config.mjs": runs,
+    "index.html": "<h1>source</h1>",
+    "api/index.js": "export default { fetch: () => new Response('from the api') };",
+    ...more,
+  };
+  const root = join(network.folder, name);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  for (const tool of [
+    "npm",
+    "node",
+    "git",
+    "esbuild",
+    "sh",
+    "node_modules/.bin/npm",
+    "node_modules/.bin/vite",
+    "node_modules/.bin/esbuild",
+  ]) {
+    mkdirSync(dirname(join(root, tool)), { recursive: true });
+    writeFileSync(join(root, tool), `#!/bin/sh\n${strike}\n`);
+    chmodSync(join(root, tool), 0o755);
+  }
+  writeFileSync(join(outside, "evil-shell"), `#!/bin/sh\n${strike}\n`);
+  chmodSync(join(outside, "evil-shell"), 0o755);
+  writeFileSync(join(outside, "secret.txt"), "a secret beside the project");
+  return root;
+}
+
+const options = () => ({ env: { NODE_OPTIONS: `--import=${recorder}`, RECORD_PROCESSES_IN: processes() } });
+const inside = (name: string) => ({ ...options(), folder: join(network.folder, name) });
+
+describe("a cloned project that is out for its user", () => {
+  test.each([
+    ["deploy", ["deploy", "."]],
+    ["deploy with --build", ["deploy", ".", "--build"]],
+    ["deploy --dry-run", ["deploy", ".", "--dry-run"]],
+    ["package", ["package", "."]],
+  ])("%s starts no process and goes nowhere without consent, and says what it would run", async (_name, args) => {
+    await cloneProject("cloned");
+    const before = await listFiles(outside);
+    const own = await listFiles(join(network.folder, "cloned"));
+    const { exitCode, stdout } = await network.run([...args, "--json"], inside("cloned"));
+    expect({ exitCode, code: JSON.parse(stdout).error.code }).toEqual({
+      exitCode: 22,
+      code: "DSDN_PACKAGER_NEEDS_BUILD",
+    });
+    expect(JSON.parse(stdout).error.facts.command).toBe("npm run build");
+    expect(existsSync(canary())).toBe(false);
+    expect(processCount()).toBe(0);
+    expect(requests).toBe(0);
+    expect(await listFiles(outside)).toEqual(before);
+    expect(await listFiles(join(network.folder, "cloned"))).toEqual(own);
+  });
+
+  test("output that is there is deployed to the user's own network, without a process of the project", async () => {
+    await cloneProject("ready", { "dist/index.html": "<h1>built</h1>", "dist/.env": "A=1", "dist/x/id_rsa": "key" });
+    const args = ["deploy", ".", "--no-build", "--type", "static", "--json"];
+    const { exitCode, stdout } = await network.run(args, inside("ready"));
+    expect(exitCode).toBe(0);
+    const { url, skipped } = JSON.parse(stdout).summary;
+    expect(url).toMatch(/\.localhost:/);
+    expect(skipped).toEqual([
+      { path: ".env", reason: "secret" },
+      { path: "x/id_rsa", reason: "secret" },
+    ]);
+    expect(existsSync(canary())).toBe(false);
+    expect(processCount()).toBe(0);
+    expect(requests).toBe(0);
+  });
+
+  test("a program is bundled without running a tool or a configuration of the project", async () => {
+    await cloneProject("bundled", { "dist/index.html": "<h1>built</h1>" });
+    const { exitCode } = await network.run(["package", ".", "--no-build", "--out", "../packed"], inside("bundled"));
+    expect(exitCode).toBe(0);
+    expect(existsSync(canary())).toBe(false);
+    // The bundler is a program of this installation.
+    expect(processCount()).toBe(1);
+    expect(readFileSync(join(network.folder, "packed", "program.js"), "utf8")).toContain("from the api");
+    expect(requests).toBe(0);
+  });
+
+  test("links and names that a shell would read are refused or packed as plain names", async () => {
+    const root = await cloneProject("linked", {
+      "dist/index.html": "x",
+      [`dist/$(touch canary);\`touch canary\`.txt`]: "x",
+    });
+    const packed = await network.run(["package", ".", "--no-build", "--type", "static", "--json"], inside("linked"));
+    expect(JSON.parse(packed.stdout).summary.files).toContainEqual({
+      path: "site/$(touch canary);`touch canary`.txt",
+      sizeBytes: 1,
+    });
+    symlinkSync(join(outside, "secret.txt"), join(root, "dist", "secret.txt"));
+    const refused = await network.run(["package", ".", "--no-build", "--type", "static", "--json"], inside("linked"));
+    expect(JSON.parse(refused.stdout).error).toMatchObject({
+      code: "DSDN_PACKAGER_FILE_REFUSED",
+      facts: { path: "secret.txt" },
+    });
+    expect(existsSync(join(root, "canary"))).toBe(false);
+    expect(existsSync(canary())).toBe(false);
+    expect(processCount()).toBe(0);
+  });
+
+  test("the folder to serve and the archive to write cannot be led out of their places by the project", async () => {
+    await cloneProject("redirected", { "vite.config.js": `export default { build: { outDir: "${outside}" } }` });
+    const { stdout } = await network.run(["package", ".", "--json"], inside("redirected"));
+    expect(JSON.parse(stdout).error.code).toBe("DSDN_PACKAGER_OUTSIDE_PROJECT");
+    const root = await cloneProject("planted", { "dist/index.html": "x" });
+    symlinkSync(join(outside, "secret.txt"), join(root, "planted.dsdn.tar"));
+    const written = await network.run(["package", ".", "--no-build", "--type", "static", "--json"], inside("planted"));
+    expect(JSON.parse(written.stdout).error.code).toBe("DSDN_PACKAGER_FOLDER_TAKEN");
+    expect(readFileSync(join(outside, "secret.txt"), "utf8")).toBe("a secret beside the project");
+  });
+
+  test("consent holds for one folder and one command, and ends when either changes", async () => {
+    const scripts = (build: string) => JSON.stringify({ scripts: { build }, devDependencies: { vite: "*" } });
+    const build = `mkdir -p dist && echo built > dist/index.html && env > ${canary()}`;
+    await network.write({ "mine/package.json": scripts(build), "yours/package.json": scripts(build) });
+    const call = async (name: string, ...flags: string[]) => {
+      const { exitCode } = await network.run(["package", ".", "--build", ...flags], inside(name));
+      return exitCode;
+    };
+    const secrets = { DSDN_TOKEN_FILE: "/nowhere", DSDN_LANG: "en", MY_TOKEN: "secret", NPM_TOKEN: "secret" };
+    expect(await call("mine")).toBe(22);
+    const allowed = await network.run(["package", ".", "--yes"], {
+      folder: join(network.folder, "mine"),
+      env: { ...options().env, ...secrets },
+    });
+    expect(allowed.exitCode).toBe(0);
+    // The recorder sees what runs, and the build sees nothing that was not for it.
+    expect(processCount()).toBeGreaterThan(0);
+    expect(readFileSync(canary(), "utf8")).not.toMatch(/DSDN_|TOKEN|NODE_OPTIONS|RECORD_/);
+    expect(await call("mine")).toBe(0);
+    expect(await call("yours")).toBe(22);
+    await network.write({ "mine/package.json": scripts(`${build} && true`) });
+    expect(await call("mine")).toBe(22);
+    await network.write({ "mine/package.json": scripts(build), "mine/.npmrc": "script-shell=./x" });
+    expect(await call("mine")).toBe(22);
+  });
+});
