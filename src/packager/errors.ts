@@ -196,6 +196,18 @@ export const packagerErrors = {
       idHint: "Deploy folder yang lebih kecil, dan unggah data besar dengan dsdn upload.",
     },
   }),
+  ruleRefused: defineError({
+    code: "DSDN_PACKAGER_RULE_REFUSED",
+    kind: "user",
+    exit: 26,
+    httpStatus: 422,
+    text: {
+      en: "Line {line} of {file} cannot be used: {reason}.",
+      enHint: "Correct or remove that line, then deploy again; nothing was sent.",
+      id: "Baris {line} pada {file} tidak dapat dipakai: {reason}.",
+      idHint: "Perbaiki atau hapus baris itu, lalu deploy lagi; belum ada yang dikirim.",
+    },
+  }),
   templateUnknown: defineError({
     code: "DSDN_PACKAGER_TEMPLATE_UNKNOWN",
     kind: "user",

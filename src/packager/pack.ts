@@ -20,6 +20,7 @@ import { packagerErrors } from "./errors.ts";
 import { memoryFile, type PackageFile } from "./package-file.ts";
 import { refuseUnbuilt } from "./prepare-project.ts";
 import { makeSbom } from "./sbom.ts";
+import { recordSite } from "./site-record.ts";
 
 export interface PackOptions {
   /** A project folder or a program's file. */
@@ -70,7 +71,7 @@ export async function packProject(options: PackOptions, deps: PackagerDeps): Pro
     kind: spec.kind,
     mode: spec.mode,
     entry: entry?.path ?? null,
-    site: detection.site === undefined ? null : { folder: SITE_FOLDER, fallback: null, headers: [], redirects: [] },
+    site: site.record,
     files: listed.map(({ path, size, hash }) => ({ path, size, hash })),
     limits: spec.limits,
     sbomDigest: sbom.hash,
@@ -150,10 +151,11 @@ async function packScript({ root, type }: Detection, entry: string, tree: FileTr
   return { files: [file], skipped: [], entry: file, inputs: bundle.inputs };
 }
 
-async function collectSite({ root, site, entry }: Detection, tree: FileTree): Promise<Collected> {
-  if (site === undefined) return { files: [], skipped: [] };
+async function collectSite({ root, site, entry, isSinglePage }: Detection, tree: FileTree) {
+  if (site === undefined) return { files: [], skipped: [], record: null };
   const sources = site === "" && entry !== undefined ? [entry.slice(0, Math.max(0, entry.indexOf("/"))) || entry] : [];
-  return collectFiles({ folder: resolve(root, site), prefix: SITE_FOLDER, sources }, tree);
+  const collected = await collectFiles({ folder: resolve(root, site), prefix: SITE_FOLDER, sources }, tree);
+  return recordSite(collected, { folder: SITE_FOLDER, isSinglePage });
 }
 
 function sortByPath(files: readonly PackageFile[]): PackageFile[] {

@@ -5,6 +5,7 @@ export type SkipReason =
   | "secret"
   | "hidden"
   | "project-file"
+  | "site-rules"
   | "program-source"
   | "package";
 

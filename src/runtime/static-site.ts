@@ -1,8 +1,11 @@
-import { lookup } from "mrmime";
-import { toHex, toUtf8 } from "../base/index.ts";
+import { toUtf8 } from "../base/index.ts";
 import type { PackageManifest } from "../protocol/index.ts";
+import { type ByteCache, createByteCache } from "./byte-cache.ts";
 import { type ByteRange, readRange } from "./byte-range.ts";
+import { type ContentCoding, compress, pickCoding } from "./content-coding.ts";
+import { listSiteFiles, type SiteFile } from "./site-files.ts";
 import { findSitePath } from "./site-path.ts";
+import { createSiteRules, type FoundRedirect, type Header, relativeTo } from "./site-rules.ts";
 
 /** Reads a part of a packaged file that was verified against its manifest. */
 export type ReadFilePart = (path: string, part: ByteRange) => Promise<Uint8Array>;
@@ -11,29 +14,30 @@ export interface SiteRequest {
   readonly method: string;
   /** The URL's path before `?`, not decoded, beginning with `/`. */
   readonly path: string;
+  /** From the `?` on; a redirect hands it on. Empty unless said. */
+  readonly query?: string;
   /** Field names in lower case. */
-  readonly headers: { readonly [name: string]: string | undefined };
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
 }
 
 export interface SiteResponse {
   readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array;
+  readonly headers: readonly Header[];
+  /** A large file comes in parts. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** Serves the files of a package. `has` says whether GET of that path would find a file, before anything is read. */
+/** Serves the files of a package. `has` says whether the path is the site's own business, before anything is read. */
 export interface StaticSite {
   has(path: string): boolean;
   serve(request: SiteRequest): Promise<SiteResponse>;
 }
 
-interface SiteFile {
-  readonly path: string;
-  readonly size: number;
-  readonly hash: Uint8Array;
+export interface StaticSiteDeps {
+  readonly read: ReadFilePart;
+  /** Where small files and compressed ones are kept; sites may share one, since its keys are content hashes. */
+  readonly cache?: ByteCache;
 }
-
-type Header = readonly [string, string];
 
 /** Fields on every answer: a browser takes the declared type only, and no page learns where a visitor came from. */
 const COMMON: readonly Header[] = [
@@ -52,72 +56,166 @@ export const sharedOriginHeaders: readonly Header[] = [
   ["access-control-expose-headers", "*"],
 ];
 
-/** The build tools' way of naming files by content: `name-Bx3f9_aQ.js`, `name.3f2a9c1b.css`. */
-const HASHED_NAME = /[-.][0-9A-Za-z_-]{8,}\.[a-z0-9]+$/;
+const CACHE_BYTES = 32 * 1024 * 1024;
+/** Files up to this size are kept whole; a larger body is read and sent in parts of `PART_BYTES`. */
+const KEPT_BYTES = 1024 * 1024;
+const PART_BYTES = 4 * 1024 * 1024;
+/** More would take the processors from those who are served; they get the plain file meanwhile. */
+const COMPRESSIONS = 4;
+/** What asks for these wants no page: a missing script must not be answered with one. */
+const SUBRESOURCES =
+  /^(?:audio|audioworklet|font|image|manifest|paintworklet|script|serviceworker|sharedworker|style|track|video|worker|xslt)$/;
+const EMPTY = new Uint8Array(0);
 
 /**
- * A static site over the files below `manifest.site.folder`. `/` and folders answer with `index.html`, a folder without
- * its slash is redirected, `/about` also finds `about.html`, and what is missing answers 404 with `404.html` if there
- * is one. Answers GET and HEAD, revalidation by ETag (the content's hash) and one byte range.
+ * The static site of a package: its files, the redirect and header rules of its manifest, the fallback page of a
+ * single-page application, `404.html` if there is one. Answers GET and HEAD, revalidation by ETag (the content's hash,
+ * weak where the answer is compressed), one byte range, and Brotli or gzip where the client takes it.
  */
-export function createStaticSite(manifest: PackageManifest, read: ReadFilePart): StaticSite {
-  const files = new Map<string, SiteFile>();
-  const prefix = manifest.site === null ? undefined : `${manifest.site.folder}/`;
-  for (const file of manifest.files) {
-    if (prefix !== undefined && file.path.startsWith(prefix)) files.set(file.path.slice(prefix.length), file);
-  }
+export function createStaticSite(manifest: PackageManifest, deps: StaticSiteDeps): StaticSite {
+  const site = manifest.site ?? { folder: "", fallback: null, headers: [], redirects: [] };
+  const files = listSiteFiles(manifest, site);
+  const rules = createSiteRules(site);
+  const sendFile = createFileSender(deps);
 
-  const find = (path: string): SiteFile | { readonly redirect: string } | undefined => {
-    if (path === "" || path.endsWith("/")) return files.get(`${path}index.html`);
-    const file = files.get(path) ?? files.get(`${path}.html`);
-    if (file !== undefined) return file;
-    const last = path.slice(path.lastIndexOf("/") + 1);
-    return files.has(`${path}/index.html`) ? { redirect: `./${encodeURIComponent(last)}/` } : undefined;
-  };
-
-  const serve = async ({ method, path: requestPath, headers }: SiteRequest): Promise<SiteResponse> => {
+  const serve = async (request: SiteRequest): Promise<SiteResponse> => {
+    const { method, path: asked } = request;
     if (method !== "GET" && method !== "HEAD")
       return text(405, "This site answers GET and HEAD.", [["allow", "GET, HEAD"]]);
-    const path = findSitePath(requestPath);
+    const path = findSitePath(asked);
     if (path === undefined) return text(400, "This is not a path of this site.");
-    const found = find(path);
-    if (found === undefined) return missing(method);
-    // Relative, so that it also holds below the path-style fallback.
-    if ("redirect" in found) return text(308, "", [["location", found.redirect]]);
-    return answer(found, method, headers);
+    const answer = await answerPath(path, request);
+    return { ...answer, headers: rules.applyHeaders(`/${path}`, answer.headers) };
   };
 
-  const missing = async (method: string): Promise<SiteResponse> => {
+  const answerPath = async (path: string, request: SiteRequest): Promise<SiteResponse> => {
+    const found = files.find(path);
+    const rule = rules.findRedirect(`/${path}`, found !== undefined);
+    if (rule !== undefined && rule.status !== 200) return redirect(rule, request);
+    const shown = rule === undefined ? found : findPage(rule.to);
+    if (shown === undefined) return missing(request);
+    // Relative, so that it also holds below the path-style fallback.
+    if ("redirect" in shown) return text(308, "", [["location", shown.redirect + passedQuery(request)]]);
+    return sendFile(shown, request);
+  };
+
+  /** The file a rewrite names: of a folder its `index.html`, without a redirect. */
+  const findPage = (to: string): SiteFile | undefined => {
+    const path = findSitePath(to);
+    const found = path === undefined ? undefined : files.find(path);
+    return found !== undefined && "redirect" in found ? files.get(`${path}/index.html`) : found;
+  };
+
+  const missing = async (request: SiteRequest): Promise<SiteResponse> => {
+    const fallback = site.fallback === null ? undefined : files.get(site.fallback);
+    const isPage = !SUBRESOURCES.test(fieldOf(request, "sec-fetch-dest") ?? "");
+    if (fallback !== undefined && isPage) return sendFile(fallback, request);
     const page = files.get("404.html");
     if (page === undefined) return text(404, "There is no such page here.");
-    const whole = await answer(page, method, {});
+    const whole = await sendFile(page, { ...request, headers: codingOnly(request) });
     return { ...whole, status: 404, headers: whole.headers.filter(([name]) => name !== "etag") };
   };
 
-  const answer = async (file: SiteFile, method: string, asked: SiteRequest["headers"]): Promise<SiteResponse> => {
-    const etag = `"${toHex(file.hash)}"`;
-    const headers: Header[] = [...COMMON, ["etag", etag], ["cache-control", cacheControl(file.path)]];
-    if (matches(asked["if-none-match"], etag)) return { status: 304, headers, body: new Uint8Array(0) };
-    headers.push(["content-type", contentType(file.path)], ["accept-ranges", "bytes"]);
-    const ifRange = asked["if-range"];
-    const range = ifRange === undefined || ifRange === etag ? readRange(asked["range"], file.size) : "whole";
-    if (range === "unsatisfiable") return text(416, "", [["content-range", `bytes */${file.size}`]]);
-    const part = range === "whole" ? { offset: 0, length: file.size } : range;
-    if (range !== "whole") {
-      headers.push(["content-range", `bytes ${part.offset}-${part.offset + part.length - 1}/${file.size}`]);
-    }
-    headers.push(["content-length", String(part.length)]);
-    const body = method === "HEAD" || part.length === 0 ? new Uint8Array(0) : await read(file.path, part);
-    return { status: range === "whole" ? 200 : 206, headers, body };
-  };
-
   return {
-    has: (requestPath) => {
-      const path = findSitePath(requestPath);
-      return path !== undefined && find(path) !== undefined;
+    has: (asked) => {
+      const path = findSitePath(asked);
+      if (path === undefined) return false;
+      const hasFile = files.find(path) !== undefined;
+      return hasFile || rules.findRedirect(`/${path}`, hasFile) !== undefined;
     },
     serve,
   };
+}
+
+/** Answers with a file, from memory where it is small. */
+function createFileSender({ read, cache = createByteCache({ limitBytes: CACHE_BYTES }) }: StaticSiteDeps) {
+  let compressions = 0;
+
+  const readWhole = (file: SiteFile): Promise<Uint8Array> =>
+    cache.get(file.hash, () => read(file.path, { offset: 0, length: file.size }));
+
+  /** The compressed file; undefined when it would not be smaller or when too much is being compressed already. */
+  const findCompressed = async (file: SiteFile, coding: ContentCoding): Promise<Uint8Array | undefined> => {
+    const key = `${file.hash}-${coding}`;
+    let bytes = cache.find(key);
+    if (bytes === undefined) {
+      if (compressions >= COMPRESSIONS) return undefined;
+      compressions++;
+      try {
+        bytes = await cache.get(key, async () => {
+          const small = await compress(await readWhole(file), coding);
+          return small.length < file.size ? small : EMPTY;
+        });
+      } finally {
+        compressions--;
+      }
+    }
+    return bytes.length === 0 ? undefined : bytes;
+  };
+
+  const plainBody = (file: SiteFile, part: ByteRange): Promise<Uint8Array> | AsyncIterable<Uint8Array> => {
+    if (file.size <= KEPT_BYTES)
+      return readWhole(file).then((whole) => whole.subarray(part.offset, part.offset + part.length));
+    return part.length <= PART_BYTES ? read(file.path, part) : readParts(file, part, read);
+  };
+
+  return async (file: SiteFile, request: SiteRequest): Promise<SiteResponse> => {
+    const ranges = fieldOf(request, "range");
+    const isPlain = !file.isCompressible || ranges !== undefined;
+    const coding = isPlain ? undefined : pickCoding(fieldOf(request, "accept-encoding"));
+    const packed = coding === undefined ? undefined : await findCompressed(file, coding);
+    const strong = `"${file.hash}"`;
+    const headers: Header[] = [
+      ...COMMON,
+      ["etag", packed === undefined ? strong : `W/${strong}`],
+      ["cache-control", file.cacheControl],
+    ];
+    if (file.isCompressible) headers.push(["vary", "accept-encoding"]);
+    if (matches(fieldOf(request, "if-none-match"), strong)) return { status: 304, headers, body: EMPTY };
+    headers.push(["content-type", file.contentType]);
+    if (packed !== undefined && coding !== undefined) {
+      headers.push(["content-encoding", coding], ["content-length", String(packed.length)]);
+      return { status: 200, headers, body: request.method === "HEAD" ? EMPTY : packed };
+    }
+    headers.push(["accept-ranges", "bytes"]);
+    const ifRange = fieldOf(request, "if-range");
+    const range = ifRange === undefined || ifRange === strong ? readRange(ranges, file.size) : "whole";
+    if (range === "unsatisfiable") return text(416, "", [["content-range", `bytes */${file.size}`]]);
+    const part = range === "whole" ? { offset: 0, length: file.size } : range;
+    if (range !== "whole")
+      headers.push(["content-range", `bytes ${part.offset}-${part.offset + part.length - 1}/${file.size}`]);
+    headers.push(["content-length", String(part.length)]);
+    const body = request.method === "HEAD" || part.length === 0 ? EMPTY : await plainBody(file, part);
+    return { status: range === "whole" ? 200 : 206, headers, body };
+  };
+}
+
+/** One part ahead of the client at most: memory does not grow with the file. */
+async function* readParts(file: SiteFile, { offset, length }: ByteRange, read: ReadFilePart) {
+  for (let done = 0; done < length; done += PART_BYTES) {
+    yield await read(file.path, { offset: offset + done, length: Math.min(PART_BYTES, length - done) });
+  }
+}
+
+function redirect({ status, to }: FoundRedirect, request: SiteRequest): SiteResponse {
+  const place = to.startsWith("/") ? relativeTo(request.path, to) : to;
+  const [head = "", fragment] = place.split("#", 2);
+  const query = head.includes("?") ? "" : passedQuery(request);
+  return text(status, "", [["location", head + query + (fragment === undefined ? "" : `#${fragment}`)]]);
+}
+
+/** The query goes along only when every character of it belongs into a URL. */
+function passedQuery({ query = "" }: SiteRequest): string {
+  return /^\?[\x21\x23-\x7e]*$/.test(query) ? query : "";
+}
+
+function codingOnly(request: SiteRequest): SiteRequest["headers"] {
+  return { "accept-encoding": fieldOf(request, "accept-encoding") };
+}
+
+function fieldOf({ headers }: SiteRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "object" ? value.join(", ") : value;
 }
 
 function text(status: number, message: string, more: readonly Header[] = []): SiteResponse {
@@ -130,17 +228,4 @@ function text(status: number, message: string, more: readonly Header[] = []): Si
 function matches(field: string | undefined, etag: string): boolean {
   if (field === undefined) return false;
   return field.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
-}
-
-/** The media type of a name; text and scripts are UTF-8, what is unknown is only offered for download. */
-function contentType(path: string): string {
-  const type = lookup(path) ?? "application/octet-stream";
-  return /^text\/|^application\/(javascript|json|manifest\+json|xml)$|\+(xml|json)$/.test(type)
-    ? `${type}; charset=utf-8`
-    : type;
-}
-
-function cacheControl(path: string): string {
-  const isFixed = HASHED_NAME.test(path) && !path.endsWith(".html");
-  return isFixed ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate";
 }

@@ -19,7 +19,13 @@ import {
   WORKLOAD_HEADER,
   type WorkloadId,
 } from "../../protocol/index.ts";
-import { createStaticSite, type StaticSite, type WorkloadHandle, type WorkloadRuntime } from "../../runtime/index.ts";
+import {
+  createByteCache,
+  createStaticSite,
+  type StaticSite,
+  type WorkloadHandle,
+  type WorkloadRuntime,
+} from "../../runtime/index.ts";
 import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
@@ -62,6 +68,7 @@ interface Hosted {
 const RETRY_MS = 1_000;
 const TRIES = 20;
 const KEPT_ENDED = 50;
+const SITE_CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs what the log assigned to this node and nothing else: pulls the package, checks it, runs it, reports what became
@@ -71,6 +78,8 @@ export class WorkloadHost implements Lifecycle {
   readonly #deps: WorkloadHostDeps;
   readonly #hosted = new Map<WorkloadId, Hosted>();
   readonly #ended = new Map<WorkloadId, WorkloadLog>();
+  /** Shared by all sites of the node, so that their number does not multiply the memory. */
+  readonly #siteCache = createByteCache({ limitBytes: SITE_CACHE_BYTES });
   #runtime: WorkloadRuntime | undefined;
   #stopWatching = () => {};
 
@@ -135,10 +144,11 @@ export class WorkloadHost implements Lifecycle {
     request: HttpRequest,
     target: { path: string; requestId: string },
   ): Promise<HttpResponse> {
-    const [pathname = "/"] = target.path.split("?");
+    const [pathname = "/"] = target.path.split("?", 1);
     const { site, handle } = hosted;
     if (site !== undefined && (handle === undefined || site.has(pathname))) {
-      const answer = await site.serve({ method: request.method, path: pathname, headers: singleHeaders(request) });
+      const query = target.path.slice(pathname.length);
+      const answer = await site.serve({ method: request.method, path: pathname, query, headers: request.headers });
       return { status: answer.status, headers: toHeaders(answer.headers), body: answer.body };
     }
     if (handle === undefined || this.#runtime === undefined) {
@@ -238,7 +248,8 @@ export class WorkloadHost implements Lifecycle {
 
   async #load(hosted: Hosted, opened: OpenPackage, sealed: SealedBody | undefined): Promise<void> {
     const { manifest } = opened;
-    if (manifest.site !== null) hosted.site = createStaticSite(manifest, opened.readPart);
+    if (manifest.site !== null)
+      hosted.site = createStaticSite(manifest, { read: opened.readPart, cache: this.#siteCache });
     if (manifest.entry === null) return;
     this.#runtime ??= this.#deps.createRuntime((workload, line) =>
       this.#hosted.get(workload as WorkloadId)?.log.add(line),

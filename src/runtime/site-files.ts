@@ -1,0 +1,73 @@
+import { lookup } from "mrmime";
+import { toHex } from "../base/index.ts";
+import type { PackageManifest, SiteRecord } from "../protocol/index.ts";
+import { isCompressible } from "./content-coding.ts";
+
+/** A file of a site, with everything about its answers that does not depend on the request. */
+export interface SiteFile {
+  /** Path in the package. */
+  readonly path: string;
+  readonly size: number;
+  /** The content's hash, 64 hex digits. */
+  readonly hash: string;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  /** Whether a compressed answer is worth having. */
+  readonly isCompressible: boolean;
+}
+
+export interface SiteFiles {
+  /**
+   * The file for a path as `findSitePath` gives it, or the folder's address when only its slash is missing. `/` and
+   * folders are their `index.html`; `about` is also `about.html`.
+   */
+  find(path: string): SiteFile | { readonly redirect: string } | undefined;
+  /** The file of exactly that path below the site's folder. */
+  get(path: string): SiteFile | undefined;
+}
+
+/** The build tools' way of naming files by content: `name-Bx3f9_aQ.js`, `name.3f2a9c1b.css`. */
+const HASHED_NAME = /[-.][0-9A-Za-z_-]{8,}\.[a-z0-9]+$/;
+/** Smaller ones fit a packet anyway; larger ones would take long and much memory. */
+const COMPRESSED_BYTES = { least: 256, most: 4 * 1024 * 1024 };
+
+/** The files below the site's folder. */
+export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord): SiteFiles {
+  const known = new Map<string, SiteFile>();
+  const prefix = `${folder}/`;
+  for (const file of files) {
+    if (file.path.startsWith(prefix)) known.set(file.path.slice(prefix.length), describe(file));
+  }
+  return {
+    get: (path) => known.get(path),
+    find(path) {
+      if (path === "" || path.endsWith("/")) return known.get(`${path}index.html`);
+      const file = known.get(path) ?? known.get(`${path}.html`);
+      if (file !== undefined) return file;
+      const last = path.slice(path.lastIndexOf("/") + 1);
+      return known.has(`${path}/index.html`) ? { redirect: `./${encodeURIComponent(last)}/` } : undefined;
+    },
+  };
+}
+
+function describe({ path, size, hash }: PackageManifest["files"][number]): SiteFile {
+  const type = contentType(path);
+  const isFixed = HASHED_NAME.test(path) && !path.endsWith(".html");
+  const isSized = size >= COMPRESSED_BYTES.least && size <= COMPRESSED_BYTES.most;
+  return {
+    path,
+    size,
+    hash: toHex(hash),
+    contentType: type,
+    cacheControl: isFixed ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
+    isCompressible: isSized && isCompressible(type),
+  };
+}
+
+/** The media type of a name; text and scripts are UTF-8, what is unknown is only offered for download. */
+function contentType(path: string): string {
+  const type = lookup(path) ?? "application/octet-stream";
+  return /^text\/|^application\/(javascript|json|manifest\+json|xml)$|\+(xml|json)$/.test(type)
+    ? `${type}; charset=utf-8`
+    : type;
+}
