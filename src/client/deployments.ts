@@ -139,13 +139,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     workload: async (workload, signal) =>
       (await deps.ingress.call("workload", { params: { workload: parseWorkloadId(workload) }, signal })).details,
     async *logs(workload, { follow = false, signal } = {}) {
-      const id = parseWorkloadId(workload);
-      const response = await deps.ingress.logs(id, { follow, signal }).catch(async (error: unknown) => {
-        if (!(error instanceof DsdnError) || error.code !== LOG_PRIVATE) throw error;
-        const { sealed } = await readSettings(deps, { workload: id }, signal);
-        return deps.ingress.logs(id, { follow, signal, token: sealed?.logToken });
-      });
-      yield* parseLines(response);
+      yield* parseLines(await openLog(deps, parseWorkloadId(workload), { follow, signal }));
     },
     async remove(name, signal) {
       const { isRemoved } = await get(name, signal);
@@ -159,6 +153,23 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       });
     },
   };
+}
+
+/** The unread log; that of a private workload of this account with the token its owner sealed for readers. */
+async function openLog(
+  deps: ClientDeps,
+  workload: WorkloadId,
+  options: { readonly follow: boolean; readonly signal: AbortSignal | undefined },
+): Promise<Response> {
+  try {
+    return await deps.ingress.logs(workload, options);
+  } catch (error) {
+    if (!(error instanceof DsdnError) || error.code !== LOG_PRIVATE) throw error;
+    const settings = await readSettings(deps, { workload }, options.signal).catch(() => undefined);
+    // Another account's: the node has said so.
+    if (settings === undefined) throw error;
+    return deps.ingress.logs(workload, { ...options, token: settings.sealed?.logToken });
+  }
 }
 
 /** The event that submits a version. */

@@ -1,0 +1,177 @@
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { systemFileTree, toUtf8 } from "../../src/base/index.ts";
+import { probeSite, type SettingsChange } from "../../src/client/index.ts";
+import { packProject, readPackageFiles, signPackage } from "../../src/packager/index.ts";
+import type { Intent, ObjectId } from "../../src/protocol/index.ts";
+import { eventually, readBack, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
+
+let net: TestDevnet;
+
+beforeAll(async () => {
+  net = await startTestDevnet();
+});
+
+interface Wish {
+  readonly visibility?: Intent["visibility"];
+  readonly input?: ObjectId;
+  readonly change?: SettingsChange;
+}
+
+/** Packs, signs and submits one program as `dsdn deploy` does. */
+async function deploy(name: string, program: string, { visibility, input, change }: Wish = {}) {
+  const path = join(net.scratch, `${name}.js`);
+  await mkdir(net.scratch, { recursive: true });
+  await writeFile(path, program);
+  const packed = await packProject(
+    { path, ...(visibility === undefined ? {} : { visibility }) },
+    { tree: systemFileTree() },
+  );
+  const signed = await signPackage(packed, await net.client.deployments.packageSigner());
+  const files = { files: await readPackageFiles([...packed.files, signed]) };
+  const spec = { ...packed.spec, input: input ?? null };
+  return net.client.deployments.deploy(files, { name, spec, ...(change === undefined ? {} : { change }) });
+}
+
+const rowOf = (workload: string) => net.client.deployments.workload(workload);
+
+async function logOf(client: TestDevnet["client"], workload: string): Promise<string> {
+  const lines: string[] = [];
+  for await (const { text } of client.deployments.logs(workload)) lines.push(text);
+  return lines.join("\n");
+}
+
+/** The role that runs the workload now. */
+async function hostOf(workload: string): Promise<string> {
+  const { node } = await rowOf(workload);
+  const row = (await net.client.nodes()).find((other) => other.node === node);
+  return net.devnet.status().roles.find(({ url }) => url === row?.httpUrl)?.name ?? "";
+}
+
+async function nameOfNode(id: string): Promise<string> {
+  const row = (await net.client.nodes()).find(({ node }) => node === id);
+  return net.devnet.status().roles.find(({ url }) => url === row?.httpUrl)?.name ?? "";
+}
+
+/** Whether a file of the network (log, archive, chunks, states, logs of roles) or of the user's profile holds the text. */
+async function isOnDisk(text: string): Promise<boolean> {
+  const folders = [net.folder, join(net.scratch, "profile-first")];
+  return promisify(execFile)("grep", ["-r", "-a", "-l", "-F", "-e", text, ...folders]).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function read(name: string): Promise<{ status: number; text: string; workload: string | undefined }> {
+  const details = await net.client.deployments.get(name);
+  const { status, body, workload } = await probeSite(net.devnet.status().ingressUrl, details);
+  return { status, text: new TextDecoder().decode(body), workload };
+}
+
+const answers = (name: string, text: string) =>
+  eventually(async () => (await read(name)).text === text, { what: `"${text}" at ${name}`, withinMs: 60_000 });
+
+const isRunning = (workload: string) => eventually(async () => (await rowOf(workload)).status === "running");
+
+describe("a private script", () => {
+  test("runs on its sealed package and input, and only its owner reads output, log and package", async () => {
+    const stored = await net.client.storage.upload(
+      { files: [{ path: "in.txt", bytes: toUtf8("canary-input") }] },
+      { name: null },
+    );
+    const program = `const own = "canary-program";
+      export default function main(stdin) { console.log("canary-line"); return own + " canary-output " + stdin.text(); }`;
+    const { workload, package: object } = await deploy("job", program, { input: stored.object });
+    const done = await eventually(async () => {
+      const row = await rowOf(workload);
+      return row.status === "finished" ? row : undefined;
+    });
+    const output = done.output ?? expect.fail("no output");
+    const expected = "canary-program canary-output canary-input";
+    expect(new TextDecoder().decode(await readBack(net.client, output))).toBe(expected);
+    expect(await logOf(net.client, workload)).toContain("canary-line");
+    expect(done.sealedTo).toHaveLength(3);
+    expect(done.sealedTo).toContain(done.node);
+    const stranger = net.connectAs({ account: "mallory", profile: "mallory" });
+    for (const thing of [object, output, stored.object]) {
+      await expect(readBack(stranger, thing)).rejects.toMatchObject({ code: "DSDN_CRYPTO_WRONG_KEY" });
+    }
+    await expect(logOf(stranger, workload)).rejects.toMatchObject({ code: "DSDN_NODE_LOG_PRIVATE" });
+    const { isPublic } = (await net.client.storage.stat(output)).details;
+    expect(isPublic).toBe(false);
+    for (const text of ["canary-program", "canary-output", "canary-input", "canary-line"]) {
+      expect(await isOnDisk(text), text).toBe(false);
+    }
+  });
+});
+
+describe("a private service", () => {
+  test("runs, and has no address: neither an ingress nor its node answers for it", async () => {
+    const program = 'export default { fetch: () => new Response("hidden") };';
+    const { workload } = await deploy("hidden", program, { visibility: "private" });
+    await isRunning(workload);
+    expect(await read("hidden")).toMatchObject({ status: 404, workload: undefined });
+    const { node } = await rowOf(workload);
+    const { httpUrl = "" } = (await net.client.nodes()).find((row) => row.node === node) ?? {};
+    const direct = await fetch(`${httpUrl}/w/${workload}/`);
+    expect({ status: direct.status, text: await direct.text() }).toMatchObject({
+      status: 404,
+      text: expect.not.stringContaining("hidden"),
+    });
+  });
+});
+
+describe("a service with a secret", () => {
+  const program = 'export default { fetch: (request, env) => new Response([env.TOKEN, env.PLAIN].join(" ")) };';
+
+  test("finds it in its environment, beside the plain values, and no disk ever holds it", async () => {
+    const change = {
+      env: new Map([["PLAIN", "plain-to-be-found"]]),
+      secrets: new Map([["TOKEN", "canary-token"]]),
+    };
+    await deploy("vault", program, { change });
+    await answers("vault", "canary-token plain-to-be-found");
+    expect(await net.client.settings.get("vault")).toEqual({
+      env: [{ name: "PLAIN", value: "plain-to-be-found" }],
+      secrets: ["TOKEN"],
+    });
+    expect(await isOnDisk("plain-to-be-found")).toBe(true);
+    expect(await isOnDisk("canary-token")).toBe(false);
+  });
+
+  test("gets a changed one at once, as a version that a redeploy keeps", async () => {
+    await net.client.settings.change("vault", { secrets: new Map([["TOKEN", "canary-second"]]) });
+    await answers("vault", "canary-second plain-to-be-found");
+    await deploy("vault", `${program} // another`);
+    await eventually(async () => (await net.client.deployments.get("vault")).workloads[0]?.status === "running");
+    await answers("vault", "canary-second plain-to-be-found");
+    expect(await isOnDisk("canary-second")).toBe(false);
+  });
+
+  test("moves with it to another node it is sealed to when its own dies", async () => {
+    const { workload = "" } = await read("vault");
+    const { node: first, sealedTo } = await rowOf(workload);
+    await net.devnet.fault("kill", await hostOf(workload));
+    await eventually(async () => ![null, first].includes((await rowOf(workload)).node), { what: "another node" });
+    await answers("vault", "canary-second plain-to-be-found");
+    const { node } = await rowOf(workload);
+    expect(sealedTo).toContain(node);
+    expect(node).not.toBe(first);
+  });
+
+  test("waits when none of them is left, says so, and is sealed to others when it is renewed", async () => {
+    const { workload = "" } = await read("vault");
+    const { sealedTo } = await rowOf(workload);
+    for (const id of sealedTo) await net.devnet.fault("kill", await nameOfNode(id));
+    await eventually(async () => (await rowOf(workload)).status === "approved", { what: "waiting for a node" });
+    expect((await rowOf(workload)).node).toBeNull();
+    const renewed = await net.client.settings.renew("vault", workload);
+    await answers("vault", "canary-second plain-to-be-found");
+    const row = await rowOf(renewed.workload);
+    expect(row.sealedTo.filter((id) => sealedTo.includes(id))).toEqual([]);
+    await net.devnet.heal();
+  });
+});
