@@ -11,6 +11,8 @@ const OUTPUT_FOLDERS = ["dist", "build", "out"];
 const SITE_FOLDERS = ["public", "site", "www"];
 const SCRIPT_EXTENSIONS = ["ts", "mts", "js", "mjs"];
 const API_ENTRIES = SCRIPT_EXTENSIONS.map((extension) => `api/index.${extension}`);
+/** At the top of a project, beside the folder of its pages. */
+const MODEL_ENTRY = "model.onnx";
 /** Pages a tool writes beside `index.html` for paths that are not there. */
 const FALLBACK_PAGES = new Set(["404.html", "200.html", "__spa-fallback.html", "index.csr.html"]);
 /** Entries looked at to learn whether a site has more than one page. */
@@ -67,17 +69,19 @@ async function describeBuilt(
 
 type SiteFacts = Pick<Detection, "root" | "because"> & Partial<Detection> & { readonly site: string };
 
+/** What answers beside the files of a site: an API, or else a model. */
 async function withApi(facts: SiteFacts, tree: FileTree): Promise<Candidate> {
-  const entry = await findFile(facts.root, API_ENTRIES, tree);
+  const api = await findFile(facts.root, API_ENTRIES, tree);
+  const model = api === undefined ? await findFile(facts.root, [MODEL_ENTRY], tree) : undefined;
+  const entry = api ?? model;
   const flags = `--site ${facts.site === "" ? "." : facts.site}`;
   if (entry === undefined) {
     return { flags, detection: describeProject({ type: "static", kind: "static", mode: "service", ...facts }) };
   }
   const because = [...facts.because, entry];
-  return {
-    flags,
-    detection: describeProject({ type: "web_app", kind: "js", mode: "service", ...facts, entry, because }),
-  };
+  const program =
+    model === undefined ? ({ type: "web_app", kind: "js" } as const) : ({ type: "ai", kind: "model" } as const);
+  return { flags, detection: describeProject({ ...program, mode: "service", ...facts, entry, because }) };
 }
 
 async function hasOnePage(folder: string, tree: FileTree): Promise<boolean> {

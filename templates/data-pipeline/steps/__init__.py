@@ -1,0 +1,1 @@
+"""The steps of the pipeline, in the order in which they run: clean, summarise."""
