@@ -161,6 +161,32 @@ export const runtimeErrors = {
       idHint: "Pasang ulang dsdn dari lockfile-nya.",
     },
   }),
+  moduleRefused: defineError({
+    code: "DSDN_RUNTIME_MODULE_REFUSED",
+    kind: "user",
+    exit: 20,
+    httpStatus: 422,
+    text: {
+      en: "The WebAssembly module is refused by the rule {rule}: {reason}.",
+      enHint:
+        "Build it for WASI preview 1 (wasm32-wasip1) without threads, exceptions, garbage collection or 64-bit memory.",
+      id: "Modul WebAssembly ditolak oleh aturan {rule}: {reason}.",
+      idHint:
+        "Bangun untuk WASI preview 1 (wasm32-wasip1) tanpa thread, exception, garbage collection, atau memori 64-bit.",
+    },
+  }),
+  answerInvalid: defineError({
+    code: "DSDN_RUNTIME_ANSWER_INVALID",
+    kind: "user",
+    exit: 28,
+    httpStatus: 502,
+    text: {
+      en: "What the program wrote is not an answer: {reason}.",
+      enHint: "Write header lines such as Content-Type: text/plain, an empty line, then the body.",
+      id: "Yang ditulis program bukan sebuah jawaban: {reason}.",
+      idHint: "Tulis baris header seperti Content-Type: text/plain, satu baris kosong, lalu isinya.",
+    },
+  }),
   engineMissing: defineError({
     code: "DSDN_RUNTIME_ENGINE_MISSING",
     kind: "user",

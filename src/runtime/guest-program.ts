@@ -56,7 +56,8 @@ async function findPackageFile(folder: string, disk: Disk): Promise<string[]> {
 
 /** Empty when the package is not installed: then the bundled child holds its code. */
 function findPackageFolder(resolve: (name: string) => string, name: string): string[] {
-  const marker = join("node_modules", ...name.split("/"));
+  // A package may be named by one of its parts, when it has no main one.
+  const marker = join("node_modules", ...name.split("/").slice(0, name.startsWith("@") ? 2 : 1));
   try {
     const path = resolve(name);
     return [path.slice(0, path.lastIndexOf(marker) + marker.length)];

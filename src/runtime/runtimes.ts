@@ -16,6 +16,8 @@ export function createRuntimes(options: GuestRuntimeOptions, deps: GuestRuntimeD
     js: async () => (await import("./quickjs-runtime.ts")).createQuickjsRuntime(options, deps),
     model: async () => (await import("./model-runtime.ts")).createModelRuntime(options, deps),
     python: async () => (await import("./python-runtime.ts")).createPythonRuntime(options, deps),
+    component: async () => (await import("./component-runtime.ts")).createComponentRuntime(options, deps),
+    wasi: async () => (await import("./wasi-runtime.ts")).createWasiRuntime(options, deps),
   };
   const made = new Map<ProgramKind, Promise<WorkloadRuntime>>();
   const owners = new Map<WorkloadHandle, WorkloadRuntime>();

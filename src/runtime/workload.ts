@@ -155,6 +155,8 @@ export class Workload {
         return fail(runtimeErrors.outputLimit, { limitBytes: limits.outputBytes });
       case "threw":
         return fail(runtimeErrors.guestThrew, { detail });
+      case "answer":
+        return fail(runtimeErrors.answerInvalid, { reason: detail });
       case "pending":
         return fail(runtimeErrors.neverAnswers, {});
       default:

@@ -47,7 +47,7 @@ export interface GuestLimits {
 
 /** Why a guest did not answer. `isFatal` says that its process ends and a fresh one must be started. */
 export interface GuestFailure {
-  readonly reason: "bundle" | "entry" | "time" | "memory" | "output" | "threw" | "pending" | "crashed";
+  readonly reason: "bundle" | "entry" | "time" | "memory" | "output" | "threw" | "answer" | "pending" | "crashed";
   readonly message: string;
   readonly isFatal: boolean;
 }

@@ -1,0 +1,103 @@
+import type { GuestLimits } from "../frames.ts";
+import type { Guest, GuestEngine, GuestOutcome, GuestSinks } from "../guest.ts";
+import { failedOutcome, GuestExit, GuestStop, toOutcome } from "../guest-stop.ts";
+import { createLineBuffer } from "../line-buffer.ts";
+import type { RequestParts } from "../wasi/cgi.ts";
+import { type WasmImports, type WasmModule, wasmApi } from "../wasm-api.ts";
+import { createComponentHost } from "./host.ts";
+import { IncomingRequest } from "./http-incoming.ts";
+
+/** What the parent says of the component. The parts are its core modules; the code is the glue made on this node. */
+export interface ComponentSettings {
+  readonly name: string;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** The one function of the glue. @source jco-transpile, `instantiation: async` */
+interface Glue {
+  instantiate(
+    getCoreModule: (path: string) => Promise<WasmModule>,
+    imports: WasmImports,
+  ): Promise<{ readonly incomingHandler: { handle(request: object, out: object): void } }>;
+}
+
+/** A component with `wasi:http/incoming-handler`. Every request is a new instance. */
+export const startComponentGuest: GuestEngine = async ({ limits, settings, parts, code }, sinks) => {
+  const glue = (await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`)) as Glue;
+  const modules = new Map<string, WasmModule>();
+  for (const [path, bytes] of parts) modules.set(path, await wasmApi.compile(bytes));
+  return componentGuest({ glue, modules, settings: settings as ComponentSettings, limits, sinks });
+};
+
+interface ComponentParts {
+  readonly glue: Glue;
+  readonly modules: ReadonlyMap<string, WasmModule>;
+  readonly settings: ComponentSettings;
+  readonly limits: GuestLimits;
+  readonly sinks: GuestSinks;
+}
+
+function componentGuest(parts: ComponentParts): Guest {
+  return {
+    isSpent: false,
+    // An instance that is never asked shows that the component can be started at all.
+    load: () =>
+      attempt(async () => {
+        await startInstance(parts);
+        return { type: "ready" };
+      }),
+    call: (meta, body) => attempt(() => answer(parts, new IncomingRequest(meta as RequestParts, body))),
+    run: async () => failedOutcome("entry", "a component answers requests"),
+  };
+}
+
+async function answer(parts: ComponentParts, request: IncomingRequest): Promise<GuestOutcome> {
+  const { host, instance, flush } = await startInstance(parts);
+  try {
+    instance.incomingHandler.handle(request, host.createOutparam());
+  } catch (error) {
+    // A program may end itself when it has answered.
+    if (!(error instanceof GuestExit) || host.findAnswer() === undefined) throw error;
+  } finally {
+    flush();
+  }
+  const found = host.findAnswer();
+  if (found === undefined) throw new GuestStop("answer", "it set no response");
+  const { status, headers, body } = found;
+  const bytes = new Uint8Array(Buffer.concat(body));
+  return { type: "response", meta: JSON.stringify({ status, headers }), body: bytes };
+}
+
+async function startInstance({ glue, modules, settings, limits, sinks }: ComponentParts) {
+  const lines = {
+    stdout: createLineBuffer(limits.logLineBytes, (line) => sinks.log("stdout", line)),
+    stderr: createLineBuffer(limits.logLineBytes, (line) => sinks.log("stderr", line)),
+  };
+  let written = 0;
+  const host = createComponentHost({
+    ...settings,
+    log: (stream, bytes) => lines[stream].write(bytes),
+    takeBody: (sizeBytes) => {
+      written += sizeBytes;
+      if (written > limits.outputBytes) throw new GuestStop("output", "answer over its bound");
+    },
+  });
+  const instance = await glue.instantiate(async (path) => {
+    const module = modules.get(path);
+    if (module === undefined) throw new GuestStop("bundle", "a core module is missing");
+    return module;
+  }, host.imports);
+  const flush = (): void => {
+    lines.stdout.end();
+    lines.stderr.end();
+  };
+  return { host, instance, flush };
+}
+
+async function attempt(work: () => Promise<GuestOutcome>): Promise<GuestOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    return error instanceof GuestExit ? failedOutcome("threw", `exit code ${error.code}`) : toOutcome(error);
+  }
+}

@@ -1,0 +1,56 @@
+import { fail, systemDisk } from "../base/index.ts";
+import type { WasiSettings } from "./child/wasi/wasi-guest.ts";
+import { runtimeErrors } from "./errors.ts";
+import type { GuestProgram } from "./guest-process.ts";
+import { findGuestProgram } from "./guest-program.ts";
+import { createGuestRuntime, type GuestRuntimeDeps, type GuestRuntimeOptions } from "./guest-runtime.ts";
+import type { LoadInput, WorkloadRuntime } from "./port.ts";
+import { admitModule } from "./wasm/admit-module.ts";
+
+/** What of a package a WASI program finds under `/`. */
+const FILES_BYTES = 64 * 1024 * 1024;
+const FILES = 2000;
+
+/**
+ * A runtime for core WebAssembly modules with WASI preview 1. A module is admitted by rule before a process is started;
+ * V8 in the child then validates and compiles it.
+ */
+export function createWasiRuntime(options: GuestRuntimeOptions, deps: GuestRuntimeDeps): WorkloadRuntime {
+  let child: Promise<Pick<GuestProgram, "childEntry" | "readablePaths">> | undefined;
+  return createGuestRuntime(
+    {
+      kind: "wasi",
+      engine: { name: "v8-wasm", version: process.versions.v8, sha256: "" },
+      async prepare(input, code) {
+        const { memoryBytes } = input.spec.limits;
+        const shape = admitModule(code, { memoryBytes, mode: input.manifest.mode });
+        const parts = await readMountedFiles(input);
+        child ??= findGuestProgram(
+          { childEntry: options.childEntry, packages: ["@bjorn3/browser_wasi_shim"] },
+          systemDisk(),
+        );
+        const settings: WasiSettings = { shape, name: input.manifest.entry ?? "", env: input.env };
+        return { program: { ...(await child), engine: "wasi", parts, engineBytes: 0 }, settings };
+      },
+    },
+    options,
+    deps,
+  );
+}
+
+/** Every file of the package but the program itself. @throws DSDN_RUNTIME_BUNDLE_INVALID */
+async function readMountedFiles({ manifest, files }: LoadInput): Promise<ReadonlyMap<string, Uint8Array>> {
+  const mounted = manifest.files.filter(({ path }) => path !== manifest.entry);
+  const bytes = mounted.reduce((sum, { size }) => sum + size, 0);
+  if (mounted.length > FILES || bytes > FILES_BYTES) {
+    const reason = `it brings ${mounted.length} files of ${bytes} bytes, at most ${FILES} of ${FILES_BYTES} are mounted`;
+    throw fail(runtimeErrors.bundleInvalid, { reason });
+  }
+  const parts = new Map<string, Uint8Array>();
+  for (const { path } of mounted) {
+    const content = await files(path);
+    if (content === undefined) throw fail(runtimeErrors.bundleInvalid, { reason: `${path} is not in the package` });
+    parts.set(path, content);
+  }
+  return parts;
+}
