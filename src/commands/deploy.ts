@@ -10,8 +10,10 @@ import {
   type Deployment,
   type DeploymentPlan,
   deployProject,
+  drawExplanation,
   drawPlan,
-  nameFlag,
+  type Explanation,
+  explainProject,
   type OpenNetwork,
   openNetwork,
   passphraseFileFlag,
@@ -32,11 +34,11 @@ interface Planned {
   readonly plan: DeploymentPlan;
 }
 
+interface Explained {
+  readonly explanation: Explanation;
+}
+
 const texts = {
-  public: {
-    en: "A deployed package is public: validators and nodes read all of it. Keep secrets out of it.",
-    id: "Paket yang di-deploy bersifat publik: validator dan node membaca seluruhnya. Jangan sertakan rahasia.",
-  },
   skipped: {
     en: "{count} entries were left out of the package; -v lists them.",
     id: "{count} entri tidak ikut dikemas; -v menampilkannya.",
@@ -48,7 +50,9 @@ const texts = {
   version: { en: "{name}, version {number}", id: "{name}, versi {number}" },
   package: { en: "Package", id: "Paket" },
   framework: { en: "Built with", id: "Di-build dengan" },
-  size: { en: "{files} file(s), {size}, public", id: "{files} berkas, {size}, publik" },
+  size: { en: "{files} file(s), {size}, {visibility}", id: "{files} berkas, {size}, {visibility}" },
+  public: { en: "public", id: "publik" },
+  private: { en: "private", id: "privat" },
   ready: { en: "Answered after", id: "Menjawab setelah" },
   left: { en: "Left out", id: "Tidak ikut" },
   finished: {
@@ -60,7 +64,7 @@ const texts = {
 const SHOWN_OUTPUT_BYTES = 1024 * 1024;
 
 /** Deploys a site, an application or a script. */
-export default class DeployCommand extends BaseCommand<Deployed | Planned> {
+export default class DeployCommand extends BaseCommand<Deployed | Planned | Explained> {
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Deploy a site, an application or a script.",
@@ -78,6 +82,10 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned> {
         text: { en: "Run a script and print its output.", id: "Jalankan skrip dan cetak keluarannya." },
       },
       {
+        command: "deploy . --explain",
+        text: { en: "What is chosen for you, and why.", id: "Yang dipilihkan untuk Anda, dan alasannya." },
+      },
+      {
         command: "deploy . --dry-run",
         text: { en: "What would be sent and changed.", id: "Yang akan dikirim dan diubah." },
       },
@@ -90,14 +98,11 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned> {
     }),
   };
   static override readonly flags = {
-    name: nameFlag({
-      text: { en: "Name; that of the folder unless said.", id: "Nama; nama folder bila tak disebut." },
-    }),
     wait: switchFlag({ text: { en: "Wait for a script's end.", id: "Tunggu sampai skrip selesai." } }),
     stdin: pathFlag({
       text: {
-        en: "File a script reads as standard input, stored publicly; - is this program's own.",
-        id: "Berkas yang dibaca skrip sebagai masukan standar, disimpan publik; - milik program ini.",
+        en: "File a script reads as standard input, stored as its package is; - is this program's own.",
+        id: "Berkas yang dibaca skrip sebagai masukan standar, disimpan seperti paketnya; - milik program ini.",
       },
     }),
     "dry-run": switchFlag({
@@ -106,22 +111,30 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned> {
         id: "Tampilkan yang akan dikirim, biayanya, dan perubahannya; tidak mengirim apa pun.",
       },
     }),
+    explain: switchFlag({
+      text: {
+        en: "Say what would be deployed and which rule decides it; build and send nothing.",
+        id: "Tampilkan apa yang akan di-deploy dan aturan penentunya; tidak membangun atau mengirim apa pun.",
+      },
+    }),
     ...buildFlags,
     "passphrase-file": passphraseFileFlag,
   };
 
-  async run(): Promise<CommandResult<Deployed | Planned> | undefined> {
+  async run(): Promise<CommandResult<Deployed | Planned | Explained> | undefined> {
     const { args, flags } = await this.parse(DeployCommand);
     const passphraseFile = flags["passphrase-file"];
+    if (flags.explain) {
+      const explanation = await explainProject(this.context, toBuildWish(args.path, flags));
+      return { summary: { explanation }, details: {}, audit: [] };
+    }
     if (flags["dry-run"]) {
-      const wish = { ...toBuildWish(args.path, flags), name: flags.name, passphraseFile };
+      const wish = { ...toBuildWish(args.path, flags), passphraseFile };
       return { summary: { plan: await planDeployment(this.context, wish) }, details: {}, audit: [] };
     }
     const network = await openNetwork(this.context, { passphraseFile });
-    this.ui.remark(this.ui.say(texts.public));
     const done = await deployProject(this.context, network, {
       ...toBuildWish(args.path, flags),
-      name: flags.name,
       isWaiting: flags.wait,
       stdin: flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin),
     });
@@ -158,13 +171,17 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned> {
     return toResult(done, output === null ? null : { object: output, text: await readText(parts) });
   }
 
-  protected override view(summary: Deployed | Planned, say: Say): readonly Block[] {
+  protected override view(summary: Deployed | Planned | Explained, say: Say): readonly Block[] {
     if ("plan" in summary) return drawPlan(summary.plan, say);
-    const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework } = summary;
+    if ("explanation" in summary) return drawExplanation(summary.explanation, this.context, say);
+    const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework, visibility } = summary;
     const facts = [
       ...(framework === null ? [] : [[say(texts.framework), framework] as const]),
       [say(texts.name), say(texts.version, { name, number: version })],
-      [say(texts.package), say(texts.size, { files, size: formatBytes(sizeBytes) })],
+      [
+        say(texts.package),
+        say(texts.size, { files, size: formatBytes(sizeBytes), visibility: say(texts[visibility]) }),
+      ],
     ] as const;
     const left = this.ui.level === 0 ? [] : skipped.map(({ path, reason }) => `  ${path} (${reason})`);
     const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];

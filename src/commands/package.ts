@@ -7,7 +7,6 @@ import {
   buildProject,
   type CommandTexts,
   drawList,
-  nameOf,
   pathArg,
   pathFlag,
   toBuildWish,
@@ -62,9 +61,8 @@ export default class PackageCommand extends BaseCommand<Packed> {
   async run(): Promise<CommandResult<Packed>> {
     const { args, flags } = await this.parse(PackageCommand);
     const { folder } = this.ui.terminal;
-    const { built, output } = await buildProject(this.context, toBuildWish(args.path, flags));
+    const { built, output, name } = await buildProject(this.context, toBuildWish(args.path, flags));
     const { packageDigest, packageSize, writePackage } = await import("../packager/index.ts");
-    const name = nameOf(resolve(folder, args.path));
     const out = resolve(folder, flags.out ?? `${name}.dsdn.tar`);
     await writePackage(built, out, { disk: systemDisk(), tree: systemFileTree() });
     const { detection, spec } = built;

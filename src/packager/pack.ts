@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
 import { compareBytes, type FileTree, fail, toUtf8 } from "../base/index.ts";
-import { compileIntent } from "../intent/index.ts";
+import { type CompiledIntent, compileProject, type IntentSources } from "../intent/index.ts";
 import {
   encodePackageManifest,
   encodeSignedPackage,
-  type Intent,
   type KeyId,
   PACKAGE_MANIFEST_PATH,
   PACKAGE_SBOM_PATH,
@@ -29,8 +28,8 @@ export interface PackOptions {
   readonly detection?: Detection | undefined;
   /** What the user said about it, for when it has yet to be detected. */
   readonly choice?: ProjectChoice | undefined;
-  readonly priority?: Intent["priority"];
-  readonly visibility?: Intent["visibility"];
+  /** What the user said about how it runs, with flags and in the project's file. */
+  readonly said?: Pick<IntentSources, "flags" | "file"> | undefined;
 }
 
 export interface PackagerDeps {
@@ -41,6 +40,8 @@ export interface PackagerDeps {
 export interface BuiltPackage {
   readonly detection: Detection;
   readonly spec: WorkloadSpec;
+  /** What led to the spec. */
+  readonly decisions: CompiledIntent["decisions"];
   readonly manifest: PackageManifest;
   readonly manifestBytes: Uint8Array;
   /** Everything but `package.dsdn`, sorted by the bytes of the path. */
@@ -59,7 +60,7 @@ const PROGRAM_FOLDER = "program";
  */
 export async function packProject(options: PackOptions, deps: PackagerDeps): Promise<BuiltPackage> {
   const detection = options.detection ?? (await detectBuilt(resolve(options.path), options.choice, deps));
-  const spec = specOf(detection, options);
+  const { spec, decisions } = compileProject({ ...options.said, detected: detection });
   const program = await packProgram(detection, deps.tree);
   const site = await collectSite(detection, deps.tree);
   const { entry } = program;
@@ -80,6 +81,7 @@ export async function packProject(options: PackOptions, deps: PackagerDeps): Pro
   return {
     detection,
     spec,
+    decisions,
     manifest,
     manifestBytes: encodePackageManifest(manifest),
     files: sortByPath([...listed, sbom]),
@@ -92,15 +94,6 @@ async function detectBuilt(path: string, choice: ProjectChoice | undefined, deps
   const { build } = detection;
   if (build !== null && build.output !== "current") throw refuseUnbuilt(path, detection);
   return detection;
-}
-
-function specOf({ type, kind, mode }: Detection, { priority, visibility }: PackOptions): WorkloadSpec {
-  const intent = {
-    type,
-    ...(priority === undefined ? {} : { priority }),
-    ...(visibility === undefined ? {} : { visibility }),
-  };
-  return { ...compileIntent(intent), kind, mode };
 }
 
 /** Signs with the deployer's session key; `sign` gets the bytes of `packagePreimage`. */

@@ -1,13 +1,18 @@
-import { pathFlag, switchFlag, textFlag } from "./flags.ts";
+import type { ScheduleWish } from "../../intent/index.ts";
+import { nameFlag, pathFlag, switchFlag, textFlag } from "./flags.ts";
 
 /** What the user says about a project that is to be packed. */
 export interface BuildWish {
   /** As the user typed it. */
   readonly path: string;
+  readonly name?: string | undefined;
   readonly type?: "web_app" | "batch" | "static" | "ai" | undefined;
   readonly entry?: string | undefined;
   readonly site?: string | undefined;
   readonly priority?: "low" | "normal" | "high" | undefined;
+  readonly visibility?: "private" | "public" | undefined;
+  /** When a batch runs; at once, and once, unless said. */
+  readonly schedule?: ScheduleWish | undefined;
   /** Run the project's build always or never; unsaid, when its output is missing or older than the sources. */
   readonly build?: "always" | "never" | undefined;
   /** `--yes`: the project's build may run without a question. */
@@ -16,6 +21,9 @@ export interface BuildWish {
 
 /** The flags of every command that packs a project. */
 export const buildFlags = {
+  name: nameFlag({
+    text: { en: "Name; that of the folder unless said.", id: "Nama; nama folder bila tak disebut." },
+  }),
   type: textFlag({
     options: ["web_app", "batch", "static", "ai"],
     text: { en: "What the project is; found out unless said.", id: "Jenis proyek; dideteksi bila tak disebut." },
@@ -44,22 +52,32 @@ export const buildFlags = {
     options: ["low", "normal", "high"],
     text: { en: "How much it may use, and where.", id: "Seberapa besar jatahnya, dan di mana." },
   }),
+  visibility: textFlag({
+    options: ["private", "public"],
+    text: {
+      en: "Encrypted and reached by nobody from outside, or readable and open to all.",
+      id: "Terenkripsi dan tak terjangkau dari luar, atau terbaca dan terbuka untuk semua.",
+    },
+  }),
 };
 
 interface ParsedBuildFlags {
+  readonly name?: string | undefined;
   readonly type?: string | undefined;
   readonly entry?: string | undefined;
   readonly site?: string | undefined;
   readonly build?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly priority?: string | undefined;
+  readonly visibility?: string | undefined;
 }
 
 /** The flags as a wish. */
 export function toBuildWish(path: string, flags: ParsedBuildFlags): BuildWish {
-  const { entry, site, build } = flags;
+  const { name, entry, site, build } = flags;
   const type = (["web_app", "batch", "static", "ai"] as const).find((word) => word === flags.type);
   const priority = (["low", "normal", "high"] as const).find((word) => word === flags.priority);
+  const visibility = (["private", "public"] as const).find((word) => word === flags.visibility);
   const when = build === undefined ? undefined : build ? "always" : "never";
-  return { path, type, entry, site, priority, build: when, isApproved: flags.yes === true };
+  return { path, name, type, entry, site, priority, visibility, build: when, isApproved: flags.yes === true };
 }

@@ -4,9 +4,13 @@ import type { BuiltPackage, Candidate, Detection, PreparedProject } from "../../
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { homeFolder } from "./home.ts";
+import { choiceOf, chooseName, readSaidIntent, type SaidIntent } from "./project-intent.ts";
 
 /** A project as a package, and where what is in it came from. */
 export interface BuiltProject {
+  /** The deployment's name, unless it is deployed under another. */
+  readonly name: string;
+  readonly said: SaidIntent;
   readonly built: BuiltPackage;
   /** Whether the project's own build was run, or the output of an earlier one taken; null when it has none. */
   readonly output: PreparedProject["output"];
@@ -38,7 +42,8 @@ const SHOWN_SCRIPT_CHARS = 300;
 export async function buildProject(context: CommandContext, wish: BuildWish): Promise<BuiltProject> {
   const { ui } = context;
   const path = resolve(ui.terminal.folder, wish.path);
-  const prepared = await prepare(context, path, wish);
+  const said = await readSaidIntent(path, wish);
+  const prepared = await prepare(context, path, { wish, said });
   const { detection, output } = prepared;
   if (output === "taken") {
     const framework = detection.framework ?? ui.say(texts.itsBuild);
@@ -46,39 +51,41 @@ export async function buildProject(context: CommandContext, wish: BuildWish): Pr
   }
   const built = await ui.progress.run(ui.say(texts.building), async () => {
     const { packProject } = await import("../../packager/index.ts");
-    const { priority } = wish;
-    return packProject(
-      { path, detection, ...(priority === undefined ? {} : { priority }) },
-      { tree: systemFileTree() },
-    );
+    return packProject({ path, detection, said }, { tree: systemFileTree() });
   });
-  return { built, output };
+  return { built, output, said, name: chooseName(path, said) };
 }
 
-async function prepare(context: CommandContext, path: string, wish: BuildWish): Promise<PreparedProject> {
+async function prepare(
+  context: CommandContext,
+  path: string,
+  { wish, said }: { readonly wish: BuildWish; readonly said: SaidIntent },
+): Promise<PreparedProject> {
   const { prepareProject } = await import("../../packager/index.ts");
-  const { type, entry, site, build } = wish;
   const { ui } = context;
   return prepareProject(
-    { path, build, choice: { type, entry, site } },
+    { path, build: wish.build, choice: choiceOf(said) },
     {
       tree: systemFileTree(),
-      choose: ui.prompts.canAsk ? (candidates) => choose(context, path, candidates) : undefined,
+      choose: ui.prompts.canAsk ? chooseCandidate(context, path) : undefined,
       approve: (detection) => approve(context, path, { detection, isApproved: wish.isApproved === true }),
       run: (detection) => run(context, detection),
     },
   );
 }
 
-async function choose({ ui }: CommandContext, path: string, candidates: readonly Candidate[]): Promise<Candidate> {
-  const choices = candidates.map(({ flags, detection }, index) => ({
-    value: String(index),
-    label: escapeForTerminal(`${detection.framework ?? detection.kind}, ${detection.type}: ${flags}`),
-  }));
-  const chosen = candidates[Number(await ui.prompts.choose(ui.say(texts.which, { path }), choices))];
-  if (chosen !== undefined) return chosen;
-  const { packagerErrors } = await import("../../packager/index.ts");
-  throw fail(packagerErrors.ambiguous, { path, choices: candidates.map(({ flags }) => flags).join(", ") });
+/** Asks which of several things a project is. */
+export function chooseCandidate({ ui }: CommandContext, path: string) {
+  return async (candidates: readonly Candidate[]): Promise<Candidate> => {
+    const choices = candidates.map(({ flags, detection }, index) => ({
+      value: String(index),
+      label: escapeForTerminal(`${detection.framework ?? detection.kind}, ${detection.type}: ${flags}`),
+    }));
+    const chosen = candidates[Number(await ui.prompts.choose(ui.say(texts.which, { path }), choices))];
+    if (chosen !== undefined) return chosen;
+    const { packagerErrors } = await import("../../packager/index.ts");
+    throw fail(packagerErrors.ambiguous, { path, choices: candidates.map(({ flags }) => flags).join(", ") });
+  };
 }
 
 /** The user's word for one command of one project: said with `--yes`, said before, or asked for now. */

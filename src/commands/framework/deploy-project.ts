@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { fail } from "../../base/index.ts";
 import type { DeployResult, PackageSigner, UploadInput } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
@@ -7,13 +6,11 @@ import type { BuildWish } from "./build-flags.ts";
 import { type BuiltProject, buildProject } from "./build-project.ts";
 import { sendPackage } from "./deploy-sending.ts";
 import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
-import { nameOf } from "./deployment-name.ts";
 import { commandErrors } from "./errors.ts";
 import type { OpenNetwork } from "./network.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface DeployWish extends BuildWish {
-  readonly name?: string | undefined;
   /** Standard input of a script. */
   readonly stdin?: UploadInput | undefined;
   /** Wait for the end of a script; what serves requests is always waited for. */
@@ -25,6 +22,7 @@ export interface DeployedProject {
   readonly name: string;
   readonly kind: string;
   readonly mode: "service" | "batch";
+  readonly visibility: "private" | "public";
   /** The tool that builds the project; null when none was recognised. */
   readonly framework: string | null;
   /** Whether the project's own build was run now, or the output of an earlier one taken. */
@@ -58,6 +56,10 @@ export interface Deployment {
 }
 
 const texts = {
+  public: {
+    en: "A public package is read by validators and nodes: keep secrets out of it, or deploy it with --visibility private.",
+    id: "Paket publik dibaca validator dan node: jangan sertakan rahasia, atau deploy dengan --visibility private.",
+  },
   waiting: { en: "Waiting for nodes", id: "Menunggu node" },
 } as const;
 
@@ -75,12 +77,12 @@ export async function deployProject(
 ): Promise<Deployment> {
   const { ui, signal, clock } = context;
   const { client } = network;
-  const name = wish.name ?? nameOf(resolve(ui.terminal.folder, wish.path));
   // Opening the key may ask or announce something, which no running step may draw over.
   const signer = await client.deployments.packageSigner(signal);
   const watch = stopwatch(() => clock.monotonicMs());
-  const { built, output, input } = await build(context, network, { ...wish, signer });
+  const { built, output, input, name } = await build(context, network, { ...wish, signer });
   const buildMs = watch();
+  if (built.spec.intent.visibility === "public") ui.remark(ui.say(texts.public));
   const { deployed, uploadMs, scheduleMs } = await sendPackage(context, client, { name, spec: built.spec, input });
   watch();
   const target = { name, workload: deployed.workload };
@@ -95,6 +97,7 @@ export async function deployProject(
     name,
     kind: built.spec.kind,
     mode: built.spec.mode,
+    visibility: built.spec.intent.visibility,
     framework: built.detection.framework,
     build: output,
     deployment: deployed.deployment,
@@ -116,18 +119,18 @@ export async function deployProject(
 async function build(context: CommandContext, { client }: OpenNetwork, wish: DeployWish & { signer: PackageSigner }) {
   const { stdin, signer } = wish;
   const { signal } = context;
-  const { built: packed, output } = await buildProject(context, wish);
+  const { built: packed, output, name } = await buildProject(context, wish);
   if (stdin !== undefined && packed.spec.mode !== "batch") {
     throw fail(commandErrors.stdinUnused, { path: wish.path, kind: packed.detection.type });
   }
   const { readPackageFiles, signPackage } = await import("../../packager/index.ts");
   const signed = await signPackage(packed, signer);
   const input = { files: await readPackageFiles([...packed.files, signed]) };
-  if (stdin === undefined) return { built: packed, output, input };
+  if (stdin === undefined) return { built: packed, output, input, name };
   // The log takes an author's events in order, so the program's input need not be waited for.
   const isPublic = packed.spec.intent.visibility === "public";
   const { object } = await client.storage.upload(stdin, { isPublic, name: null, until: "durable", signal });
-  return { built: { ...packed, spec: { ...packed.spec, input: object } }, output, input };
+  return { built: { ...packed, spec: { ...packed.spec, input: object } }, output, input, name };
 }
 
 /** A node words the exit code of a program that failed as its reason; an empty reason is success. */

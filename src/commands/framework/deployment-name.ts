@@ -9,7 +9,7 @@ export function nameOf(path: string): string {
 }
 
 const PROGRAM = /\.(?:ts|mts|js|mjs|py|wasm|onnx)$/;
-const NAME_BYTES = 200;
+const NAME_BYTES = 63;
 
 function isPlain(character: string): boolean {
   return escapeForTerminal(character) === character && !/[/\\\ufffd]/u.test(character);

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { DsdnError } from "../../base/index.ts";
 import type { Estimate } from "../../client/index.ts";
 import type { BuiltPackage, PackageChanges } from "../../packager/index.ts";
@@ -6,7 +5,6 @@ import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { type BuiltProject, buildProject } from "./build-project.ts";
-import { nameOf } from "./deployment-name.ts";
 import { type OpenNetwork, openNetwork } from "./network.ts";
 
 /** What a deployment would send, cost and change. */
@@ -33,17 +31,15 @@ export interface DeploymentPlan {
 }
 
 export interface PlanWish extends BuildWish {
-  readonly name?: string | undefined;
   readonly passphraseFile?: string | undefined;
 }
 
 /** Builds and packs as a deployment would, and says what it would do. Sends nothing and makes no account. */
 export async function planDeployment(context: CommandContext, wish: PlanWish): Promise<DeploymentPlan> {
-  const { built, output } = await buildProject(context, wish);
+  const { built, output, name } = await buildProject(context, wish);
   const { packageDigest, packageSize } = await import("../../packager/index.ts");
   const { estimatePublic } = await import("../../client/index.ts");
   const { detection, spec, files, skipped } = built;
-  const name = wish.name ?? nameOf(resolve(context.ui.terminal.folder, wish.path));
   const { storagePerMonth, bandwidthPerMonth, totalPerMonth, usdPerNusa } = estimatePublic(
     files.map(({ size }) => size),
   );

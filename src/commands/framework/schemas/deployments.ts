@@ -38,6 +38,7 @@ const project = z.strictObject({
   name: z.string(),
   kind: z.string(),
   mode: z.enum(["service", "batch"]),
+  visibility: z.enum(["private", "public"]),
   /** The tool that builds the project; null when none was recognised. */
   framework: z.string().nullable(),
   /** Whether the project's own build was run now, or the output of an earlier one taken. */
@@ -95,6 +96,19 @@ const plan = z.strictObject({
   isCompared: z.boolean(),
 });
 
+/** What `deploy --explain` says instead. */
+const explanation = z.strictObject({
+  name: z.string(),
+  decisions: z.array(
+    z.strictObject({
+      what: z.string(),
+      value: z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+      rule: z.string(),
+      because: z.strictObject({ en: z.string(), id: z.string() }),
+    }),
+  ),
+});
+
 export const deploymentSchemas = {
   init: z.strictObject({ folder: z.string(), template: z.string(), files: z.array(z.string()) }),
   deploy: z.union([
@@ -104,6 +118,7 @@ export const deploymentSchemas = {
       readyAfterMs: z.number(),
     }),
     z.strictObject({ plan }),
+    z.strictObject({ explanation }),
   ]),
   package: z.strictObject({ ...packed.shape, path: z.string() }),
   status: z.union([
