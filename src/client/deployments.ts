@@ -33,7 +33,10 @@ export interface DeployOptions
   /** The owner's name of the deployment; a name used before gets a new version. */
   readonly name: string;
   readonly spec: WorkloadSpec;
-  /** What is to change of the environment; the rest of it is carried on from the version before. */
+  /**
+   * What is to change of the environment. The rest is carried on from the version before, where the spec's own values
+   * stand above those of their name.
+   */
   readonly change?: SettingsChange | undefined;
 }
 
@@ -105,14 +108,14 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     async deploy(input, { name, spec: compiled, change = {}, ...options }) {
       const deployment = await idOf(name);
       const { signal } = options;
-      const kept = applySettings(await findLatestSettings(deps, name, signal), change);
-      const env = [...mergeEnv(compiled.env, kept.env)];
+      const { env: keptEnv = [], secrets: keptSecrets = [] } = (await findLatestSettings(deps, name, signal)) ?? {};
+      const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
+      const { env, secrets } = applySettings(kept, change);
       const { input: stdin } = compiled;
       const inputKey = stdin === null ? null : await fetchListingKey(deps, stdin, signal);
       const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
-        const place = { deployment, package: object, spec: { ...compiled, env } };
-        const secrets = { secrets: kept.secrets, packageKey, inputKey };
-        const spec = await prepareSpec(deps, { ...place, secrets }, signal);
+        const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
+        const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey } }, signal);
         return [submission(object, { deployment, name, spec })];
       };
       const isPublic = compiled.intent.visibility === "public";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { systemFileTree, toUtf8 } from "../../src/base/index.ts";
-import { probeSite, type SettingsChange } from "../../src/client/index.ts";
+import { type EnvEntry, probeSite, type SettingsChange } from "../../src/client/index.ts";
 import { packProject, readPackageFiles, signPackage } from "../../src/packager/index.ts";
 import type { Intent, ObjectId } from "../../src/protocol/index.ts";
 import { eventually, readBack, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
@@ -19,20 +19,19 @@ interface Wish {
   readonly visibility?: Intent["visibility"];
   readonly input?: ObjectId;
   readonly change?: SettingsChange;
+  readonly env?: readonly EnvEntry[];
 }
 
 /** Packs, signs and submits one program as `dsdn deploy` does. */
-async function deploy(name: string, program: string, { visibility, input, change }: Wish = {}) {
+async function deploy(name: string, program: string, { visibility, input, change, env = [] }: Wish = {}) {
   const path = join(net.scratch, `${name}.js`);
   await mkdir(net.scratch, { recursive: true });
   await writeFile(path, program);
-  const packed = await packProject(
-    { path, ...(visibility === undefined ? {} : { visibility }) },
-    { tree: systemFileTree() },
-  );
+  const packed = await packProject({ path }, { tree: systemFileTree() });
   const signed = await signPackage(packed, await net.client.deployments.packageSigner());
   const files = { files: await readPackageFiles([...packed.files, signed]) };
-  const spec = { ...packed.spec, input: input ?? null };
+  const intent = { ...packed.spec.intent, visibility: visibility ?? packed.spec.intent.visibility };
+  const spec = { ...packed.spec, intent, input: input ?? null, env: [...env] };
   return net.client.deployments.deploy(files, { name, spec, ...(change === undefined ? {} : { change }) });
 }
 
@@ -151,12 +150,25 @@ describe("a service with a secret", () => {
     expect(await isOnDisk("canary-second")).toBe(false);
   });
 
+  test("keeps values over a redeploy, unless the project names them itself", async () => {
+    await deploy("vault", program, { env: [{ name: "PLAIN", value: "from-the-project" }] });
+    await answers("vault", "canary-second from-the-project");
+    await deploy("vault", program, {
+      env: [{ name: "PLAIN", value: "again" }],
+      change: { env: new Map([["PLAIN", "said"]]) },
+    });
+    await answers("vault", "canary-second said");
+    await deploy("vault", `${program} // once more`);
+    await eventually(async () => (await net.client.deployments.get("vault")).workloads[0]?.status === "running");
+    await answers("vault", "canary-second said");
+  });
+
   test("moves with it to another node it is sealed to when its own dies", async () => {
     const { workload = "" } = await read("vault");
     const { node: first, sealedTo } = await rowOf(workload);
     await net.devnet.fault("kill", await hostOf(workload));
     await eventually(async () => ![null, first].includes((await rowOf(workload)).node), { what: "another node" });
-    await answers("vault", "canary-second plain-to-be-found");
+    await answers("vault", "canary-second said");
     const { node } = await rowOf(workload);
     expect(sealedTo).toContain(node);
     expect(node).not.toBe(first);
@@ -169,7 +181,7 @@ describe("a service with a secret", () => {
     await eventually(async () => (await rowOf(workload)).status === "approved", { what: "waiting for a node" });
     expect((await rowOf(workload)).node).toBeNull();
     const renewed = await net.client.settings.renew("vault", workload);
-    await answers("vault", "canary-second plain-to-be-found");
+    await answers("vault", "canary-second said");
     const row = await rowOf(renewed.workload);
     expect(row.sealedTo.filter((id) => sealedTo.includes(id))).toEqual([]);
     await net.devnet.heal();
