@@ -5,6 +5,7 @@ export * from "./dsdn-error.ts";
 export * from "./errors.ts";
 export * from "./file-lock.ts";
 export * from "./file-tree.ts";
+export * from "./folder-watch.ts";
 export * from "./host-request.ts";
 export * from "./http-client.ts";
 export type { HttpRequest, HttpResponse, Route } from "./http-request.ts";

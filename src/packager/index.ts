@@ -10,4 +10,5 @@ export { type PackageFile, readPackageFiles } from "./package-file.ts";
 export * from "./prepare-project.ts";
 export { type RunBuildOptions, runBuild } from "./run-build.ts";
 export type { SkipReason } from "./skip-rules.ts";
+export { isUnpacked } from "./watch-filter.ts";
 export { writePackage } from "./write-package.ts";

@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
 import { buildInto } from "../../scripts/build.ts";
@@ -67,6 +68,40 @@ export async function dsdn(args: readonly string[], options: CallOptions = {}): 
   });
   checkDocument(args, { exitCode, stdout, stderr });
   return { exitCode, stdout, stderr };
+}
+
+/** A call that goes on, one JSON line an event. */
+export interface RunningCall {
+  /** The next line of stdout; rejects when the program ends without one. */
+  nextItem(): Promise<Record<string, unknown>>;
+  /** Interrupts it as Ctrl-C does. @returns its exit code. */
+  stop(): Promise<number>;
+}
+
+/** Starts `dsdn` and leaves it running. */
+export async function startDsdn(args: readonly string[], options: CallOptions): Promise<RunningCall> {
+  const child = spawn(process.execPath, [join(root, "bin/dsdn.js"), ...args], {
+    cwd: options.folder,
+    env: { PATH: process.env["PATH"] ?? "", HOME: await sharedHome(), LANG: "C.UTF-8", ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 128)));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    nextItem: async () => {
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`exit ${await ended}: ${stderr}`);
+      return JSON.parse(value);
+    },
+    stop: () => {
+      child.kill("SIGINT");
+      return ended;
+    },
+  };
 }
 
 /** Whatever a test is about, a JSON document is what its published schema says. */

@@ -1,0 +1,170 @@
+import { resolve } from "node:path";
+import { systemFileTree, toDsdnError, watchFolder } from "../../base/index.ts";
+import type { BuiltPackage } from "../../packager/index.ts";
+import { formatDuration, toJsonError } from "../../ui/index.ts";
+import {
+  BaseCommand,
+  type BuildWish,
+  buildFlags,
+  buildProject,
+  type CommandTexts,
+  type Deployment,
+  deployProject,
+  type OpenNetwork,
+  openNetwork,
+  passphraseFileFlag,
+  pathArg,
+  switchFlag,
+  toBuildWish,
+} from "../framework/index.ts";
+
+const texts = {
+  answers: {
+    en: "{url} answers with version {number}, after {time}.",
+    id: "{url} menjawab dengan versi {number}, setelah {time}.",
+  },
+  ran: { en: "{name} ran as run {number} ({status}).", id: "{name} berjalan sebagai run {number} ({status})." },
+  same: { en: "Nothing that is packed has changed.", id: "Tidak ada isi paket yang berubah." },
+  watching: {
+    en: "Watching {path}. Ctrl-C ends it; the deployment stays.",
+    id: "Mengamati {path}. Ctrl-C mengakhirinya; deployment tetap ada.",
+  },
+  changed: { en: "Changed: {paths}", id: "Berubah: {paths}" },
+} as const;
+
+/** Editors write a file in several steps, and a `git checkout` many files: what comes within this time is one change. */
+const SETTLE_MS = 150;
+const SHOWN_PATHS = 3;
+
+interface Round {
+  readonly digest: string;
+  readonly detection: BuiltPackage["detection"];
+}
+
+/** Deploys to the devnet, again at every change. */
+export default class DevDeployCommand extends BaseCommand {
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Deploy to the devnet, and with --watch again at every change.",
+      id: "Deploy ke devnet, dan dengan --watch lagi pada setiap perubahan.",
+    },
+    description: {
+      en: "The address stays the same over all versions. A build that fails is shown and the version before it goes on answering.",
+      id: "Alamat tetap sama untuk semua versi. Build yang gagal ditampilkan, dan versi sebelumnya tetap menjawab.",
+    },
+    examples: [{ command: "dev deploy . --watch", text: { en: "While you work.", id: "Selama Anda bekerja." } }],
+  };
+  static override readonly args = {
+    path: pathArg({
+      default: ".",
+      text: { en: "Project folder or program file.", id: "Folder proyek atau berkas program." },
+    }),
+  };
+  static override readonly flags = {
+    watch: switchFlag({
+      text: { en: "Deploy again at every change.", id: "Deploy lagi pada setiap perubahan." },
+    }),
+    ...buildFlags,
+    "passphrase-file": passphraseFileFlag,
+  };
+
+  async run(): Promise<undefined> {
+    const { args, flags } = await this.parse(DevDeployCommand);
+    const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    const wish = { ...toBuildWish(args.path, flags), isWaiting: true };
+    const first = await this.#deploy(network, wish, undefined);
+    if (flags.watch) await this.#watch(network, wish, first);
+    return undefined;
+  }
+
+  /** Deploys unless the package is that of the round before. */
+  async #deploy(network: OpenNetwork, wish: BuildWish, before: Round | undefined): Promise<Round> {
+    const { packageDigest } = await import("../../packager/index.ts");
+    const { built, output } = await buildProject(this.context, wish);
+    const round = { digest: packageDigest(built), detection: built.detection };
+    if (round.digest === before?.digest) {
+      this.ui.remark(this.ui.say(texts.same));
+      return round;
+    }
+    // Its own build has just run.
+    const done = await deployProject(this.context, network, output === null ? wish : { ...wish, build: "never" });
+    this.#show(done);
+    return round;
+  }
+
+  #show({ project, durationsMs }: Deployment): void {
+    const { name, version: number, status, url, workload } = project;
+    const tookMs = Object.values(durationsMs).reduce((sum, each) => sum + each, 0);
+    const line =
+      url === null
+        ? this.ui.say(texts.ran, { name, number, status })
+        : this.ui.say(texts.answers, { url, number, time: formatDuration(tookMs) });
+    this.ui.item({ name, version: number, status, url, workload, package: project.package, tookMs }, line);
+  }
+
+  async #watch(network: OpenNetwork, wish: BuildWish, first: Round): Promise<void> {
+    const { isUnpacked } = await import("../../packager/index.ts");
+    let round = first;
+    const changes = createChanges();
+    const { root } = first.detection;
+    const watching = await watchFolder(
+      { folder: root, isIgnored: (path) => isUnpacked(round.detection, path), onChange: changes.add },
+      { tree: systemFileTree() },
+    );
+    this.signal.addEventListener("abort", changes.end, { once: true });
+    try {
+      this.ui.remark(this.ui.say(texts.watching, { path: resolve(root) }));
+      while (!this.signal.aborted && (await changes.any)) {
+        await this.clock.sleep(SETTLE_MS, this.signal);
+        const paths = changes.take();
+        const more = paths.length > SHOWN_PATHS ? ", ..." : "";
+        this.ui.remark(this.ui.say(texts.changed, { paths: `${paths.slice(0, SHOWN_PATHS).join(", ")}${more}` }));
+        const next = await this.#tryDeploy(network, wish, round);
+        // A build may write beside its output; with an unchanged package that is no reason to build for ever.
+        if (next?.digest === round.digest) changes.take();
+        round = next ?? round;
+      }
+    } catch (error) {
+      if (!this.signal.aborted) throw error;
+    } finally {
+      this.signal.removeEventListener("abort", changes.end);
+      watching.close();
+    }
+  }
+
+  /** A mistake in the project is shown, and mended by the next change. */
+  async #tryDeploy(network: OpenNetwork, wish: BuildWish, before: Round): Promise<Round | undefined> {
+    try {
+      return await this.#deploy(network, wish, before);
+    } catch (cause) {
+      if (this.signal.aborted) throw cause;
+      const error = toDsdnError(cause);
+      if (this.ui.isJson) this.ui.item(toJsonError(error, this.ui.language), "");
+      else this.ui.error(error);
+      return undefined;
+    }
+  }
+}
+
+/** Paths that changed and were not taken yet. */
+function createChanges() {
+  const paths = new Set<string>();
+  let waiting = Promise.withResolvers<boolean>();
+  return {
+    /** Resolves with true when there is something to take, and with false when there will be nothing more. */
+    get any() {
+      return waiting.promise;
+    },
+    add: (path: string) => {
+      paths.add(path);
+      waiting.resolve(true);
+    },
+    end: () => waiting.resolve(false),
+    take: () => {
+      const taken = [...paths].sort();
+      paths.clear();
+      waiting = Promise.withResolvers<boolean>();
+      return taken;
+    },
+  };
+}

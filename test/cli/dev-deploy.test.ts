@@ -1,0 +1,54 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { useNetwork, visit } from "./network.ts";
+import { startDsdn } from "./script.ts";
+
+const network = useNetwork();
+const { summary, write } = network;
+
+test("with --watch the page follows the files, survives a broken build, and ignores what is not packed", async () => {
+  await write({
+    "shop/public/index.html": "<h1>one</h1>",
+    "shop/api/index.ts": "export default { fetch: () => new Response('hello 1') };",
+    "shop/node_modules/left/index.js": "module.exports = 1",
+  });
+  const program = await startDsdn(["dev", "deploy", "shop", "--watch", "--json"], {
+    folder: network.folder,
+    env: { DSDN_HOME: network.home, CI: "1" },
+  });
+  onTestFinished(async () => void (await program.stop()));
+  const first = await program.nextItem();
+  expect(first).toMatchObject({ name: "shop", version: 1 });
+  const url = String(first["url"]);
+  expect((await visit(url)).text).toBe("<h1>one</h1>");
+
+  await write({ "shop/node_modules/left/index.js": "module.exports = 2", "shop/.git/HEAD": "ref: main" });
+  await write({ "shop/public/index.html": "<h1>two</h1>" });
+  expect(await program.nextItem()).toMatchObject({ version: 2, url });
+  expect((await visit(url)).text).toBe("<h1>two</h1>");
+
+  await write({ "shop/api/index.ts": "export default { fetch: () => new Response('hello" });
+  expect(await program.nextItem()).toMatchObject({ error: { code: "DSDN_PACKAGER_BUILD_FAILED" } });
+  expect((await visit(url, "api/hello")).text).toBe("hello 1");
+
+  await write({ "shop/api/index.ts": "export default { fetch: () => new Response('hello 2') };" });
+  expect(await program.nextItem()).toMatchObject({ version: 3, url });
+  expect((await visit(url, "api/hello")).text).toBe("hello 2");
+
+  await write({ "shop/public/new/page.html": "new" });
+  expect(await program.nextItem()).toMatchObject({ version: 4, url });
+  await write({ "shop/public/new/page.html": "newer" });
+  expect(await program.nextItem()).toMatchObject({ version: 5, url });
+  expect((await visit(url, "new/page.html")).text).toBe("newer");
+  expect(await program.stop()).toBe(0);
+  await rm(join(network.folder, "shop"), { recursive: true });
+});
+
+test("without --watch it deploys once and ends", async () => {
+  await write({ "page/index.html": "<h1>page</h1>" });
+  const done = await network.run(["dev", "deploy", "page", "--json"]);
+  expect(done.exitCode).toBe(0);
+  expect(JSON.parse(done.stdout)).toMatchObject({ name: "page", version: 1 });
+  expect(await summary(["status", "page"])).toMatchObject({ deployment: { name: "page" } });
+});
