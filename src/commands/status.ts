@@ -55,6 +55,10 @@ const texts = {
   output: { en: "output {object}", id: "keluaran {object}" },
   serving: { en: "answers requests", id: "menjawab permintaan" },
   removed: { en: "removed", id: "dihapus" },
+  sealedAway: {
+    en: "the {count} nodes its keys are sealed to are away; `dsdn deploy` seals them to others",
+    id: "{count} node penerima kuncinya tidak aktif; `dsdn deploy` menyegelnya untuk node lain",
+  },
 } as const;
 
 /** Shows the network and the user's deployments, or one deployment. */
@@ -149,8 +153,13 @@ function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[]
   ] as const;
   const rows = workloads.map((row) => {
     const isServing = row.workload === current && !isScript;
+    // Whatever one of its nodes could take would be assigned: waiting means that none of them is there.
+    const isSealedAway = row.status === "approved" && row.sealedTo.length > 0;
+    const away = isSealedAway ? say(texts.sealedAway, { count: row.sealedTo.length }) : "";
     const output = row.output === null ? "" : say(texts.output, { object: row.output });
-    const remark = [isServing ? say(texts.serving) : "", row.reason, output].filter((part) => part !== "").join("; ");
+    const remark = [isServing ? say(texts.serving) : "", away, row.reason, output]
+      .filter((part) => part !== "")
+      .join("; ");
     const node = row.node === null ? "-" : row.node.slice(0, 12);
     return [
       String(row.number),
