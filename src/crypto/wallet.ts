@@ -1,4 +1,5 @@
 /** A wallet: one secp256k1 key that owns, pays and grants, as every EVM chain knows it. */
+import { createECDH } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, fail, findHex, type Random, toHex, toUtf8 } from "../base/index.ts";
@@ -42,13 +43,20 @@ export function openWallet(secretKey: Uint8Array): Wallet {
   if (!secp256k1.utils.isValidSecretKey(secretKey)) throw fail(cryptoErrors.keyInvalid, { what: "wallet key" });
   const kept = Uint8Array.from(secretKey);
   return {
-    address: addressOfPublicKey(secp256k1.getPublicKey(kept, false)),
+    address: addressOfPublicKey(publicKeyOf(kept)),
     signDigest: (digest) => {
       checkDigest(digest);
       const signature = secp256k1.sign(digest, kept, { prehash: false, lowS: true, format: "recovered" });
       return concatBytes(signature.subarray(1), Uint8Array.of(27 + (signature[0] ?? 0)));
     },
   };
+}
+
+/** 65 bytes, `04 || x || y`. Through OpenSSL: the first key costs the pure one 50 ms of tables, which every command would wait for. */
+function publicKeyOf(secretKey: Uint8Array): Uint8Array {
+  const pair = createECDH("secp256k1");
+  pair.setPrivateKey(secretKey);
+  return new Uint8Array(pair.getPublicKey());
 }
 
 /**
