@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Measurement, median } from "../report.ts";
+import { measureLargeProject } from "./large-project.ts";
 
 const run = promisify(execFile);
 const bin = join(import.meta.dirname, "../../bin/dsdn.js");
@@ -20,7 +21,7 @@ const SPEEDS = [
 export async function measure(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
   for (const speed of SPEEDS) measurements.push(...(await measureSpeed(speed)));
-  return measurements;
+  return [...measurements, ...(await measureLargeProject())];
 }
 
 async function measureSpeed({ delayMs, runs }: { delayMs: number; runs: number }): Promise<Measurement[]> {

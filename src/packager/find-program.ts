@@ -179,7 +179,7 @@ function answersRequests(source: string): boolean {
   return /\bnew\s+Response\b|\bResponse\s*\.\s*json\b/.test(rest);
 }
 
-/** A function at the top called `fetch` or `on_fetch`. */
+/** A function called `fetch` at the top. */
 function answersInPython(source: string): boolean {
-  return /^(async\s+)?def\s+(on_)?fetch\s*\(/m.test(source);
+  return /^(async\s+)?def\s+fetch\s*\(/m.test(source);
 }

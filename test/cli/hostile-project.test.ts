@@ -205,7 +205,7 @@ describe("a cloned project that is out for its user", () => {
     const secrets = { DSDN_TOKEN_FILE: "/nowhere", DSDN_LANG: "en", MY_TOKEN: "secret", NPM_TOKEN: "secret" };
     expect(await call("mine")).toBe(22);
     const allowed = await network.run(["package", ".", "--yes"], {
-      folder: join(network.folder, "mine"),
+      ...inside("mine"),
       env: { ...options().env, ...secrets },
     });
     expect(allowed.exitCode).toBe(0);

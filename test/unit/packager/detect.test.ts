@@ -96,7 +96,7 @@ test.each<[string, Record<string, string | Uint8Array>, object]>([
   ],
   [
     "app.py with a fetch at its top serves",
-    { "app.py": "async def on_fetch(request):\n  pass\n" },
+    { "app.py": "async def fetch(request):\n  pass\n" },
     { kind: "python", mode: "service", type: "web_app" },
   ],
   ["a WASI command is a batch", { "tool.wasm": command }, { kind: "wasi", mode: "batch", entry: "tool.wasm" }],
