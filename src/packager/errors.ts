@@ -232,4 +232,42 @@ export const packagerErrors = {
       idHint: "Pilih folder kosong atau nama baru.",
     },
   }),
+  sourceUnknown: defineError({
+    code: "DSDN_PACKAGER_SOURCE_UNKNOWN",
+    kind: "user",
+    exit: 20,
+    httpStatus: 422,
+    text: {
+      en: "{path} is no folder and no archive to start from.",
+      enHint: "Name a folder, or a file that ends in .zip, .tar, .tar.gz or .tgz.",
+      id: "{path} bukan folder dan bukan arsip untuk memulai proyek.",
+      idHint: "Sebutkan folder, atau berkas berakhiran .zip, .tar, .tar.gz, atau .tgz.",
+    },
+  }),
+  sourceDamaged: defineError({
+    code: "DSDN_PACKAGER_SOURCE_DAMAGED",
+    kind: "user",
+    exit: 26,
+    httpStatus: 422,
+    text: {
+      en: "What the project should be made of cannot be used: {reason}.",
+      enHint: "Nothing was written. Get the archive again, or pack it anew.",
+      id: "Bahan proyek ini tidak dapat dipakai: {reason}.",
+      idHint: "Tidak ada yang ditulis. Ambil lagi arsipnya, atau buat ulang.",
+    },
+  }),
+  sourceRefused: defineError({
+    code: "DSDN_PACKAGER_SOURCE_REFUSED",
+    kind: "user",
+    exit: 26,
+    httpStatus: 422,
+    text: {
+      en: "The entry {entry} is refused: {reason}.",
+      enHint:
+        "Nothing was written. Start only from archives of people you trust; rename or remove the entry if it is yours.",
+      id: "Entri {entry} ditolak: {reason}.",
+      idHint:
+        "Tidak ada yang ditulis. Mulailah hanya dari arsip orang yang Anda percayai; ganti nama atau hapus entri itu bila milik Anda.",
+    },
+  }),
 };

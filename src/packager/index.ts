@@ -4,6 +4,7 @@ export * from "./compare-packages.ts";
 export { detectProject } from "./detect.ts";
 export type { BuildCommand, Candidate, Detection, ProjectChoice } from "./detection.ts";
 export * from "./errors.ts";
+export { initFrom } from "./init-from.ts";
 export * from "./init-project.ts";
 export * from "./pack.ts";
 export { type PackageFile, readPackageFiles } from "./package-file.ts";
