@@ -21,9 +21,11 @@ export const runtimeErrors = {
     httpStatus: 422,
     text: {
       en: "The program {entry} offers nothing to call.",
-      enHint: "In JavaScript export a default function or a default object with fetch(request); in Python define fetch(request).",
+      enHint:
+        "In JavaScript export a default function or a default object with fetch(request); in Python define fetch(request).",
       id: "Program {entry} tidak menyediakan apa pun untuk dipanggil.",
-      idHint: "Di JavaScript ekspor fungsi default atau objek default dengan fetch(request); di Python buat fungsi fetch(request).",
+      idHint:
+        "Di JavaScript ekspor fungsi default atau objek default dengan fetch(request); di Python buat fungsi fetch(request).",
     },
   }),
   limitsInvalid: defineError({
@@ -109,6 +111,19 @@ export const runtimeErrors = {
       enHint: "It is started again for the next request; run dsdn logs if it keeps happening.",
       id: "Proses program berakhir sebelum menjawab ({reason}).",
       idHint: "Proses dimulai lagi untuk permintaan berikutnya; jalankan dsdn logs bila terus terjadi.",
+    },
+  }),
+  interrupted: defineError({
+    code: "DSDN_RUNTIME_INTERRUPTED",
+    kind: "network",
+    exit: 35,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "Another request ended the program's process before this one was answered.",
+      enHint: "Send it again; run dsdn logs to see which request it was.",
+      id: "Permintaan lain menghentikan proses program sebelum permintaan ini dijawab.",
+      idHint: "Kirim lagi; jalankan dsdn logs untuk melihat permintaan mana yang menyebabkannya.",
     },
   }),
   busy: defineError({

@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock } from "../base/index.ts";
 import type { GuestEngineName } from "./child/engines.ts";
-import { createFrameReader, encodeFrame, type Frame, frameTypes, type GuestLimits } from "./child/frames.ts";
+import {
+  createFrameReader,
+  encodeFrame,
+  type Frame,
+  type FrameInput,
+  frameTypes,
+  type GuestLimits,
+} from "./child/frames.ts";
+import type { LogLevel } from "./child/guest.ts";
+import { Exchange, type Reply } from "./exchange.ts";
 import { hasOwn } from "./own.ts";
 
 /** What the child needs to start. */
@@ -20,19 +29,31 @@ export interface GuestProgram {
   readonly nodeFlags?: readonly string[];
 }
 
-/** How one exchange with the child ended; `reason` of a failure is one of the child's or one of ours. */
-export type Reply =
-  | { readonly type: "ready" }
-  | { readonly type: "response"; readonly json: unknown; readonly body: Uint8Array }
-  | { readonly type: "finished"; readonly exitCode: number; readonly output: Uint8Array }
-  | { readonly type: "failed"; readonly reason: string; readonly message: string };
-
 export interface GuestProcessOptions {
   readonly program: GuestProgram;
   readonly limits: GuestLimits;
   /** What the engine in the child reads as its settings, as JSON. May hold secrets: it goes over the pipe only. */
   readonly settings: unknown;
-  readonly onLog: (stream: "stdout" | "stderr", text: string) => void;
+  readonly onLog: (line: ChildLine) => void;
+  /** Answers a question of the program; what it throws becomes an error inside the program, by its message. */
+  readonly onAsk: (question: Question) => Promise<{ readonly meta: unknown; readonly body: Uint8Array }>;
+  /** An invocation is over, or the process is. */
+  readonly onChange: () => void;
+}
+
+export interface ChildLine {
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly requestId: string;
+}
+
+export interface Question {
+  readonly kind: string;
+  readonly meta: unknown;
+  readonly body: Uint8Array;
+  readonly requestId: string;
+  /** Aborted when the invocation is over. */
+  readonly signal: AbortSignal;
 }
 
 const PAGE_BYTES = 65536;
@@ -40,6 +61,10 @@ const PAGE_BYTES = 65536;
 const GRACE_MS = 400;
 /** Starting Node and the engine on a busy machine, on top of the guest's own time limit for loading. */
 const START_MS = 10_000;
+/** A child that said that it leaves has this long to go. */
+const LEAVE_MS = 1_000;
+const QUESTIONS_PER_INVOCATION = 64;
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /**
  * One child process that holds one guest. It can be killed at any moment and is then of no further use. It gets no
@@ -51,7 +76,8 @@ export class GuestProcess {
   readonly #clock: Clock;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
-  #pending: ((reply: Reply) => void) | undefined;
+  readonly #open = new Map<number, Exchange>();
+  #lastId = 0;
   #output: Uint8Array[] = [];
   #outputBytes = 0;
   #hasEnded = false;
@@ -81,21 +107,26 @@ export class GuestProcess {
     return !this.#hasEnded && !this.#isLeaving;
   }
 
+  /** Invocations that are not over, those included that only do something in the background. */
+  get inFlight(): number {
+    return this.#open.size;
+  }
+
   /** Hands over parts and program; resolves with `ready` or the failure. */
   load(mode: "service" | "batch", code: Uint8Array): Promise<Reply> {
     const { program, limits, settings } = this.#options;
     const { engine, parts } = program;
-    for (const [name, bytes] of parts) this.#child.stdin?.write(encodeFrame(frameTypes.part, { name }, bytes));
-    const frame = encodeFrame(frameTypes.load, { engine, limits, mode, settings }, code);
-    return this.#exchange(frame, START_MS);
+    for (const [name, body] of parts) this.#write({ type: frameTypes.part, json: { name }, body });
+    const json = { engine, limits, mode, settings };
+    return this.#exchange({ type: frameTypes.load, json, body: code }, { requestId: "load", extraMs: START_MS });
   }
 
-  call(meta: unknown, body: Uint8Array): Promise<Reply> {
-    return this.#exchange(encodeFrame(frameTypes.call, meta, body), 0);
+  call(meta: unknown, body: Uint8Array, requestId: string): Promise<Reply> {
+    return this.#exchange({ type: frameTypes.call, json: meta, body }, { requestId, extraMs: 0 });
   }
 
-  run(input: Uint8Array): Promise<Reply> {
-    return this.#exchange(encodeFrame(frameTypes.run, {}, input), 0);
+  run(body: Uint8Array): Promise<Reply> {
+    return this.#exchange({ type: frameTypes.run, body }, { requestId: "run", extraMs: 0 });
   }
 
   /** Ends the process at once and resolves when it is gone. Idempotent. */
@@ -108,19 +139,34 @@ export class GuestProcess {
     await this.#exited;
   }
 
-  #exchange(frame: Uint8Array, extraMs: number): Promise<Reply> {
-    return new Promise((resolve) => {
-      const waitMs = this.#options.limits.timeMs + GRACE_MS + extraMs;
-      const cancel = this.#clock.after(waitMs, () => {
-        this.#settle({ type: "failed", reason: "time", message: "killed" });
-        void this.kill("time limit");
-      });
-      this.#pending = (reply) => {
-        cancel();
-        resolve(reply);
-      };
-      if (this.isUsable) this.#child.stdin?.write(frame);
-      else this.#settle({ type: "failed", reason: "crashed", message: this.#endReason });
+  #write(frame: FrameInput): void {
+    if (this.isUsable) this.#child.stdin?.write(encodeFrame(frame));
+  }
+
+  #exchange(frame: FrameInput, { requestId, extraMs }: { requestId: string; extraMs: number }): Promise<Reply> {
+    const exchange = new Exchange(requestId);
+    const id = ++this.#lastId;
+    if (!this.isUsable) exchange.settle({ type: "failed", reason: "crashed", message: this.#endReason });
+    else {
+      this.#open.set(id, exchange);
+      if (this.#open.size > 1) for (const each of this.#open.values()) each.isShared = true;
+      this.#watch(id, exchange, this.#options.limits.timeMs + GRACE_MS + extraMs);
+      this.#write({ ...frame, id });
+    }
+    return exchange.reply;
+  }
+
+  /** Kills the process when an invocation outlives its time: the child should have ended it long before. */
+  #watch(id: number, exchange: Exchange, waitMs: number): void {
+    exchange.stopWatching = this.#clock.after(waitMs, () => {
+      // Turns of others are not its own time (`child/guest-turns.ts`), up to as much again.
+      if (exchange.isShared && !exchange.isExtended) {
+        exchange.isExtended = true;
+        this.#watch(id, exchange, this.#options.limits.timeMs);
+        return;
+      }
+      exchange.settle({ type: "failed", reason: "time", message: "killed" });
+      void this.kill("time limit");
     });
   }
 
@@ -132,36 +178,63 @@ export class GuestProcess {
     }
   }
 
-  #take({ type, json, body }: Frame): void {
-    if (type === frameTypes.log) this.#takeLog(json);
+  #take(frame: Frame): void {
+    const { type, id, json, body } = frame;
+    if (type === frameTypes.log) this.#takeLog(frame);
     else if (type === frameTypes.output) this.#collect(body);
-    else if (type === frameTypes.leaving) this.#isLeaving = true;
-    else if (type === frameTypes.ready) this.#settle({ type: "ready" });
-    else if (type === frameTypes.response) this.#settle({ type: "response", json, body });
+    else if (type === frameTypes.leaving) this.#leave();
+    else if (type === frameTypes.ready) this.#settle(id, { type: "ready" });
+    else if (type === frameTypes.response) {
+      this.#settle(id, { type: "response", json, body }, hasOwn(json, "isOpen") && json.isOpen === true);
+    } else if (type === frameTypes.ended) this.#close(id);
     else if (type === frameTypes.finished) {
-      this.#settle({ type: "finished", exitCode: toExitCode(json), output: this.#takeOutput() });
-    } else if (type === frameTypes.failed) this.#takeFailure(json);
+      this.#settle(id, { type: "finished", exitCode: toExitCode(json), output: this.#takeOutput() });
+    } else if (type === frameTypes.failed) this.#settle(id, toFailure(json));
+    else if (type === frameTypes.ask) this.#takeAsk(frame);
     else this.#breach();
   }
 
-  #takeLog(json: unknown): void {
+  #takeLog({ id, json }: Frame): void {
     const text = hasOwn(json, "text") ? json.text : undefined;
-    const stream = hasOwn(json, "stream") && json.stream === "stderr" ? "stderr" : "stdout";
-    if (typeof text === "string") this.#options.onLog(stream, text);
-    else this.#breach();
+    const named = hasOwn(json, "level") ? json.level : undefined;
+    const level = LEVELS.find((known) => known === named);
+    if (typeof text !== "string" || level === undefined) {
+      this.#breach();
+      return;
+    }
+    this.#options.onLog({ level, text, requestId: this.#open.get(id)?.requestId ?? "" });
+  }
+
+  #takeAsk({ id, json, body }: Frame): void {
+    const exchange = this.#open.get(id);
+    const ask = hasOwn(json, "ask") ? json.ask : undefined;
+    const kind = hasOwn(json, "kind") ? json.kind : undefined;
+    const meta = hasOwn(json, "meta") ? json.meta : undefined;
+    if (typeof ask !== "number" || typeof kind !== "string") {
+      this.#breach();
+      return;
+    }
+    // The invocation ended while its question was on the way.
+    if (exchange === undefined) return;
+    if (++exchange.questions > QUESTIONS_PER_INVOCATION) {
+      this.#breach();
+      return;
+    }
+    const { requestId, signal } = exchange;
+    this.#options.onAsk({ kind, meta, body, requestId, signal }).then(
+      (reply) => this.#reply(ask, true, reply),
+      (error: unknown) => this.#reply(ask, false, { meta: error instanceof Error ? error.message : "failed" }),
+    );
+  }
+
+  #reply(ask: number, isGood: boolean, { meta, body }: { meta: unknown; body?: Uint8Array }): void {
+    this.#write({ type: frameTypes.answer, json: { ask, isGood, meta }, ...(body === undefined ? {} : { body }) });
   }
 
   #collect(part: Uint8Array): void {
     this.#outputBytes += part.length;
     if (this.#outputBytes <= this.#options.limits.outputBytes) this.#output.push(part);
     else this.#breach();
-  }
-
-  #takeFailure(json: unknown): void {
-    const reason = hasOwn(json, "reason") && typeof json.reason === "string" ? json.reason : "crashed";
-    const message = hasOwn(json, "message") && typeof json.message === "string" ? json.message : "";
-    if (this.#isLeaving) void this.kill(message);
-    this.#settle({ type: "failed", reason, message });
   }
 
   #takeOutput(): Uint8Array {
@@ -171,22 +244,45 @@ export class GuestProcess {
     return output;
   }
 
+  #leave(): void {
+    this.#isLeaving = true;
+    this.#clock.after(LEAVE_MS, () => void this.kill("did not leave"));
+  }
+
   /** The child broke the rules of the conversation: whatever runs there is not our program any more. */
   #breach(): void {
-    this.#settle({ type: "failed", reason: "crashed", message: "broke the protocol" });
     void this.kill("broke the protocol");
   }
 
-  #settle(reply: Reply): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    pending?.(reply);
+  #settle(id: number, reply: Reply, staysOpen = false): void {
+    this.#open.get(id)?.settle(reply);
+    if (!staysOpen) this.#close(id);
   }
 
+  #close(id: number): void {
+    const exchange = this.#open.get(id);
+    this.#open.delete(id);
+    exchange?.close();
+    this.#options.onChange();
+  }
+
+  /** With one invocation open the death is its own doing; with several nobody knows whose. */
   #finish(): void {
     this.#hasEnded = true;
-    this.#settle({ type: "failed", reason: "crashed", message: this.#endReason });
+    for (const exchange of this.#open.values()) {
+      const reason = exchange.isShared ? "interrupted" : "crashed";
+      exchange.settle({ type: "failed", reason, message: this.#endReason });
+      exchange.close();
+    }
+    this.#open.clear();
+    this.#options.onChange();
   }
+}
+
+function toFailure(json: unknown): Reply {
+  const reason = hasOwn(json, "reason") && typeof json.reason === "string" ? json.reason : "crashed";
+  const message = hasOwn(json, "message") && typeof json.message === "string" ? json.message : "";
+  return { type: "failed", reason, message };
 }
 
 function childArguments({ program, limits }: GuestProcessOptions): string[] {

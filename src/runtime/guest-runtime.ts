@@ -3,6 +3,7 @@ import { limits as bounds, type WorkloadKind, type WorkloadMode } from "../proto
 import { runtimeErrors } from "./errors.ts";
 import type { GuestProgram } from "./guest-process.ts";
 import type { GuestLogLine, LoadInput, WorkloadDescription, WorkloadHandle, WorkloadRuntime } from "./port.ts";
+import { createQuestions } from "./questions.ts";
 import { Workload } from "./workload.ts";
 
 export interface GuestRuntimeOptions {
@@ -10,8 +11,10 @@ export interface GuestRuntimeOptions {
   readonly childEntry?: string | URL;
   /** Bytes of log kept for each workload. */
   readonly keptLogBytes?: number;
-  /** Requests that may wait behind the one being answered. */
+  /** Requests that may wait for a place. */
   readonly maxWaiting?: number;
+  /** Processes of one workload at most; fewer where their memory would add up to more than a workload may have. */
+  readonly maxInstances?: number;
 }
 
 export interface GuestRuntimeDeps {
@@ -23,6 +26,8 @@ export interface GuestRuntimeDeps {
 /** What one kind of program needs besides a process: its half of the conversation with an engine of the child. */
 export interface GuestKind {
   readonly kind: WorkloadKind;
+  /** Requests one process works on at the same time; 1 unless the engine lets them take turns. */
+  readonly concurrency?: number;
   readonly engine: WorkloadDescription["engine"];
   /**
    * Checks the program before any process is started and says how to run it.
@@ -43,6 +48,7 @@ export interface PreparedGuest {
 
 const KEPT_LOG_BYTES = 512 * 1024;
 const MAX_WAITING = 64;
+const MAX_INSTANCES = 4;
 
 /** A runtime for one kind of program, each workload in a child process of its own with capped memory. */
 export function createGuestRuntime(
@@ -79,8 +85,14 @@ export function createGuestRuntime(
           limits: { ...input.spec.limits, logLineBytes: bounds.logLineBytes },
           keptLogBytes: options.keptLogBytes ?? KEPT_LOG_BYTES,
           maxWaiting: options.maxWaiting ?? MAX_WAITING,
+          concurrency: guestKind.concurrency ?? 1,
+          instances: countInstances(input.spec.limits.memoryBytes, options.maxInstances ?? MAX_INSTANCES),
         },
-        { clock: deps.clock, onLog: deps.onLog ?? (() => {}) },
+        {
+          clock: deps.clock,
+          onLog: deps.onLog ?? (() => {}),
+          onAsk: createQuestions(input, deps),
+        },
       );
       const handle: WorkloadHandle = { workload: input.workload };
       workloads.set(handle, workload);
@@ -96,16 +108,21 @@ export function createGuestRuntime(
     run: async (handle, stdin) => find(handle).run(stdin),
     readLogs: (handle, after = 0) => find(handle).readLogs(after),
     describe(handle) {
-      const { options: loaded, state, restarts, processId } = find(handle);
+      const found = find(handle);
       const { kind, engine } = guestKind;
       const fixed = { kind, engine, isolation: "child-process", verification: "none" } as const;
-      return { workload: handle.workload, mode: loaded.mode, ...fixed, state, restarts, processId };
+      return { workload: handle.workload, mode: found.options.mode, ...fixed, ...found.describe() };
     },
     stop,
     async close() {
       await Promise.all([...workloads.keys()].map(stop));
     },
   };
+}
+
+/** As many processes as together stay within the most memory a workload may have; at least one. */
+function countInstances(memoryBytes: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(bounds.workloadMemoryBytes / memoryBytes)));
 }
 
 /** Mode and entry of a package this kind of runtime can run. */

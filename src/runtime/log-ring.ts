@@ -1,9 +1,10 @@
 import { type Clock, escapeForTerminal } from "../base/index.ts";
+import type { ChildLine } from "./guest-process.ts";
 import type { GuestLogLine } from "./port.ts";
 
 /** The last lines of one workload, within a bound of bytes. */
 export interface LogRing {
-  add(stream: "stdout" | "stderr", requestId: string, text: string): GuestLogLine;
+  add(line: ChildLine): GuestLogLine;
   read(after: number): readonly GuestLogLine[];
 }
 
@@ -17,9 +18,11 @@ export function createLogRing(limitBytes: number, deps: { readonly clock: Clock 
   let sequence = 0;
   const cost = (line: GuestLogLine) => line.text.length * 2 + LINE_COST_BYTES;
   return {
-    add(stream, requestId, text) {
+    add({ level, text, requestId }) {
       const shown = escapeForTerminal(text.replaceAll("\t", "  "));
-      const line = { sequence: ++sequence, timeMs: deps.clock.nowMs(), stream, requestId, text: shown };
+      const stream = level === "warn" || level === "error" ? "stderr" : "stdout";
+      const timeMs = deps.clock.nowMs();
+      const line: GuestLogLine = { sequence: ++sequence, timeMs, stream, level, requestId, text: shown };
       lines.push(line);
       held += cost(line);
       while (held > limitBytes) {

@@ -57,6 +57,8 @@ export interface GuestLogLine {
   readonly sequence: number;
   readonly timeMs: number;
   readonly stream: "stdout" | "stderr";
+  /** `debug` and `info` were written to standard output, `warn` and `error` to standard error. */
+  readonly level: "debug" | "info" | "warn" | "error";
   readonly requestId: string;
   readonly text: string;
 }
@@ -69,16 +71,26 @@ export interface WorkloadDescription {
   readonly isolation: "child-process";
   /** This tier proves nothing about its results and signs no execution commitment. */
   readonly verification: "none";
-  readonly state: "ready" | "idle" | "stopped";
+  /** `restarting`: it died several times in a row and the next start is held back. */
+  readonly state: "ready" | "idle" | "restarting" | "stopped";
   /** How often the process was started again after it died or was stopped by a limit. */
   readonly restarts: number;
+  /** Of the first process. */
   readonly processId: number | undefined;
+  /** Processes that run now. */
+  readonly instances: number;
+  /** Requests being worked on. */
+  readonly inFlight: number;
+  /** Requests that wait for a place. */
+  readonly waiting: number;
+  /** Milliseconds until a program that keeps dying is started again; 0 when nothing is held back. */
+  readonly startsInMs: number;
 }
 
 /**
  * Runs workloads. Every method throws only DsdnError. After any failure of a call the handle stays usable: a process
- * that died is started again for the next call. `call` and `run` are not retried by the runtime, because a workload
- * may have acted already.
+ * that died is started again, ever later while it keeps dying. `run` is never retried, because a workload may have acted
+ * already; `call` is retried once, for GET and HEAD, when another request ended the process they shared.
  */
 export interface WorkloadRuntime {
   /**
@@ -86,14 +98,17 @@ export interface WorkloadRuntime {
    * @throws DSDN_RUNTIME_BUNDLE_INVALID, _ENTRY_MISSING, _LIMITS_INVALID, _TIME_LIMIT, _MEMORY_LIMIT, _GUEST_THREW
    */
   load(input: LoadInput): Promise<WorkloadHandle>;
-  /** Answers one request of a service. Requests of one handle are served in order. */
+  /**
+   * Answers one request of a service. Requests that find no place wait in the order they came, up to a bound.
+   * @throws DSDN_RUNTIME_BUSY with `retryAfterSeconds`, _INTERRUPTED, _TIME_LIMIT, _MEMORY_LIMIT, _OUTPUT_LIMIT, ...
+   */
   call(handle: WorkloadHandle, request: GuestRequest): Promise<GuestResponse>;
   /** Runs a batch once, in a process of its own. */
   run(handle: WorkloadHandle, stdin: Uint8Array): Promise<BatchResult>;
   /** Kept lines with a sequence above `after`, oldest first. The oldest lines are forgotten when the bound is reached. */
   readLogs(handle: WorkloadHandle, after?: number): readonly GuestLogLine[];
   describe(handle: WorkloadHandle): WorkloadDescription;
-  /** Ends the workload's process and forgets the handle. Idempotent. */
+  /** Takes no request any more, lets those begun end within a bound, ends the processes. Idempotent. */
   stop(handle: WorkloadHandle): Promise<void>;
   /** Stops every workload. Idempotent. */
   close(): Promise<void>;

@@ -8,6 +8,8 @@ import type { WorkloadRuntime } from "./port.ts";
 
 /** What QuickJS takes besides the guest's heap: its stack, its data, fragmentation of the last growth step. */
 const ENGINE_BYTES = 48 * 1024 * 1024;
+/** Requests that may wait in one context at the same time. */
+const CONCURRENCY = 8;
 
 /**
  * A runtime that runs `js` packages on the pinned QuickJS engine, each workload in a child process of its own with
@@ -25,10 +27,14 @@ export function createQuickjsRuntime(options: GuestRuntimeOptions, deps: GuestRu
     {
       kind: "js",
       engine: quickjsEngine,
-      async prepare(_input, code) {
+      concurrency: CONCURRENCY,
+      async prepare(input, code) {
         checkText(code);
         program ??= findProgram();
-        return { program: await program, settings: {} };
+        return {
+          program: await program,
+          settings: { env: Object.fromEntries(input.env.map(({ name, value }) => [name, value])) },
+        };
       },
     },
     options,

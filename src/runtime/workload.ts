@@ -2,9 +2,11 @@ import { type Clock, type DsdnError, fail } from "../base/index.ts";
 import type { WorkloadMode } from "../protocol/index.ts";
 import type { GuestLimits } from "./child/frames.ts";
 import { runtimeErrors } from "./errors.ts";
-import { GuestProcess, type GuestProgram, type Reply } from "./guest-process.ts";
+import type { Reply } from "./exchange.ts";
+import { GuestPool } from "./guest-pool.ts";
+import { type ChildLine, GuestProcess, type GuestProgram, type Question } from "./guest-process.ts";
 import { createLogRing, type LogRing } from "./log-ring.ts";
-import type { BatchResult, GuestLogLine, GuestRequest, GuestResponse } from "./port.ts";
+import type { BatchResult, GuestLogLine, GuestRequest, GuestResponse, WorkloadDescription } from "./port.ts";
 import { readRequest, readResponse } from "./wire-checks.ts";
 
 export interface WorkloadOptions {
@@ -17,42 +19,67 @@ export interface WorkloadOptions {
   readonly settings: unknown;
   readonly keptLogBytes: number;
   readonly maxWaiting: number;
+  /** Processes at most. */
+  readonly instances: number;
+  /** Requests one process works on at the same time. */
+  readonly concurrency: number;
 }
 
-interface WorkloadDeps {
+export interface WorkloadDeps {
   readonly clock: Clock;
   readonly onLog: (workload: string, line: GuestLogLine) => void;
+  /** Answers what the program asks of the outside. */
+  readonly onAsk: (question: Question) => Promise<{ readonly meta: unknown; readonly body: Uint8Array }>;
 }
 
-/** One loaded workload: its code, its process while there is one, its queue and its log. */
+/** Requests that were begun have at most this long to end when the workload is stopped. */
+const DRAIN_MS = 5_000;
+/** They ask for nothing to be changed, so a second try repeats nothing (RFC 9110 9.2.1). */
+const SAFE_METHODS = ["GET", "HEAD"];
+
+/** One loaded workload: its code, its processes, its queue and its log. */
 export class Workload {
   readonly options: WorkloadOptions;
   readonly #deps: WorkloadDeps;
   readonly #ring: LogRing;
-  #process: GuestProcess | undefined;
-  #requestId = "";
-  #queue: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
-  #starts = 0;
+  readonly #pool: GuestPool;
+  #batch: GuestProcess | undefined;
+  #runs: Promise<unknown> = Promise.resolve();
+  #waitingRuns = 0;
   #isStopped = false;
 
   constructor(options: WorkloadOptions, deps: WorkloadDeps) {
     this.options = options;
     this.#deps = deps;
     this.#ring = createLogRing(options.keptLogBytes, deps);
+    this.#pool = new GuestPool(options, {
+      clock: deps.clock,
+      start: (onChange) => this.#startProcess(onChange),
+      onDeath: (delayMs) => {
+        const when = delayMs === 0 ? "with the next request" : `after ${delayMs} ms`;
+        this.#log({ level: "warn", text: `the program's process ended; it is started again ${when}`, requestId: "" });
+      },
+    });
   }
 
-  get processId(): number | undefined {
-    return this.#process?.processId;
+  /** What the runtime tells of it. */
+  describe(): Pick<
+    WorkloadDescription,
+    "state" | "restarts" | "processId" | "instances" | "inFlight" | "waiting" | "startsInMs"
+  > {
+    const guests = this.options.mode === "batch" ? [this.#batch] : this.#pool.guests;
+    const { inFlight, waiting, startsInMs } = this.#pool;
+    const restarts = Math.max(0, this.#pool.starts - Math.max(1, guests.length));
+    const running = guests.filter((guest) => guest?.processId !== undefined);
+    const processId = running[0]?.processId;
+    const shared = { restarts, processId, instances: running.length, inFlight, startsInMs };
+    return { state: this.#state(running.length), ...shared, waiting: waiting + this.#waitingRuns };
   }
 
-  get state(): "ready" | "idle" | "stopped" {
+  #state(running: number): WorkloadDescription["state"] {
     if (this.#isStopped) return "stopped";
-    return this.options.mode === "batch" || this.processId !== undefined ? "ready" : "idle";
-  }
-
-  get restarts(): number {
-    return this.options.mode === "batch" ? 0 : Math.max(0, this.#starts - 1);
+    if (this.options.mode === "batch" || running > 0) return "ready";
+    return this.#pool.startsInMs > 0 ? "restarting" : "idle";
   }
 
   readLogs(after: number): readonly GuestLogLine[] {
@@ -61,87 +88,88 @@ export class Workload {
 
   /** Starts the process and loads the code. For a batch nothing starts before its run. */
   async start(): Promise<void> {
-    if (this.options.mode === "service") await this.#inOrder("load", () => this.#ensureProcess("service"));
+    if (this.options.mode === "service") await this.#pool.open();
   }
 
-  call(request: GuestRequest): Promise<GuestResponse> {
+  async call(request: GuestRequest): Promise<GuestResponse> {
     const meta = readRequest(request, this.options.limits);
-    return this.#inOrder(request.requestId, async () => {
-      const guest = await this.#ensureProcess("service");
-      const startMs = this.#deps.clock.monotonicMs();
-      const reply = await guest.call(meta, request.body);
-      if (reply.type !== "response") throw this.#toError(reply);
-      const wallMs = this.#deps.clock.monotonicMs() - startMs;
-      return { ...readResponse(reply.json, request.method), body: reply.body, wallMs };
-    });
-  }
-
-  run(stdin: Uint8Array): Promise<BatchResult> {
-    const limitBytes = this.options.limits.outputBytes;
-    if (stdin.length > limitBytes) throw fail(runtimeErrors.requestTooLarge, { limitBytes });
-    return this.#inOrder("run", async () => {
-      const guest = await this.#ensureProcess("batch");
-      try {
-        const startMs = this.#deps.clock.monotonicMs();
-        const reply = await guest.run(stdin);
-        if (reply.type !== "finished") throw this.#toError(reply);
-        const wallMs = this.#deps.clock.monotonicMs() - startMs;
-        return { output: reply.output, exitCode: reply.exitCode, wallMs };
-      } finally {
-        await guest.kill("run finished");
+    const { clock } = this.#deps;
+    for (let attempt = 1; ; attempt++) {
+      this.#checkStopped();
+      const startMs = clock.monotonicMs();
+      const reply = await this.#pool.use((guest) => guest.call(meta, request.body, request.requestId));
+      if (reply.type === "response") {
+        const wallMs = clock.monotonicMs() - startMs;
+        return { ...readResponse(reply.json, request.method), body: reply.body, wallMs };
       }
-    });
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#process?.kill("stopped");
-  }
-
-  async #inOrder<T>(requestId: string, work: () => Promise<T>): Promise<T> {
-    if (this.#waiting > this.options.maxWaiting) throw fail(runtimeErrors.busy, { waiting: this.#waiting });
-    this.#waiting++;
-    const turn = this.#queue.then(() => {
-      this.#requestId = requestId;
-      return work();
-    });
-    this.#queue = turn.then(
-      () => {},
-      () => {},
-    );
-    try {
-      return await turn;
-    } finally {
-      this.#waiting--;
+      const isCutOff = reply.type === "failed" && reply.reason === "interrupted";
+      if (!isCutOff || attempt > 1 || !SAFE_METHODS.includes(request.method)) {
+        throw this.#toError(reply, request.requestId);
+      }
     }
   }
 
-  async #ensureProcess(mode: WorkloadMode): Promise<GuestProcess> {
-    if (this.#isStopped) throw fail(runtimeErrors.notLoaded, { workload: this.options.workload });
-    if (this.#process?.isUsable) return this.#process;
-    const { program, limits, settings } = this.options;
-    const guest = new GuestProcess(
-      { program, limits, settings, onLog: (stream, text) => this.#log(stream, text) },
-      this.#deps,
-    );
-    this.#starts++;
-    this.#process = guest;
-    const reply = await guest.load(mode, this.options.code);
-    if (reply.type === "ready") return guest;
-    await guest.kill("could not be loaded");
-    throw this.#toError(reply);
+  run(stdin: Uint8Array): Promise<BatchResult> {
+    const { limits, maxWaiting } = this.options;
+    if (stdin.length > limits.outputBytes)
+      throw fail(runtimeErrors.requestTooLarge, { limitBytes: limits.outputBytes });
+    if (this.#waitingRuns > maxWaiting) {
+      throw fail(runtimeErrors.busy, { waiting: this.#waitingRuns, retryAfterSeconds: 1 });
+    }
+    this.#waitingRuns++;
+    const turn = this.#runs.then(() => this.#runOnce(stdin));
+    this.#runs = turn.catch(() => {}).finally(() => this.#waitingRuns--);
+    return turn;
   }
 
-  #log(stream: "stdout" | "stderr", text: string): void {
-    this.#deps.onLog(this.options.workload, this.#ring.add(stream, this.#requestId, text));
+  /** Lets the requests that were begun end within a bound; a batch is ended at once. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all([this.#batch?.kill("stopped"), this.#pool.close(Math.min(DRAIN_MS, this.options.limits.timeMs))]);
+  }
+
+  #checkStopped(): void {
+    if (this.#isStopped) throw fail(runtimeErrors.notLoaded, { workload: this.options.workload });
+  }
+
+  async #runOnce(stdin: Uint8Array): Promise<BatchResult> {
+    this.#checkStopped();
+    const guest = await this.#startProcess(() => {});
+    this.#batch = guest;
+    try {
+      const startMs = this.#deps.clock.monotonicMs();
+      const reply = await guest.run(stdin);
+      if (reply.type !== "finished") throw this.#toError(reply, "run");
+      const wallMs = this.#deps.clock.monotonicMs() - startMs;
+      return { output: reply.output, exitCode: reply.exitCode, wallMs };
+    } finally {
+      await guest.kill("run finished");
+    }
+  }
+
+  async #startProcess(onChange: () => void): Promise<GuestProcess> {
+    this.#checkStopped();
+    const { program, limits, settings, mode, code } = this.options;
+    const { onAsk } = this.#deps;
+    const onLog = (line: ChildLine): void => this.#log(line);
+    const guest = new GuestProcess({ program, limits, settings, onLog, onAsk, onChange }, this.#deps);
+    const reply = await guest.load(mode, code);
+    if (reply.type === "ready") return guest;
+    await guest.kill("could not be loaded");
+    throw this.#toError(reply, "load");
+  }
+
+  #log(line: ChildLine): void {
+    this.#deps.onLog(this.options.workload, this.#ring.add(line));
   }
 
   /** The error for a failed exchange. What the workload threw also goes to its log, with the stack. */
-  #toError(reply: Reply): DsdnError {
+  #toError(reply: Reply, requestId: string): DsdnError {
     const { limits, entry } = this.options;
     const [reason, message] = reply.type === "failed" ? [reply.reason, reply.message] : ["crashed", "wrong reply"];
     const detail = message.split("\n")[0]?.slice(0, 300) ?? "";
-    if (reason === "threw") for (const line of message.trimEnd().split("\n").slice(0, 20)) this.#log("stderr", line);
+    const lines = reason === "threw" ? message.trimEnd().split("\n").slice(0, 20) : [];
+    for (const text of lines) this.#log({ level: "error", text, requestId });
     switch (reason) {
       case "bundle":
         return fail(runtimeErrors.bundleInvalid, { reason: detail });
@@ -159,6 +187,8 @@ export class Workload {
         return fail(runtimeErrors.answerInvalid, { reason: detail });
       case "pending":
         return fail(runtimeErrors.neverAnswers, {});
+      case "interrupted":
+        return fail(runtimeErrors.interrupted, {});
       default:
         return fail(runtimeErrors.crashed, { reason: detail });
     }

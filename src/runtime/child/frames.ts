@@ -2,10 +2,11 @@
  * The language between the runtime and its child process. This file and everything the child imports stay free of
  * other rooms, so that the child starts in a few tens of milliseconds.
  *
- * One frame: `type(1) || jsonLength(4, big-endian) || bodyLength(4, big-endian) || json || body`.
+ * One frame: `type(1) || id(4) || jsonLength(4) || bodyLength(4) || json || body`, numbers big-endian. `id` names the
+ * invocation a frame belongs to, 0 for none; in `ask` and `answer` the JSON of the question names the question as well.
  */
 
-export const FRAME_HEADER_BYTES = 9;
+export const FRAME_HEADER_BYTES = 13;
 /** Bound of the JSON part of a frame, in bytes. */
 export const FRAME_JSON_BYTES = 1024 * 1024;
 
@@ -16,6 +17,8 @@ export const frameTypes = {
   load: 2,
   call: 3,
   run: 4,
+  /** Ends a question of the guest: JSON {ask, isGood, meta}. */
+  answer: 5,
   ready: 16,
   response: 17,
   failed: 18,
@@ -24,13 +27,26 @@ export const frameTypes = {
   finished: 21,
   /** The process ends after its next frame: send it nothing more. */
   leaving: 22,
+  /** The guest wants something of the parent: JSON {ask, kind, meta}. */
+  ask: 23,
+  /** What an answered invocation still did in the background is over. */
+  ended: 24,
 } as const;
 
 export interface Frame {
   readonly type: number;
+  readonly id: number;
   /** Parsed JSON of unknown shape: the reader of a frame checks it. */
   readonly json: unknown;
   readonly body: Uint8Array;
+}
+
+/** A frame to be sent. */
+export interface FrameInput {
+  readonly type: number;
+  readonly id?: number;
+  readonly json?: unknown;
+  readonly body?: Uint8Array;
 }
 
 /** The limits one guest lives under; they travel with the load frame. */
@@ -47,19 +63,33 @@ export interface GuestLimits {
 
 /** Why a guest did not answer. `isFatal` says that its process ends and a fresh one must be started. */
 export interface GuestFailure {
-  readonly reason: "bundle" | "entry" | "time" | "memory" | "output" | "threw" | "answer" | "pending" | "crashed";
+  readonly reason:
+    | "bundle"
+    | "entry"
+    | "time"
+    | "memory"
+    | "output"
+    | "threw"
+    | "answer"
+    | "pending"
+    | "crashed"
+    | "interrupted";
   readonly message: string;
   readonly isFatal: boolean;
 }
 
+const NO_BYTES = new Uint8Array(0);
+const encoder = new TextEncoder();
+
 /** The bytes of one frame. */
-export function encodeFrame(type: number, json: unknown, body: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify(json));
+export function encodeFrame({ type, id = 0, json = {}, body = NO_BYTES }: FrameInput): Uint8Array {
+  const text = encoder.encode(JSON.stringify(json));
   const out = new Uint8Array(FRAME_HEADER_BYTES + text.length + body.length);
   const view = new DataView(out.buffer);
   view.setUint8(0, type);
-  view.setUint32(1, text.length);
-  view.setUint32(5, body.length);
+  view.setUint32(1, id);
+  view.setUint32(5, text.length);
+  view.setUint32(9, body.length);
   out.set(text, FRAME_HEADER_BYTES);
   out.set(body, FRAME_HEADER_BYTES + text.length);
   return out;
@@ -84,14 +114,15 @@ export function createFrameReader(bodyBytes: number): FrameReader {
     if (held < wanted) return undefined;
     const bytes = join();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const jsonLength = view.getUint32(1);
-    const bodyLength = view.getUint32(5);
+    const jsonLength = view.getUint32(5);
+    const bodyLength = view.getUint32(9);
     if (jsonLength > FRAME_JSON_BYTES || bodyLength > bodyBytes) throw new Error("frame over its bound");
     wanted = FRAME_HEADER_BYTES + jsonLength + bodyLength;
     if (held < wanted) return undefined;
     const text = bytes.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + jsonLength);
     const frame = {
       type: view.getUint8(0),
+      id: view.getUint32(1),
       json: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text)) as unknown,
       body: bytes.slice(FRAME_HEADER_BYTES + jsonLength, wanted),
     };

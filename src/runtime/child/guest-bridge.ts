@@ -1,23 +1,35 @@
-import { randomFillSync } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 import type { QuickJSContext, QuickJSHandle } from "quickjs-emscripten-core";
+import type { LogLevel } from "./guest.ts";
 
 /** What guest code may cause in the child process. Every argument comes from hostile code and is checked here. */
 export interface BridgeEvents {
-  log(stream: "stdout" | "stderr", text: string): void;
+  log(level: LogLevel, text: string): void;
   respond(id: number, meta: string, body: Uint8Array): void;
   emit(bytes: Uint8Array): void;
   finish(id: number, exitCode: number): void;
   fail(id: number, message: string): void;
   startTimer(id: number, delayMs: number): void;
   stopTimer(id: number): void;
+  hold(id: number, change: 1 | -1): void;
+  /** @returns the number by which the answer comes back. */
+  ask(question: { kind: string; meta: string; body: Uint8Array }): number;
 }
 
 const LOG_CHARACTERS = 65536;
 const URL_CHARACTERS = 65536;
 const RANDOM_BYTES = 65536;
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+/** WebCrypto 32.2 names, to the names of OpenSSL. */
+const DIGESTS: ReadonlyMap<string, string> = new Map([
+  ["SHA-1", "sha1"],
+  ["SHA-256", "sha256"],
+  ["SHA-384", "sha384"],
+  ["SHA-512", "sha512"],
+]);
 
-/** Thrown inside the guest when it calls the host with something unfit; carries no host stack. */
-class GuestMistake extends Error {
+/** Thrown inside the guest as a TypeError when it calls the host with something unfit; carries no host stack. */
+export class GuestMistake extends Error {
   override name = "TypeError";
   override stack = "";
 }
@@ -46,7 +58,7 @@ export function createBridge(context: QuickJSContext, textCharacters: number, ev
   const back = (bytes: Uint8Array) => context.newArrayBuffer(bytes.slice().buffer);
   const backText = (value: string | undefined) => (value === undefined ? context.undefined : context.newString(value));
   const bridge: Record<string, (...handles: QuickJSHandle[]) => QuickJSHandle | undefined> = {
-    log: (stream, line) => nothing(events.log(number(stream) === 2 ? "stderr" : "stdout", text(line, LOG_CHARACTERS))),
+    log: (level, line) => nothing(events.log(LEVELS[number(level)] ?? "info", text(line, LOG_CHARACTERS))),
     respond: (id, meta, body) => nothing(events.respond(number(id), text(meta, textCharacters), buffer(body))),
     emit: (bytes) => nothing(events.emit(buffer(bytes))),
     finish: (id, exitCode) => nothing(events.finish(number(id), number(exitCode))),
@@ -59,6 +71,10 @@ export function createBridge(context: QuickJSContext, textCharacters: number, ev
     parseQuery: (query) => context.newString(JSON.stringify([...new URLSearchParams(text(query, textCharacters))])),
     formatQuery: (pairs) => context.newString(formatQuery(text(pairs, textCharacters))),
     random: (length) => back(randomFillSync(new Uint8Array(Math.min(RANDOM_BYTES, number(length))))),
+    digest: (name, bytes) => back(digest(text(name, 16), buffer(bytes))),
+    hold: (id, isHeld) => nothing(events.hold(number(id), number(isHeld) === 1 ? 1 : -1)),
+    ask: (kind, meta, body) =>
+      context.newNumber(events.ask({ kind: text(kind, 64), meta: text(meta, textCharacters), body: buffer(body) })),
     startTimer: (id, delayMs) => nothing(events.startTimer(number(id), number(delayMs))),
     stopTimer: (id) => nothing(events.stopTimer(number(id))),
   };
@@ -73,6 +89,12 @@ export function createBridge(context: QuickJSContext, textCharacters: number, ev
 
 function nothing(_done: unknown): undefined {
   return undefined;
+}
+
+function digest(name: string, bytes: Uint8Array): Uint8Array {
+  const known = DIGESTS.get(name);
+  if (known === undefined) throw new GuestMistake("unknown digest");
+  return createHash(known).update(bytes).digest();
 }
 
 function readBuffer(context: QuickJSContext, handle: QuickJSHandle, limit: number): Uint8Array {

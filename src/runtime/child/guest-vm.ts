@@ -1,189 +1,182 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten-core";
 import { guestSurfaceSource } from "../guest-surface.generated.ts";
 import type { GuestFailure, GuestLimits } from "./frames.ts";
-import type { GuestOutcome, GuestSinks } from "./guest.ts";
-import { createBridge } from "./guest-bridge.ts";
+import type { GuestOutcome, Invocation } from "./guest.ts";
+import { createBridge, GuestMistake } from "./guest-bridge.ts";
+import { ASKS_PER_INVOCATION, GuestTurns, TIMERS_PER_INVOCATION } from "./guest-turns.ts";
+import { failed, type Running } from "./running.ts";
+
+export interface GuestVmOptions {
+  readonly limits: GuestLimits;
+  /** What the program gets as `env`, by name. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: (bytes: Uint8Array) => void;
+}
 
 /** QuickJS checks its own stack; this much of it fits on V8's stack for every native function measured. */
 const STACK_BYTES = 192 * 1024;
 const JOBS_PER_SLICE = 256;
 /** Room for what the surface adds to a body: header fields and JSON. */
 const TEXT_SLACK = 64 * 1024;
+/** The modules a program may import besides what is bundled with it. */
+const MODULES: Readonly<Record<string, string>> = {
+  "dsdn:storage":
+    "const { storage } = dsdn; export default storage; export const { get, getText, put, remove, list, read, files } = storage;",
+};
 
-/**
- * One QuickJS context with the surface installed. It does one thing at a time: a workload reaches nothing it could
- * wait for but timers, so serving one request after another costs nothing and makes every log line attributable.
- */
+/** One QuickJS context with the surface installed. Requests that wait let others go on (`guest-turns.ts`). */
 export class GuestVm {
-  readonly #limits: GuestLimits;
-  readonly #sinks: GuestSinks;
+  readonly #options: GuestVmOptions;
+  readonly #turns: GuestTurns;
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
   readonly #surface: QuickJSHandle;
-  readonly #timers = new Map<number, number>();
-  #entry: QuickJSHandle | undefined;
-  #outcome: GuestOutcome | undefined;
-  #invocation = 0;
-  #deadlineMs = 0;
-  #isInterrupted = false;
+  #asks = 0;
   #outputBytes = 0;
 
-  constructor(engine: QuickJSWASMModule, limits: GuestLimits, sinks: GuestSinks) {
-    this.#limits = limits;
-    this.#sinks = sinks;
+  constructor(engine: QuickJSWASMModule, options: GuestVmOptions) {
+    const { limits } = options;
+    this.#options = options;
+    this.#turns = new GuestTurns(limits.timeMs, {
+      pump: () => this.#pump(),
+      fire: (timer) => this.#pass("fire", [timer]),
+      forget: (timers, asks) => this.#pass("forget", [JSON.stringify(timers), JSON.stringify(asks)]),
+    });
     this.#runtime = engine.newRuntime();
     this.#runtime.setMemoryLimit(limits.memoryBytes);
     this.#runtime.setMaxStackSize(STACK_BYTES);
-    this.#runtime.setInterruptHandler(() => this.#checkDeadline());
+    this.#runtime.setInterruptHandler(() => this.#turns.isStopped());
+    this.#runtime.setModuleLoader(
+      (name) => MODULES[name] ?? { error: new Error(`could not load module '${name.slice(0, 200)}'`) },
+    );
     this.#context = this.#runtime.newContext();
-    this.#begin();
     this.#surface = this.#installSurface();
   }
 
   /** True when code was cut off inside this context: its data may be half written, so it serves no further request. */
   get isSpent(): boolean {
-    return this.#isInterrupted;
+    return this.#turns.isSpent;
   }
 
   /** Evaluates the module and keeps its default export, which must answer requests. */
-  load(code: string): Promise<GuestOutcome> {
-    return this.#invoke(async () => {
-      const entry = await this.#evaluate(code);
-      if (entry === undefined) return;
-      const isAccepted = this.#callSurface("accept", [entry]);
-      if (isAccepted === undefined) return;
-      if (this.#context.dump(isAccepted) === true) this.#end({ type: "ready" });
-      else this.#failWith("entry", "the default export has no fetch function");
-      isAccepted.dispose();
-    });
+  load(code: string, invocation: Invocation): Promise<GuestOutcome> {
+    return this.#turns.start(invocation, (running) =>
+      this.#evaluate(code, running, (entry) => {
+        const isAccepted = this.#callSurface("accept", [entry]);
+        if (isAccepted === undefined) return;
+        if (this.#context.dump(isAccepted) === true) running.end({ type: "ready" });
+        else running.end(failed("entry", "the default export has no fetch function", false));
+        isAccepted.dispose();
+      }),
+    );
   }
 
   /** Answers one request; `meta` is JSON {method, url, headers}. */
-  call(meta: string, body: Uint8Array): Promise<GuestOutcome> {
-    return this.#invoke(async (id) => this.#pass("call", [id, meta, body]));
+  call(meta: string, body: Uint8Array, invocation: Invocation): Promise<GuestOutcome> {
+    return this.#turns.start(invocation, () => this.#pass("call", [invocation.id, meta, body]));
   }
 
   /** Evaluates the module with `input` as its standard input, then calls its default export if that is a function. */
-  run(code: string, input: Uint8Array): Promise<GuestOutcome> {
-    return this.#invoke(async (id) => {
+  run(code: string, input: Uint8Array, invocation: Invocation): Promise<GuestOutcome> {
+    return this.#turns.start(invocation, (running) => {
       this.#pass("feed", [input]);
-      const entry = await this.#evaluate(code);
-      if (entry === undefined) return;
-      const number = this.#context.newNumber(id);
-      this.#callSurface("run", [number, entry])?.dispose();
-      number.dispose();
+      this.#evaluate(code, running, (entry) => {
+        const number = this.#context.newNumber(invocation.id);
+        this.#callSurface("run", [number, entry])?.dispose();
+        number.dispose();
+      });
     });
   }
 
-  #begin(): number {
-    this.#outcome = undefined;
-    this.#timers.clear();
-    this.#deadlineMs = performance.now() + this.#limits.timeMs;
-    return ++this.#invocation;
-  }
-
-  async #invoke(work: (id: number) => Promise<void>): Promise<GuestOutcome> {
-    const id = this.#begin();
-    try {
-      await work(id);
-      await this.#settle(() => this.#outcome !== undefined);
-    } catch (error) {
-      // A trap of the engine itself (V8 stack, abort): the context cannot be trusted any more.
-      this.#outcome = failed("crashed", error instanceof Error ? error.message : "engine trap", true);
-    }
-    if (this.#isInterrupted) this.#end(failed("time", "time limit", true));
-    return this.#outcome ?? failed("pending", "it waits for something that never comes", false);
-  }
-
-  /** Runs jobs and timers until `isDone`, until nothing is left to run, or until the deadline. */
-  async #settle(isDone: () => boolean): Promise<void> {
-    for (;;) {
-      this.#pump();
-      if (isDone() || this.#outcome !== undefined || this.#isInterrupted) return;
-      const next = this.#nextTimer();
-      if (next === undefined) return;
-      const now = performance.now();
-      if (next.dueMs > now) {
-        const wakeMs = Math.min(next.dueMs, this.#deadlineMs) - now;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(0, wakeMs)));
-      }
-      if (this.#checkDeadline()) return;
-      if (next.dueMs <= performance.now() && this.#timers.delete(next.id)) this.#pass("fire", [next.id]);
-    }
-  }
-
-  #nextTimer(): { id: number; dueMs: number } | undefined {
-    let first: { id: number; dueMs: number } | undefined;
-    for (const [id, dueMs] of this.#timers) if (first === undefined || dueMs < first.dueMs) first = { id, dueMs };
-    return first;
-  }
-
   #pump(): void {
-    while (this.#outcome === undefined && this.#runtime.hasPendingJob() && !this.#checkDeadline()) {
+    const { current } = this.#turns;
+    while (this.#runtime.hasPendingJob() && !this.#turns.isStopped()) {
       const result = this.#runtime.executePendingJobs(JOBS_PER_SLICE);
       if (result.error) this.#failFrom(result.error);
+      if (current?.ended?.type === "failed" && current.ended.failure.isFatal) return;
     }
   }
 
-  #checkDeadline(): boolean {
-    if (performance.now() > this.#deadlineMs) this.#isInterrupted = true;
-    return this.#isInterrupted;
-  }
-
-  /** The default export of the module, or undefined when the outcome is already known. */
-  async #evaluate(code: string): Promise<QuickJSHandle | undefined> {
+  /** Hands the default export of the module to `use` as soon as the module is evaluated. */
+  #evaluate(code: string, running: Running, use: (entry: QuickJSHandle) => void): void {
     const result = this.#context.evalCode(code, "bundle.js", { type: "module" });
     if (result.error) {
       this.#failFrom(result.error, true);
-      return undefined;
+      return;
     }
     const exports = result.value;
-    await this.#settle(() => this.#context.getPromiseState(exports).type !== "pending");
-    if (this.#outcome !== undefined || this.#isInterrupted) return undefined;
-    const state = this.#context.getPromiseState(exports);
-    if (state.type === "pending") return undefined;
-    if (state.type === "rejected") {
-      this.#failFrom(state.error);
-      return undefined;
-    }
-    this.#entry = this.#context.getProp(state.value, "default");
-    return this.#entry;
+    running.progress = () => {
+      const state = this.#context.getPromiseState(exports);
+      if (state.type === "pending") return;
+      running.progress = undefined;
+      if (state.type === "rejected") this.#failFrom(state.error);
+      else use(this.#context.getProp(state.value, "default"));
+    };
   }
 
   #installSurface(): QuickJSHandle {
     const context = this.#context;
+    const { limits, env } = this.#options;
     const install = context.unwrapResult(context.evalCode(guestSurfaceSource, "surface.js"));
-    const host = createBridge(context, Math.max(this.#limits.outputBytes, TEXT_SLACK) + TEXT_SLACK, {
-      log: (stream, text) => this.#sinks.log(stream, text),
+    const timers = () => this.#turns.current?.timers;
+    const host = createBridge(context, Math.max(limits.outputBytes, TEXT_SLACK) + TEXT_SLACK, {
+      log: (level, text) => this.#turns.current?.invocation.log(level, text),
       respond: (id, meta, body) => this.#respond(id, meta, body),
       emit: (bytes) => this.#emit(bytes),
-      finish: (id, exitCode) => id === this.#invocation && this.#end({ type: "finished", exitCode }),
-      fail: (id, message) => id === this.#invocation && this.#failText(message),
-      startTimer: (id, delayMs) => void this.#timers.set(id, performance.now() + delayMs),
-      stopTimer: (id) => void this.#timers.delete(id),
+      finish: (id, exitCode) => this.#find(id)?.end({ type: "finished", exitCode }),
+      fail: (id, message) => this.#failText(message, this.#find(id)),
+      startTimer: (id, delayMs) => {
+        if ((timers()?.size ?? 0) >= TIMERS_PER_INVOCATION) throw new GuestMistake("too many timers");
+        timers()?.set(id, performance.now() + delayMs);
+      },
+      stopTimer: (id) => this.#turns.stopTimer(id),
+      hold: (id, change) => this.#turns.hold(id, change),
+      ask: (question) => this.#ask(question),
     });
-    const surface = context.unwrapResult(context.callFunction(install, context.undefined, host));
-    host.dispose();
-    install.dispose();
+    const given = context.newString(JSON.stringify(env));
+    const surface = context.unwrapResult(context.callFunction(install, context.undefined, host, given));
+    for (const handle of [given, host, install]) handle.dispose();
     return surface;
   }
 
+  /** The invocation that still waits for its answer. */
+  #find(id: number): Running | undefined {
+    const running = this.#turns.find(id);
+    return running?.ended === undefined ? running : undefined;
+  }
+
   #respond(id: number, meta: string, body: Uint8Array): void {
-    if (id !== this.#invocation) return;
-    if (body.length > this.#limits.outputBytes) this.#failWith("output", "response body over its bound");
-    else this.#end({ type: "response", meta, body });
+    const running = this.#find(id);
+    if (running === undefined) return;
+    if (body.length > this.#options.limits.outputBytes) {
+      running.end(failed("output", "response body over its bound", false));
+    } else running.end({ type: "response", meta, body });
   }
 
   #emit(bytes: Uint8Array): void {
     this.#outputBytes += bytes.length;
-    if (this.#outputBytes > this.#limits.outputBytes) this.#stopGuest("output", "output over its bound");
-    else if (this.#outcome === undefined) this.#sinks.output(bytes);
+    if (this.#outputBytes > this.#options.limits.outputBytes) {
+      this.#turns.stop(failed("output", "output over its bound", true));
+    } else if (!this.#turns.isSpent) this.#options.output(bytes);
   }
 
-  /** Ends the invocation now: the deadline is moved to the past, so the interrupt handler stops the running code. */
-  #stopGuest(reason: GuestFailure["reason"], message: string): void {
-    this.#end(failed(reason, message, true));
-    this.#deadlineMs = 0;
+  /** Sends a question of the current invocation to the parent; its answer comes in a turn of its own. */
+  #ask({ kind, meta, body }: { kind: string; meta: string; body: Uint8Array }): number {
+    const running = this.#turns.current;
+    if (running === undefined || ++running.asked > ASKS_PER_INVOCATION) {
+      throw new GuestMistake(`more than ${ASKS_PER_INVOCATION} questions to the outside in one request`);
+    }
+    const id = ++this.#asks;
+    running.asks.add(id);
+    const settle = (isGood: boolean, answer: string, bytes: Uint8Array) => {
+      if (!running.asks.delete(id)) return;
+      this.#turns.turn(running, () => this.#pass("settle", [id, isGood ? 1 : 0, answer, bytes]));
+    };
+    running.invocation.ask(kind, JSON.parse(meta), body).then(
+      (reply) => settle(true, JSON.stringify(reply.meta), reply.body),
+      (error: Error) => settle(false, error.message, new Uint8Array(0)),
+    );
+    return id;
   }
 
   #pass(name: string, values: readonly (number | string | Uint8Array)[]): void {
@@ -208,37 +201,25 @@ export class GuestVm {
   }
 
   #failFrom(error: QuickJSHandle, isCompiling = false): void {
-    if (this.#isInterrupted) {
+    if (this.#turns.isSpent) {
       error.dispose();
-      this.#end(failed("time", "time limit", true));
       return;
     }
     // Reading name and message of a hostile error may run its getters, which the interrupt handler bounds.
     const shown: unknown = this.#context.dump(error);
     error.dispose();
     const message = explain(shown);
-    if (isCompiling && /^SyntaxError|could not load module/.test(message)) this.#failWith("bundle", message);
-    else this.#failText(message);
+    const isBundle = isCompiling && /^SyntaxError|could not load module/.test(message);
+    if (isBundle) this.#turns.current?.end(failed("bundle", message, false));
+    else this.#failText(message, this.#turns.current);
   }
 
-  #failText(message: string): void {
+  #failText(message: string, running: Running | undefined): void {
     // An async function that is cut off rejects its promise, so the guest itself may be the first to report it.
-    if (this.#isInterrupted) this.#end(failed("time", "time limit", true));
-    else if (message.startsWith("InternalError: out of memory")) this.#end(failed("memory", message, true));
-    else this.#failWith("threw", message);
+    if (this.#turns.isSpent) return;
+    const reason: GuestFailure["reason"] = message.startsWith("InternalError: out of memory") ? "memory" : "threw";
+    running?.end(failed(reason, message, reason === "memory"));
   }
-
-  #failWith(reason: GuestFailure["reason"], message: string): void {
-    this.#end(failed(reason, message, false));
-  }
-
-  #end(outcome: GuestOutcome): void {
-    this.#outcome ??= outcome;
-  }
-}
-
-function failed(reason: GuestFailure["reason"], message: string, isFatal: boolean): GuestOutcome {
-  return { type: "failed", failure: { reason, message, isFatal } };
 }
 
 function explain(error: unknown): string {

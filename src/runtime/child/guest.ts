@@ -2,15 +2,41 @@ import type { GuestFailure, GuestLimits } from "./frames.ts";
 
 /** How an invocation of the guest ended. */
 export type GuestOutcome =
-  | { readonly type: "response"; readonly meta: string; readonly body: Uint8Array }
+  | {
+      readonly type: "response";
+      readonly meta: string;
+      readonly body: Uint8Array;
+      /** Resolves when what the program still does for this request is over; absent when it does nothing more. */
+      readonly background?: Promise<void>;
+    }
   | { readonly type: "finished"; readonly exitCode: number }
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly failure: GuestFailure };
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Where a guest's lines and the output of a batch run go. */
 export interface GuestSinks {
   log(stream: "stdout" | "stderr", text: string): void;
   output(bytes: Uint8Array): void;
+}
+
+/** One load, request or run, as the guest sees it. */
+export interface Invocation {
+  /** Rises by one an invocation, from 1. */
+  readonly id: number;
+  /** A line of this invocation; `debug` and `info` are standard output. */
+  log(level: LogLevel, text: string): void;
+  /**
+   * Asks the parent process for something the guest cannot do itself.
+   * @throws Error with a text for the program when it is refused or fails.
+   */
+  ask(kind: string, meta: unknown, body: Uint8Array): Promise<AskReply>;
+}
+
+export interface AskReply {
+  readonly meta: unknown;
+  readonly body: Uint8Array;
 }
 
 /** What one guest is made of; it came with the frames before and with the load frame. */
@@ -25,16 +51,21 @@ export interface GuestSource {
   readonly code: Uint8Array;
 }
 
-/** One program on one engine. Its methods are called one after another and resolve also when the program fails. */
+/**
+ * One program on one engine. Its methods resolve also when the program fails. They are called one after another, but
+ * for `call` of a guest that takes several requests at once.
+ */
 export interface Guest {
+  /** True when `call` may be called again before the last one resolved. */
+  readonly isConcurrent?: boolean;
   /** True when code was cut off or trapped inside: its data may be half written, so it serves no further request. */
   readonly isSpent: boolean;
   /** Prepares a service to answer requests. Not called for a batch. */
-  load(): Promise<GuestOutcome>;
+  load(invocation: Invocation): Promise<GuestOutcome>;
   /** Answers one request; `meta` is {method, url, headers}. */
-  call(meta: unknown, body: Uint8Array): Promise<GuestOutcome>;
+  call(meta: unknown, body: Uint8Array, invocation: Invocation): Promise<GuestOutcome>;
   /** Runs a batch with `input` as its standard input. */
-  run(input: Uint8Array): Promise<GuestOutcome>;
+  run(input: Uint8Array, invocation: Invocation): Promise<GuestOutcome>;
 }
 
 /** An engine of the child process. */

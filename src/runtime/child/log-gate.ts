@@ -1,10 +1,11 @@
 import type { GuestLimits } from "./frames.ts";
+import type { LogLevel } from "./guest.ts";
 
-/** Lets log text through line by line, up to the limits of one request or run. */
+/** Lets the log text of one invocation through line by line, up to its limits. */
 export interface LogGate {
-  write(stream: "stdout" | "stderr", text: string): void;
-  /** Ends the request: says how much was dropped and opens the gate again. */
-  next(): void;
+  write(level: LogLevel, text: string): void;
+  /** Says how much was dropped. */
+  end(): void;
 }
 
 /** What one line costs besides its text, so that a flood of empty lines is bounded too. */
@@ -13,22 +14,21 @@ const LINE_COST_BYTES = 32;
 /** Builds a gate; `pass` gets single lines of at most `logLineBytes` bytes. */
 export function createLogGate(
   limits: Pick<GuestLimits, "logBytes" | "logLineBytes">,
-  pass: (stream: "stdout" | "stderr", line: string) => void,
+  pass: (level: LogLevel, line: string) => void,
 ): LogGate {
   let left = limits.logBytes;
   let dropped = 0;
   return {
-    write(stream, text) {
+    write(level, text) {
       for (const raw of text.split(/\r\n|\n|\r/)) {
         const line = cut(raw, limits.logLineBytes);
         left -= Buffer.byteLength(line) + LINE_COST_BYTES;
-        if (left >= 0) pass(stream, line);
+        if (left >= 0) pass(level, line);
         else dropped++;
       }
     },
-    next() {
-      if (dropped > 0) pass("stderr", `${dropped} log lines dropped: over the limit of ${limits.logBytes} bytes`);
-      left = limits.logBytes;
+    end() {
+      if (dropped > 0) pass("warn", `${dropped} log lines dropped: over the limit of ${limits.logBytes} bytes`);
       dropped = 0;
     },
   };

@@ -6,16 +6,18 @@
  * Sockets, timers and `process` are used here directly: this process is the transport adapter.
  */
 import { writeSync } from "node:fs";
+import { createAsks } from "./asks.ts";
 import { type GuestEngineName, guestEngines } from "./engines.ts";
 import {
   createFrameReader,
   encodeFrame,
   type Frame,
+  type FrameInput,
   frameTypes,
   type GuestFailure,
   type GuestLimits,
 } from "./frames.ts";
-import type { Guest, GuestOutcome } from "./guest.ts";
+import type { Guest, GuestOutcome, Invocation, LogLevel } from "./guest.ts";
 import { createLogGate, type LogGate } from "./log-gate.ts";
 
 /** Bound of one body that comes from the parent: an engine, a program, a file, a request. */
@@ -30,23 +32,38 @@ interface LoadOrder {
 
 interface Loaded {
   readonly guest: Guest;
-  readonly gate: LogGate;
+  readonly limits: GuestLimits;
 }
 
 const parts = new Map<string, Uint8Array>();
+const asks = createAsks(send);
 let loaded: Loaded | undefined;
+let isLeaving = false;
+/** Of guests that take one invocation at a time: the one whose lines come without a name. */
+let current: LogGate | undefined;
 let queue = Promise.resolve();
 const reader = createFrameReader(BODY_BYTES);
 
 process.stdin.on("data", (bytes: Buffer) => {
-  for (const frame of reader.push(bytes)) {
-    queue = queue.then(() => handle(frame)).catch(die);
-  }
+  for (const frame of reader.push(bytes)) take(frame);
 });
 process.stdin.on("end", () => process.exit(0));
 
-function send(type: number, json: unknown, body?: Uint8Array): void {
-  const bytes = encodeFrame(type, json, body);
+/** Answers and requests of a concurrent guest are handed on at once; everything else in its order. */
+function take(frame: Frame): void {
+  if (frame.type === frameTypes.answer) {
+    asks.settle(frame);
+    return;
+  }
+  if (frame.type === frameTypes.call && loaded?.guest.isConcurrent === true) {
+    void handle(frame).catch((error: unknown) => die(error, frame.id));
+    return;
+  }
+  queue = queue.then(() => handle(frame)).catch((error: unknown) => die(error, frame.id));
+}
+
+function send(frame: FrameInput): void {
+  const bytes = encodeFrame(frame);
   // Blocking on purpose: a log line must be out before the guest can spin, and a flood must slow the guest, not fill us.
   for (let sent = 0; sent < bytes.length; ) {
     try {
@@ -66,9 +83,9 @@ async function handle(frame: Frame): Promise<void> {
     case frameTypes.load:
       return load(frame);
     case frameTypes.call:
-      return answer(await guest().call(frame.json, frame.body));
+      return invoke(frame.id, (guest, invocation) => guest.call(frame.json, frame.body, invocation));
     case frameTypes.run:
-      return answer(await guest().run(frame.body));
+      return invoke(frame.id, (guest, invocation) => guest.run(frame.body, invocation));
     default:
       throw new Error("unknown frame");
   }
@@ -77,38 +94,69 @@ async function handle(frame: Frame): Promise<void> {
 async function load(frame: Frame): Promise<void> {
   const { engine, limits, mode, settings } = frame.json as LoadOrder;
   const start = await guestEngines[engine]();
-  const gate = createLogGate(limits, (stream, text) => send(frameTypes.log, { stream, text }));
+  current = createLogGate(limits, (level, text) => sendLine(frame.id, level, text));
   const guest = await start(
     { mode, limits, settings, parts, code: frame.body },
     {
-      log: (stream, text) => gate.write(stream, text),
-      output: (bytes) => send(frameTypes.output, {}, bytes),
+      log: (stream, text) => current?.write(stream === "stderr" ? "error" : "info", text),
+      output: (bytes) => send({ type: frameTypes.output, body: bytes }),
     },
   );
-  loaded = { guest, gate };
-  answer(mode === "service" ? await guest.load() : { type: "ready" });
+  loaded = { guest, limits };
+  if (mode === "service") await invoke(frame.id, (each, invocation) => each.load(invocation));
+  else send({ type: frameTypes.ready, id: frame.id });
 }
 
-function guest(): Guest {
+async function invoke(
+  id: number,
+  work: (guest: Guest, invocation: Invocation) => Promise<GuestOutcome>,
+): Promise<void> {
   if (loaded === undefined) throw new Error("nothing loaded");
-  return loaded.guest;
+  const { guest, limits } = loaded;
+  const gate = createLogGate(limits, (level, text) => sendLine(id, level, text));
+  current = gate;
+  const invocation: Invocation = {
+    id,
+    log: (level, text) => gate.write(level, text),
+    ask: (kind, meta, body) => asks.open(id, { kind, meta, body }),
+  };
+  const outcome = await work(guest, invocation);
+  const background = outcome.type === "response" ? outcome.background : undefined;
+  if (background === undefined) gate.end();
+  answer(id, guest, outcome);
+  if (background === undefined) return;
+  await background;
+  gate.end();
+  if (guest.isSpent) leave();
+  send({ type: frameTypes.ended, id });
 }
 
-function answer(outcome: GuestOutcome): void {
-  loaded?.gate.next();
-  const isLast = (outcome.type === "failed" && outcome.failure.isFatal) || loaded?.guest.isSpent === true;
-  if (isLast) send(frameTypes.leaving, {});
-  if (outcome.type === "response") send(frameTypes.response, JSON.parse(outcome.meta), outcome.body);
-  else if (outcome.type === "finished") send(frameTypes.finished, { exitCode: outcome.exitCode });
-  else if (outcome.type === "ready") send(frameTypes.ready, {});
-  else send(frameTypes.failed, outcome.failure);
-  if (isLast) process.exit(0);
+function sendLine(id: number, level: LogLevel, text: string): void {
+  send({ type: frameTypes.log, id, json: { level, text } });
 }
 
-function die(error: unknown): void {
+function answer(id: number, guest: Guest, outcome: GuestOutcome): void {
+  if (guest.isSpent || (outcome.type === "failed" && outcome.failure.isFatal)) leave();
+  if (outcome.type === "response") {
+    const json = { ...(JSON.parse(outcome.meta) as object), isOpen: outcome.background !== undefined };
+    send({ type: frameTypes.response, id, json, body: outcome.body });
+  } else if (outcome.type === "finished") send({ type: frameTypes.finished, id, json: { exitCode: outcome.exitCode } });
+  else if (outcome.type === "ready") send({ type: frameTypes.ready, id });
+  else send({ type: frameTypes.failed, id, json: outcome.failure });
+}
+
+/** Ends the process once every answer that is there already has gone out. */
+function leave(): void {
+  if (isLeaving) return;
+  isLeaving = true;
+  send({ type: frameTypes.leaving });
+  setImmediate(() => process.exit(0));
+}
+
+function die(error: unknown, id: number): void {
   const message = error instanceof Error ? error.message : "unknown";
   const failure: GuestFailure = { reason: "crashed", message, isFatal: true };
-  send(frameTypes.leaving, {});
-  send(frameTypes.failed, failure);
+  if (!isLeaving) send({ type: frameTypes.leaving });
+  send({ type: frameTypes.failed, id, json: failure });
   process.exit(1);
 }

@@ -1,5 +1,6 @@
 import { types } from "node:util";
-import { constants, createContext, runInContext, SourceTextModule } from "node:vm";
+// As a whole: the bundled child starts other engines without the option that brings SourceTextModule.
+import vm from "node:vm";
 import type { GuestFailure } from "./frames.ts";
 import type { Guest, GuestEngine, GuestOutcome, GuestSinks, GuestSource } from "./guest.ts";
 import { createLineBuffer, type LineBuffer } from "./line-buffer.ts";
@@ -28,8 +29,8 @@ type ToRealm = (bytes: Uint8Array) => Uint8Array;
  */
 export const startPythonGuest: GuestEngine = async (source, sinks) => {
   const settings = source.settings as PythonSettings;
-  const realm = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: true } });
-  const RealmBytes = runInContext("Uint8Array", realm) as Uint8ArrayConstructor;
+  const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: true } });
+  const RealmBytes = vm.runInContext("Uint8Array", realm) as Uint8ArrayConstructor;
   const toRealm: ToRealm = (bytes) => {
     const copy = new RealmBytes(bytes.length);
     Uint8Array.prototype.set.call(copy, bytes);
@@ -45,11 +46,11 @@ export const startPythonGuest: GuestEngine = async (source, sinks) => {
     decode,
     startMs: settings.startMs,
   };
-  const open = runInContext(pythonRealmSource(), realm) as (host: RealmHost) => PythonRealm;
+  const open = vm.runInContext(pythonRealmSource(), realm) as (host: RealmHost) => PythonRealm;
   const python = open(host);
   const importOf = async (name: string): Promise<Record<string, unknown>> => {
     const text = new TextDecoder().decode(partOf(source, `engine/${name}`));
-    const module = new SourceTextModule(text, { context: realm, identifier: name });
+    const module = new vm.SourceTextModule(text, { context: realm, identifier: name });
     await module.link(() => {
       throw new Error("the engine imports nothing");
     });

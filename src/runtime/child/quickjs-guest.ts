@@ -2,18 +2,20 @@ import { startEngine } from "./engine.ts";
 import type { GuestEngine } from "./guest.ts";
 import { GuestVm } from "./guest-vm.ts";
 
-/** JavaScript on QuickJS; the part `engine` holds the engine's WASM bytes. */
-export const startQuickjsGuest: GuestEngine = async ({ limits, parts, code }, sinks) => {
+/** JavaScript on QuickJS; the part `engine` holds the engine's WASM bytes, the settings are {env}. */
+export const startQuickjsGuest: GuestEngine = async ({ limits, parts, code, settings }, sinks) => {
   const engine = parts.get("engine");
   if (engine === undefined) throw new Error("no engine");
-  const vm = new GuestVm(await startEngine(engine), limits, sinks);
+  const { env } = settings as { env: Readonly<Record<string, string>> };
+  const vm = new GuestVm(await startEngine(engine), { limits, env, output: sinks.output });
   const text = new TextDecoder("utf-8", { fatal: true }).decode(code);
   return {
+    isConcurrent: true,
     get isSpent() {
       return vm.isSpent;
     },
-    load: () => vm.load(text),
-    call: (meta, body) => vm.call(JSON.stringify(meta), body),
-    run: (input) => vm.run(text, input),
+    load: (invocation) => vm.load(text, invocation),
+    call: (meta, body, invocation) => vm.call(JSON.stringify(meta), body, invocation),
+    run: (input, invocation) => vm.run(text, input, invocation),
   };
 };

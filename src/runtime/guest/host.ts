@@ -3,9 +3,9 @@
  * out C strings; `text.ts` splits around them.
  */
 export interface GuestHost {
-  /** stream 1 is standard output, 2 standard error. */
-  log(stream: number, text: string): void;
-  /** Answers invocation `id`; ignored unless it is the current one. `meta` is JSON {status, headers}. */
+  /** level 0 debug, 1 info, 2 warn, 3 error; the line belongs to the invocation whose turn it is. */
+  log(level: number, text: string): void;
+  /** Answers invocation `id`; ignored when it is over. `meta` is JSON {status, headers}. */
   respond(id: number, meta: string, body: ArrayBuffer): void;
   /** Appends to the output of a batch run. */
   emit(bytes: ArrayBuffer): void;
@@ -21,8 +21,14 @@ export interface GuestHost {
   /** The query string of JSON pairs. */
   formatQuery(pairs: string): string;
   random(length: number): ArrayBuffer;
+  /** @param name - SHA-1, SHA-256, SHA-384 or SHA-512 */
+  digest(name: string, bytes: ArrayBuffer): ArrayBuffer;
   startTimer(id: number, delayMs: number): void;
   stopTimer(id: number): void;
+  /** Keeps invocation `id` open after its answer while `isHeld` was 1 more often than 0. */
+  hold(id: number, isHeld: number): void;
+  /** Asks the world outside; the answer comes through `settle` under the number given back. */
+  ask(kind: string, meta: string, body: ArrayBuffer): number;
 }
 
 /** What the surface gives back to the child process. */
@@ -35,4 +41,8 @@ export interface GuestSurface {
   /** Runs the default export, if there is one, and ends the run. */
   run(id: number, entry: unknown): void;
   fire(timer: number): void;
+  /** The answer to a question; `meta` is JSON, or the reason in words when `isGood` is 0. */
+  settle(ask: number, isGood: number, meta: string, body: ArrayBuffer): void;
+  /** JSON lists of timers and questions that nothing will come of any more. */
+  forget(timers: string, asks: string): void;
 }
