@@ -3,6 +3,8 @@ import { type Block, type CommandResult, formatDuration, formatTime, type Say } 
 import {
   BaseCommand,
   type CommandTexts,
+  describeUnplaced,
+  listRefused,
   nameArg,
   openNetwork,
   passphraseFileFlag,
@@ -55,10 +57,6 @@ const texts = {
   output: { en: "output {object}", id: "keluaran {object}" },
   serving: { en: "answers requests", id: "menjawab permintaan" },
   removed: { en: "removed", id: "dihapus" },
-  sealedAway: {
-    en: "the {count} nodes its keys are sealed to are away; `dsdn deploy` seals them to others",
-    id: "{count} node penerima kuncinya tidak aktif; `dsdn deploy` menyegelnya untuk node lain",
-  },
 } as const;
 
 /** Shows the network and the user's deployments, or one deployment. */
@@ -151,11 +149,10 @@ function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[]
     [say(texts.address), url],
     [say(texts.fallback), fallbackUrl],
   ] as const;
+  const waiting = workloads.find(({ placement }) => placement !== null);
   const rows = workloads.map((row) => {
     const isServing = row.workload === current && !isScript;
-    // Whatever one of its nodes could take would be assigned: waiting means that none of them is there.
-    const isSealedAway = row.status === "approved" && row.sealedTo.length > 0;
-    const away = isSealedAway ? say(texts.sealedAway, { count: row.sealedTo.length }) : "";
+    const away = row.placement === null ? "" : describeUnplaced(row.placement, say);
     const output = row.output === null ? "" : say(texts.output, { object: row.output });
     const remark = [isServing ? say(texts.serving) : "", away, row.reason, output]
       .filter((part) => part !== "")
@@ -177,6 +174,7 @@ function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[]
     { pairs: [[say(texts.name), isRemoved ? `${name} (${say(texts.removed)})` : name], ...(isScript ? [] : address)] },
     "",
     { head, rows },
+    ...(waiting?.placement ? ["", ...listRefused(waiting.placement, say).map((line) => `  ${line}`)] : []),
     { essential: isScript ? (workloads[0]?.status ?? "") : url },
     { next: `dsdn logs ${name}` },
   ];

@@ -1,8 +1,12 @@
-import { type DeploymentId, idBytes, type KeyId, type WorkloadId, type WorkloadSpec } from "../protocol/index.ts";
+import {
+  type DeploymentId,
+  idBytes,
+  type KeyId,
+  type ScheduleRule,
+  type WorkloadId,
+  type WorkloadSpec,
+} from "../protocol/index.ts";
 import { type PlacementNode, rankNodes } from "./rank.ts";
-
-/** Why a node was not given a workload. */
-export type ScheduleRule = "not-active" | "not-sealed-to" | "failed-before";
 
 export interface RefusedNode {
   readonly node: KeyId;

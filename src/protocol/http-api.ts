@@ -3,6 +3,10 @@ import { limits } from "./limits.ts";
 
 /** The HTTP interface of an ingress, as data: it validates requests, types the client and becomes OpenAPI 3.1. */
 
+/** Why a node was not given a workload. */
+export const scheduleRules = ["not-active", "not-sealed-to", "failed-before"] as const;
+export type ScheduleRule = (typeof scheduleRules)[number];
+
 const id32 = z.string().regex(/^[0-9a-f]{64}$/);
 const addressText = z.string().regex(/^[0-9a-f]{40}$/);
 const cidText = z.string().regex(/^baf[a-z2-7]{50,70}$/);
@@ -33,6 +37,15 @@ export type ObjectDetails = z.infer<typeof objectDetails>;
 const objectRow = objectDetails.omit({ manifest: true, chunks: true }).extend({ chunkCount: z.int() });
 export type ObjectRow = z.infer<typeof objectRow>;
 
+/** Why no node takes a workload: how many there are, how many could, and the rule against each of the others. */
+const workloadPlacement = z.object({
+  total: z.int(),
+  suitable: z.int(),
+  /** At most 1000. */
+  refused: z.array(z.object({ node: id32, zone: z.string(), rule: z.enum(scheduleRules) })),
+});
+export type WorkloadPlacement = z.infer<typeof workloadPlacement>;
+
 const workloadRow = z.object({
   workload: id32,
   deployment: id32,
@@ -52,6 +65,8 @@ const workloadRow = z.object({
   attempts: z.int(),
   /** The only nodes that can open its keys and secrets; empty when any node may run it. */
   sealedTo: z.array(id32),
+  /** While it is approved and waits for a node; null otherwise. */
+  placement: workloadPlacement.nullable(),
 });
 export type WorkloadRow = z.infer<typeof workloadRow>;
 

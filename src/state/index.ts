@@ -25,5 +25,6 @@ export { type Drop, planDrops, planRepairs, type Repair } from "./repairs.ts";
 export { createReplica } from "./replica.ts";
 export type { CheckpointStore, Replica, ReplicaDeps, ReplicaOptions } from "./replica-types.ts";
 export { introducingKinds } from "./rules/index.ts";
+export { toPlacementNode } from "./rules/workload-placing.ts";
 export { encodeProof, findProof, isLeafProven, type StateProof } from "./smt.ts";
 export { createVerifiedEvents, type VerifiedEvents } from "./verified-events.ts";

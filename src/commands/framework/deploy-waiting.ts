@@ -4,6 +4,7 @@ import type { ProgressStep } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { commandErrors } from "./errors.ts";
 import type { OpenNetwork } from "./network.ts";
+import { describeUnplaced, listRefused, unplaced } from "./no-node.ts";
 
 /** What is waited for. */
 export interface WaitTarget {
@@ -13,14 +14,6 @@ export interface WaitTarget {
 
 const texts = {
   submitted: { en: "the validators have not decided on it yet", id: "validator belum memutuskannya" },
-  approved: {
-    en: "it is approved, but no node can take it now ({total} nodes, {suitable} suitable)",
-    id: "sudah disetujui, tetapi belum ada node yang dapat menjalankannya ({total} node, {suitable} cocok)",
-  },
-  sealedAway: {
-    en: "none of the {total} nodes its keys are sealed to is active; deploy it again to seal them to others",
-    id: "tidak satu pun dari {total} node penerima kuncinya aktif; deploy lagi agar disegel untuk node lain",
-  },
   assigned: { en: "node {node} is starting it{again}", id: "node {node} sedang memulainya{again}" },
   running: { en: "node {node} runs it{again}", id: "node {node} menjalankannya{again}" },
   again: { en: " (try {attempts}: {reason})", id: " (percobaan {attempts}: {reason})" },
@@ -32,6 +25,8 @@ const texts = {
 const ANSWER_TIMEOUT_MS = 120_000;
 /** A script may run five minutes, and five nodes may try it. */
 const END_TIMEOUT_MS = 1_800_000;
+/** A node that restarts is back sooner than this. */
+const NO_NODE_PATIENCE_MS = 15_000;
 const FIRST_PAUSE_MS = 40;
 const LAST_PAUSE_MS = 500;
 
@@ -80,13 +75,18 @@ async function poll(
   const { target, step, timeoutMs } = wait;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
   let pauseMs = FIRST_PAUSE_MS;
+  let placeableMs = clock.monotonicMs();
   for (let row: Row | undefined; ; ) {
     const { isDone, answer } = await check(row);
     if (isDone) return;
     row = await findRow(client, target.workload, signal);
     refuseEnded(context, target.name, row);
-    const state = await describe(context, client, { row, answer });
+    const state = describe(context, { row, answer });
     step.note(state);
+    const isUnplaced = row?.placement?.suitable === 0;
+    if (!isUnplaced) placeableMs = clock.monotonicMs();
+    if (isUnplaced && clock.monotonicMs() - placeableMs >= NO_NODE_PATIENCE_MS)
+      throw refuseUnplaced(context, target, row);
     if (clock.monotonicMs() >= deadlineMs) {
       const seconds = Math.round(timeoutMs / 1000);
       throw fail(commandErrors.deployNotAnswering, { name: target.name, seconds, state });
@@ -116,22 +116,19 @@ function refuseEnded(context: CommandContext, name: string, row: Row | undefined
   }
 }
 
-async function describe(
-  context: CommandContext,
-  client: Client,
-  facts: { readonly row: Row | undefined; readonly answer: string | undefined },
-): Promise<string> {
-  const { ui, signal } = context;
-  const { row, answer } = facts;
+/** Names each node and the rule against it before the error counts them. */
+function refuseUnplaced({ ui }: CommandContext, { name }: WaitTarget, row: Row | undefined): DsdnError {
+  const placement = row?.placement ?? { total: 0, suitable: 0, refused: [] };
+  for (const line of listRefused(placement, ui.say)) ui.remark(`  ${line}`);
+  return unplaced(name, placement, ui.say);
+}
+
+function describe(
+  { ui }: CommandContext,
+  { row, answer }: { readonly row: Row | undefined; readonly answer: string | undefined },
+): string {
   if (row === undefined || row.status === "submitted") return ui.say(texts.submitted);
-  if (row.status === "approved") {
-    const nodes = await client.nodes(signal);
-    const { sealedTo } = row;
-    const canOpen = (node: string) => sealedTo.length === 0 || sealedTo.includes(node);
-    const suitable = nodes.filter(({ node, status }) => status === "active" && canOpen(node)).length;
-    if (suitable === 0 && sealedTo.length > 0) return ui.say(texts.sealedAway, { total: sealedTo.length });
-    return ui.say(texts.approved, { total: nodes.length, suitable });
-  }
+  if (row.placement !== null) return describeUnplaced(row.placement, ui.say);
   const { attempts, reason } = row;
   const again = attempts > 1 && reason !== "" ? ui.say(texts.again, { attempts, reason }) : "";
   const node = (row.node ?? "").slice(0, 12);

@@ -231,6 +231,21 @@ export const commandErrors = {
       idHint: "Tidak ada yang hilang dan prosesnya berlanjut sendiri: `dsdn status {name}` menampilkan kemajuannya.",
     },
   }),
+  deployNoNode: defineError({
+    code: "DSDN_COMMANDS_DEPLOY_NO_NODE",
+    kind: "network",
+    exit: 38,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "No node can take {name} now: {total} nodes, {suitable} suitable ({reasons}).",
+      enHint:
+        "It starts by itself once a node can take it: `dsdn status {name}` names each node. What is private or has secrets is sealed to few nodes; deploy it again to seal it to others.",
+      id: "Belum ada node yang dapat menjalankan {name}: {total} node, {suitable} cocok ({reasons}).",
+      idHint:
+        "Ia dimulai sendiri begitu ada node yang bisa: `dsdn status {name}` menyebut tiap node. Yang privat atau punya rahasia disegel untuk beberapa node; deploy lagi agar disegel untuk node lain.",
+    },
+  }),
   receiptMissing: defineError({
     code: "DSDN_COMMANDS_RECEIPT_MISSING",
     kind: "user",
@@ -279,6 +294,18 @@ export const commandErrors = {
       enHint: "This is a bug of the program; please report it.",
       id: "{path} kembali dengan isi yang berbeda dari yang disimpan.",
       idHint: "Ini kesalahan program; mohon dilaporkan.",
+    },
+  }),
+  scriptFailed: defineError({
+    code: "DSDN_COMMANDS_SCRIPT_FAILED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 422,
+    text: {
+      en: "The script failed: {reason}",
+      enHint: "Correct it and run it again. It is the body of an async function; `client` is the connected library.",
+      id: "Skrip gagal: {reason}",
+      idHint: "Perbaiki lalu jalankan lagi. Isinya badan fungsi async; `client` adalah pustaka yang tersambung.",
     },
   }),
 };

@@ -26,6 +26,7 @@ export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
 export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
+export { describeUnplaced, listRefused } from "./no-node.ts";
 export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deployment.ts";
 export { drawList, drawPlan } from "./plan-view.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";

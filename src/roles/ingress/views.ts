@@ -1,5 +1,6 @@
 import { toHex } from "../../base/index.ts";
 import { toPeerId } from "../../crypto/index.ts";
+import { schedule } from "../../placement/index.ts";
 import {
   type ChunkId,
   type DeploymentDetails,
@@ -9,9 +10,17 @@ import {
   type ObjectDetails,
   type ObjectRow,
   type PublishedObject,
+  type WorkloadPlacement,
   type WorkloadRow,
 } from "../../protocol/index.ts";
-import type { DeploymentRecord, HoldingRecord, NetworkState, NodeRecord, WorkloadRecord } from "../../state/index.ts";
+import {
+  type DeploymentRecord,
+  type HoldingRecord,
+  type NetworkState,
+  type NodeRecord,
+  toPlacementNode,
+  type WorkloadRecord,
+} from "../../state/index.ts";
 
 /** How the facts of the state look over HTTP. Pure functions of the state: two ingresses answer the same. */
 
@@ -127,7 +136,23 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     number: workload.number,
     attempts: workload.attempts,
     sealedTo: workload.spec.sealed?.nodes.map(({ node }) => node) ?? [],
+    placement: placementView(state, workload),
   };
+}
+
+const REFUSED_ROWS = 1000;
+
+/** What placement says of every node now, for a workload that waits for one. */
+function placementView(state: NetworkState, workload: WorkloadRecord): WorkloadPlacement | null {
+  if (workload.status !== "approved") return null;
+  const nodes = state.listNodes();
+  // Where it failed before is tried again when nothing else is left, as the log does.
+  const found = schedule(nodes.map(toPlacementNode), { ...workload, failedNodes: [] });
+  const refused = "refused" in found ? found.refused : [];
+  const rows = refused.slice(0, REFUSED_ROWS).map(({ node, rule }) => {
+    return { node, zone: state.findNode(node)?.zone ?? "", rule };
+  });
+  return { total: nodes.length, suitable: nodes.length - refused.length, refused: rows };
 }
 
 export interface SiteAddress {

@@ -19,6 +19,19 @@ const workload = z.strictObject({
   number: z.int(),
   attempts: z.int(),
   sealedTo: z.array(z.string()),
+  placement: z
+    .strictObject({
+      total: z.int(),
+      suitable: z.int(),
+      refused: z.array(
+        z.strictObject({
+          node: z.string(),
+          zone: z.string(),
+          rule: z.enum(["not-active", "not-sealed-to", "failed-before"]),
+        }),
+      ),
+    })
+    .nullable(),
 });
 
 const deployment = z.strictObject({
@@ -110,7 +123,16 @@ const explanation = z.strictObject({
 });
 
 export const deploymentSchemas = {
-  init: z.strictObject({ folder: z.string(), template: z.string(), files: z.array(z.string()) }),
+  init: z.strictObject({
+    folder: z.string(),
+    /** Null for a project made of a folder or an archive. */
+    template: z.string().nullable(),
+    /** The folder or archive it was made of; null for a template. */
+    from: z.string().nullable(),
+    files: z.array(z.string()),
+    /** What of the folder or archive was left out. */
+    skipped: z.array(z.string()),
+  }),
   deploy: z.union([
     z.strictObject({
       ...project.shape,
