@@ -1,58 +1,131 @@
-import { resolve } from "node:path";
-import { systemDisk, systemFileTree } from "../base/index.ts";
-import { initProject } from "../packager/index.ts";
+import { basename, resolve } from "node:path";
+import { fail, systemDisk, systemFileTree } from "../base/index.ts";
+import { initFrom, initProject, listTemplates } from "../packager/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, pathArg, textFlag } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, commandErrors, pathArg, pathFlag, textFlag } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Project = Summary<"init">;
 
+const DEFAULT_TEMPLATE = "web-app";
+
 const texts = {
   made: { en: "{folder} holds a new {template} project.", id: "{folder} berisi proyek {template} baru." },
+  madeFrom: { en: "{folder} holds what {from} held.", id: "{folder} berisi isi {from}." },
+  skipped: {
+    en: "Left out: {paths}. Repositories, installed packages and secrets are not copied.",
+    id: "Dilewati: {paths}. Repositori, paket terpasang, dan rahasia tidak disalin.",
+  },
+  folder: { en: "Which folder should the project be in?", id: "Proyeknya ditaruh di folder apa?" },
+  template: { en: "What do you want to start with?", id: "Anda mau mulai dari apa?" },
 } as const;
 
-/** Copies a template into a new project folder. */
+/** What the templates are, for the person who chooses; one without a line here is shown by its name. */
+const templateTexts = {
+  "web-app": { en: "web-app: a site with an API", id: "web-app: situs dengan API" },
+  "ai-inference": {
+    en: "ai-inference: a model and a page that asks it",
+    id: "ai-inference: model dan halaman yang bertanya kepadanya",
+  },
+  "data-pipeline": {
+    en: "data-pipeline: a program that runs once over data",
+    id: "data-pipeline: program yang sekali jalan mengolah data",
+  },
+  "storage-only": { en: "storage-only: files, public and private", id: "storage-only: berkas, publik dan pribadi" },
+} as const;
+
+/** Makes a new project of a template, a folder or an archive. */
 export default class InitCommand extends BaseCommand<Project> {
   static override readonly texts: CommandTexts = {
-    summary: { en: "Start a project from a template.", id: "Mulai proyek dari sebuah templat." },
+    summary: {
+      en: "Start a project from a template, a folder or an archive.",
+      id: "Mulai proyek dari templat, folder, atau arsip.",
+    },
+    description: {
+      en: "In a terminal it asks for what is not said. An archive is judged whole before anything is written: entries that lead out of the folder, links, twins and bombs are refused.",
+      id: "Di terminal, yang belum disebut akan ditanyakan. Arsip diperiksa seluruhnya sebelum ada yang ditulis: entri yang keluar dari folder, tautan, nama kembar, dan bom arsip ditolak.",
+    },
     examples: [
       {
         command: "init my-app --template web-app",
         text: { en: "A static site with an API.", id: "Situs statis dengan API." },
       },
+      {
+        command: "init my-app --from project.zip",
+        text: { en: "From an archive.", id: "Dari sebuah arsip." },
+      },
     ],
   };
   static override readonly args = {
     folder: pathArg({
-      required: true,
       text: { en: "Folder to make; empty or not there yet.", id: "Folder yang dibuat; kosong atau belum ada." },
     }),
   };
   static override readonly flags = {
-    template: textFlag({ default: "web-app", text: { en: "Template to copy.", id: "Templat yang disalin." } }),
+    template: textFlag({
+      exclusive: ["from"],
+      text: {
+        en: "Template to copy; web-app unless asked or said.",
+        id: "Templat yang disalin; web-app bila tidak ditanya atau disebut.",
+      },
+    }),
+    from: pathFlag({
+      exclusive: ["template"],
+      text: {
+        en: "Folder or archive to start from: .zip, .tar, .tar.gz.",
+        id: "Folder atau arsip untuk memulai: .zip, .tar, .tar.gz.",
+      },
+    }),
   };
 
   async run(): Promise<CommandResult<Project>> {
     const { args, flags } = await this.parse(InitCommand);
-    const { template } = flags;
-    const wanted = resolve(this.ui.terminal.folder, args.folder);
-    const { folder, files } = await initProject(
-      { template, folder: wanted },
-      { tree: systemFileTree(), disk: systemDisk() },
-    );
+    const { prompts, terminal } = this.ui;
+    if (args.folder === undefined && !prompts.canAsk)
+      throw fail(commandErrors.argumentMissing, { command: "init", argument: "folder" });
+    const template = flags.from === undefined ? await this.#chooseTemplate(flags.template) : null;
+    const name =
+      args.folder ?? (await prompts.text(this.ui.say(texts.folder), { initial: suggestName(template, flags.from) }));
+    const folder = resolve(terminal.folder, name);
+    const deps = { tree: systemFileTree(), disk: systemDisk() };
+    const from = flags.from === undefined ? null : resolve(terminal.folder, flags.from);
+    const made =
+      from === null
+        ? { ...(await initProject({ template: template ?? DEFAULT_TEMPLATE, folder }, deps)), skipped: [] }
+        : await initFrom({ from, folder }, deps);
     return {
-      summary: { folder, template, files },
-      details: { files: files.length },
-      audit: files.map((path) => ({ step: "write file", path })),
+      summary: { folder: made.folder, template, from, files: [...made.files], skipped: [...made.skipped] },
+      details: { files: made.files.length },
+      audit: made.files.map((path) => ({ step: "write file", path })),
     };
   }
 
-  protected override view({ folder, template, files }: Project, say: Say): readonly Block[] {
+  /** What the flag says; asked in a terminal, the first of them elsewhere. */
+  async #chooseTemplate(said: string | undefined): Promise<string> {
+    if (said !== undefined || !this.ui.prompts.canAsk) return said ?? DEFAULT_TEMPLATE;
+    const names = await listTemplates(systemFileTree());
+    const ordered = names.toSorted((left, right) => +(right === DEFAULT_TEMPLATE) - +(left === DEFAULT_TEMPLATE));
+    const known: Readonly<Record<string, (typeof templateTexts)[keyof typeof templateTexts]>> = templateTexts;
+    const choices = ordered.map((value) => {
+      const text = known[value];
+      return { value, label: text === undefined ? value : this.ui.say(text) };
+    });
+    return this.ui.prompts.choose(this.ui.say(texts.template), choices);
+  }
+
+  protected override view({ folder, template, from, files, skipped }: Project, say: Say): readonly Block[] {
+    const line =
+      from === null ? say(texts.made, { folder, template: template ?? "" }) : say(texts.madeFrom, { folder, from });
     return [
-      say(texts.made, { folder, template }),
+      line,
       ...files.map((path) => `  ${path}`),
+      ...(skipped.length === 0 ? [] : [say(texts.skipped, { paths: skipped.join(", ") })]),
       { essential: folder },
-      { next: `dsdn dev start -d && dsdn deploy ${folder}` },
+      { next: `dsdn dev start -d && dsdn deploy ${folder}${template === "data-pipeline" ? " --wait" : ""}` },
     ];
   }
+}
+
+function suggestName(template: string | null, from: string | undefined): string {
+  return from === undefined ? `my-${template ?? "app"}` : basename(from).replace(/\.(zip|tar|tar\.gz|tgz)$/i, "");
 }
