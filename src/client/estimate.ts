@@ -59,18 +59,24 @@ export function estimatePublic(sizes: readonly number[], prices?: Prices): Estim
   return priceOf({ files: sizes.length, sizeBytes, storedBytes: sizeBytes + sizes.length * ENTRY_BYTES }, prices);
 }
 
+/** What keeping this many stored bytes for a month costs, every replica included. */
+export function storagePrice(storedBytes: number, prices: Prices = DESIGN_PRICES): Amount {
+  const usd = (storedBytes / GB) * prices.storageUsdPerGbMonth;
+  return { usd, nusa: usd / prices.usdPerNusa };
+}
+
 function priceOf(
   stored: Pick<Estimate, "files" | "sizeBytes" | "storedBytes">,
   prices: Prices = DESIGN_PRICES,
 ): Estimate {
   const amount = (usd: number): Amount => ({ usd, nusa: usd / prices.usdPerNusa });
-  const storageUsd = (stored.storedBytes / GB) * prices.storageUsdPerGbMonth;
+  const storage = storagePrice(stored.storedBytes, prices);
   const bandwidthUsd = (stored.storedBytes / GB) * prices.bandwidthUsdPerGb * 2;
   return {
     ...stored,
-    storagePerMonth: amount(storageUsd),
+    storagePerMonth: storage,
     bandwidthPerMonth: amount(bandwidthUsd),
-    totalPerMonth: amount(storageUsd + bandwidthUsd),
+    totalPerMonth: amount(storage.usd + bandwidthUsd),
     usdPerNusa: prices.usdPerNusa,
     mayVary: true,
   };

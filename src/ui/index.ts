@@ -5,6 +5,7 @@ export { layPairs, layTable, padTo, widthOf, wrap } from "./layout.ts";
 export { describeRate, isInCi, type Progress, type ProgressStep, pickProgressMode } from "./progress.ts";
 export type { Prompts } from "./prompts.ts";
 export type { AuditEntry, Block, CommandResult, DisclosureLevel, ResultDetails } from "./result.ts";
+export { runScript, runShell } from "./shell.ts";
 export { createStyle, type Style } from "./style.ts";
 export { systemTerminal, type Terminal } from "./terminal.ts";
 export { createSay, pickLanguage, type Say, type Text } from "./texts.ts";

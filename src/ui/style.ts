@@ -2,6 +2,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Marks a part of a text. Without colours each function returns its text unchanged. */
 export interface Style {
+  readonly hasColours: boolean;
   bold(text: string): string;
   dim(text: string): string;
   good(text: string): string;
@@ -21,5 +22,12 @@ export function createStyle(env: Terminal["env"], isTty: boolean): Style {
   const isOn = isForced || (isTty && !env["NO_COLOR"] && env["TERM"] !== "dumb");
   const mark = (name: keyof typeof CODES) => (text: string) =>
     isOn ? `\u001b[${CODES[name][0]}m${text}\u001b[${CODES[name][1]}m` : text;
-  return { bold: mark("bold"), dim: mark("dim"), good: mark("good"), bad: mark("bad"), note: mark("note") };
+  return {
+    hasColours: isOn,
+    bold: mark("bold"),
+    dim: mark("dim"),
+    good: mark("good"),
+    bad: mark("bad"),
+    note: mark("note"),
+  };
 }

@@ -62,4 +62,16 @@ export const storageSchemas = {
     usdPerNusa: z.number(),
     mayVary: z.literal(true),
   }),
+  usage: z.strictObject({
+    owner: z.string(),
+    usedBytes: z.int(),
+    quotaBytes: z.int(),
+    objects: z.int(),
+    deployments: z.strictObject({ running: z.int(), total: z.int() }),
+    /** Of the deployments that were not removed. */
+    versions: z.int(),
+    storagePerMonth: amount,
+    usdPerNusa: z.number(),
+    mayVary: z.literal(true),
+  }),
 } as const;
