@@ -80,7 +80,7 @@ export function sealSpec(
     packageKey: secrets.packageKey,
     inputKey: secrets.inputKey,
     output: isPrivate && spec.mode === "batch" ? outputOf(account, random) : null,
-    logToken: isPrivate ? random.bytes(LABEL_BYTES) : null,
+    logToken: isForNodes ? random.bytes(LABEL_BYTES) : null,
   });
   const key = random.bytes(KEY_BYTES);
   const { header, sealed } = seal({ key, salt: { random } }, bytes);

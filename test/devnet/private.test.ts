@@ -137,6 +137,10 @@ describe("a service with a secret", () => {
       env: [{ name: "PLAIN", value: "plain-to-be-found" }],
       secrets: ["TOKEN"],
     });
+    const { workload = "" } = await read("vault");
+    expect(await logOf(net.client, workload)).toContain("GET / 200");
+    const stranger = net.connectAs({ account: "mallory", profile: "mallory" });
+    await expect(logOf(stranger, workload)).rejects.toMatchObject({ code: "DSDN_NODE_LOG_PRIVATE" });
     expect(await isOnDisk("plain-to-be-found")).toBe(true);
     expect(await isOnDisk("canary-token")).toBe(false);
   });
@@ -161,6 +165,19 @@ describe("a service with a secret", () => {
     await deploy("vault", `${program} // once more`);
     await eventually(async () => (await net.client.deployments.get("vault")).workloads[0]?.status === "running");
     await answers("vault", "canary-second said");
+  });
+
+  test("that throws it fails without a word of it on the log", async () => {
+    const { workload } = await deploy("clumsy", "throw new Error(dsdn.env.TOKEN); export default { fetch() {} };", {
+      change: { secrets: new Map([["TOKEN", "canary-thrown"]]) },
+    });
+    const row = await eventually(async () => {
+      const now = await rowOf(workload);
+      return now.status === "failed" ? now : undefined;
+    });
+    expect(row.reason).toBe("DSDN_RUNTIME_GUEST_THREW");
+    expect(await logOf(net.client, workload)).toContain("canary-thrown");
+    expect(await isOnDisk("canary-thrown")).toBe(false);
   });
 
   test("moves with it to another node it is sealed to when its own dies", async () => {

@@ -170,7 +170,9 @@ export class WorkloadHost implements Lifecycle {
       this.#deps.replica.state.workloadsOnNode(this.#deps.self).map((workload) => [workload.id, workload]),
     );
     for (const [id, hosted] of this.#hosted) {
-      if (!assigned.has(id)) void this.#end(id, hosted);
+      // Given to this node once more after it failed here, because no other can take it: it starts anew.
+      const isSame = assigned.get(id)?.attempts === hosted.record.attempts;
+      if (!isSame) void this.#end(id, hosted);
     }
     for (const [id, record] of assigned) {
       if (this.#hosted.has(id)) continue;
@@ -222,7 +224,9 @@ export class WorkloadHost implements Lifecycle {
       const error = toDsdnError(cause);
       log.warn("workload failed", { workload: id, code: error.code });
       this.#say(hosted, `${error.code}: ${error.message}`);
-      const reason = `${error.code}: ${error.message}`.slice(0, limits.reasonBytes / 2);
+      // What a program threw may quote its secrets, and the log is everybody's to read.
+      const isSecret = (hosted.record.spec.sealed?.nodes.length ?? 0) > 0;
+      const reason = isSecret ? error.code : `${error.code}: ${error.message}`.slice(0, limits.reasonBytes / 2);
       await outbox.publish("WorkloadStatus", { workload: id, status: "failed", reason, output: null }).catch(() => {});
     }
   }
