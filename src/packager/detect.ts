@@ -17,9 +17,17 @@ export interface DetectDeps {
  * can be several things is asked, or is an error that lists the flags to choose with.
  *
  * @throws DSDN_PACKAGER_PROJECT_MISSING, DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_AMBIGUOUS,
- *   DSDN_PACKAGER_PROGRAM_UNFIT, DSDN_PACKAGER_OUTSIDE_PROJECT
+ *   DSDN_PACKAGER_PROGRAM_UNFIT, DSDN_PACKAGER_OUTSIDE_PROJECT, DSDN_PACKAGER_FILE_REFUSED for a link
  */
 export async function detectProject(path: string, deps: DetectDeps, choice: ProjectChoice = {}): Promise<Detection> {
+  const detection = await detect(path, deps, choice);
+  for (const place of [detection.site, detection.entry]) {
+    if (place !== undefined) await refuseLinks(detection.root, place, deps.tree);
+  }
+  return detection;
+}
+
+async function detect(path: string, deps: DetectDeps, choice: ProjectChoice): Promise<Detection> {
   const { tree } = deps;
   const entry = await tree.find(path);
   if (entry?.kind === "file") {
@@ -92,6 +100,16 @@ function checkInside(root: string, path: string): string {
     .replace(/^\.$/, "");
   if (plain === "" || packagePath.safeParse(plain).success) return plain;
   throw fail(packagerErrors.outsideProject, { path: join(root, path) });
+}
+
+/** A link on the way to what is packed could lead to any place of this machine. What is not there yet is no link. */
+async function refuseLinks(root: string, place: string, tree: FileTree): Promise<void> {
+  const parts = place.split("/").filter((part) => part !== "");
+  for (let count = 1; count <= parts.length; count++) {
+    const path = parts.slice(0, count).join("/");
+    if ((await tree.find(join(root, path)))?.kind !== "link") continue;
+    throw fail(packagerErrors.fileRefused, { path, reason: "it is a link, and links are not followed" });
+  }
 }
 
 function checkType(path: string, detection: Detection, choice: ProjectChoice): Detection {

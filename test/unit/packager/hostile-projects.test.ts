@@ -1,11 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, linkSync, mkdirSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DsdnError, type FileTree, systemFileTree, type TreeEntry } from "../../../src/base/index.ts";
-import { packProject } from "../../../src/packager/index.ts";
-import { outcome, project } from "./projects.ts";
+import {
+  baseErrors,
+  type Disk,
+  DsdnError,
+  type FileTree,
+  fail,
+  systemDisk,
+  systemFileTree,
+  type TreeEntry,
+} from "../../../src/base/index.ts";
+import { type ProjectChoice, packProject, writePackage } from "../../../src/packager/index.ts";
+import { deps, outcome, pack, project } from "./projects.ts";
 
 const PAGE = { "index.html": "" };
 
@@ -139,4 +148,85 @@ test("B1: an import through a link that leaves the project is refused", async ()
 test("an import of an absolute path outside the project is refused", async () => {
   const root = project({ "main.js": 'import s from "/etc/hostname"; dsdn.write(s)' });
   expect((await outcome(root)).code).toMatch(/^DSDN_PACKAGER_(OUTSIDE_PROJECT|BUILD_FAILED)$/);
+});
+
+test.each<[string, string, Record<string, string>, ProjectChoice]>([
+  ["the folder of a site", "public", {}, {}],
+  ["the output of a build", "dist", { "package.json": '{"devDependencies":{"vite":"*"}}' }, {}],
+  ["the folder of a program", "api", PAGE, {}],
+  ["the folder of a chosen entry", "inner", PAGE, { entry: "inner/index.ts" }],
+  ["a folder above a chosen site", "inner", PAGE, { site: "inner/sub" }],
+  [
+    "a folder above a set output",
+    "inner",
+    { "vite.config.js": "export default { build: { outDir: 'inner/sub' } }" },
+    {},
+  ],
+])("B1: %s that is a link to the outside is refused", async (_name, link, files, choice) => {
+  const handler = "export default { fetch: () => new Response('x') }";
+  const outside = project({ "index.html": "secret", "index.ts": handler, "sub/index.html": "secret" });
+  const root = project(files);
+  symlinkSync(outside, join(root, link));
+  await expect(packProject({ path: root, choice }, deps)).rejects.toMatchObject({
+    code: "DSDN_PACKAGER_FILE_REFUSED",
+    facts: { path: link },
+  });
+});
+
+test.each(["main.py", "model.onnx", "tool.wasm"])(
+  "B1: a program called %s that is a link is not taken",
+  async (name) => {
+    const root = project({});
+    symlinkSync("/etc/hostname", join(root, name));
+    expect((await outcome(root)).code).toBe("DSDN_PACKAGER_NOT_RECOGNISED");
+  },
+);
+
+test("B1: a link beside a Python program is refused", async () => {
+  const root = project({ "main.py": "print(1)" });
+  symlinkSync("/etc/passwd", join(root, "data.txt"));
+  expect(await outcome(root)).toMatchObject({ code: "DSDN_PACKAGER_FILE_REFUSED", facts: { path: "data.txt" } });
+});
+
+test("B2: a hard link is a file like any other", async () => {
+  const root = project(PAGE);
+  linkSync(join(root, "index.html"), join(root, "copy.html"));
+  expect((await pack(root)).manifest.files.map(({ path }) => path)).toEqual(["site/copy.html", "site/index.html"]);
+});
+
+test("B5: what is secret or foreign beside a Python program stays out of its package", async () => {
+  const root = project({
+    "main.py": "import part",
+    "part.py": "",
+    "requirements.txt": "",
+    ".env": "A=1",
+    "key.pem": "x",
+    ".venv/bin/python": "",
+    "__pycache__/part.pyc": "",
+    ".git/config": "",
+  });
+  const built = await pack(root);
+  const paths = built.manifest.files.map(({ path }) => path);
+  expect(paths).toEqual(["program/main.py", "program/part.py", "program/requirements.txt"]);
+  expect(built.manifest.entry).toBe("program/main.py");
+  const skipped = built.skipped.map(({ path }) => path);
+  expect(skipped).toEqual([".env", ".git", ".venv", "__pycache__", "key.pem"]);
+});
+
+test("B9: a disk that is full halfway leaves no part of a package", async () => {
+  const real = systemDisk();
+  const removed: string[] = [];
+  const full: Disk = {
+    ...real,
+    append: async (path) =>
+      Promise.reject(fail(baseErrors.fileFailed, { action: "append to", path, reason: "ENOSPC" })),
+    remove: async (path) => {
+      removed.push(path);
+      await real.remove(path);
+    },
+  };
+  const out = join(project({}), "app.dsdn.tar");
+  const written = writePackage(await pack(project(PAGE)), out, { ...deps, disk: full });
+  await expect(written).rejects.toMatchObject({ code: "DSDN_BASE_FILE_FAILED", facts: { reason: "ENOSPC" } });
+  expect(removed).toEqual([`${out}.tmp`]);
 });
