@@ -38,6 +38,16 @@ export interface DeployOptions
    * stand above those of their name.
    */
   readonly change?: SettingsChange | undefined;
+  /** Makes the version a preview; see `Preview`. */
+  readonly preview?: Preview | undefined;
+}
+
+/** A version with an address of its own, `<name>--<label>`, that takes none of the deployment's requests. */
+export interface Preview {
+  /** Lower-case letters, digits and single hyphens, at most 32; a later preview of the same name replaces this one. */
+  readonly name: string;
+  /** When it ends by itself; null = with the deployment. */
+  readonly expiresMs: number | null;
 }
 
 export interface DeployResult {
@@ -105,7 +115,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       const { session } = await openNetworkSession(deps, { signal });
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
-    async deploy(input, { name, spec: compiled, change = {}, ...options }) {
+    async deploy(input, { name, spec: compiled, change = {}, preview = null, ...options }) {
       const deployment = await idOf(name);
       const { signal } = options;
       const { env: keptEnv = [], secrets: keptSecrets = [] } = (await findLatestSettings(deps, name, signal)) ?? {};
@@ -116,7 +126,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
         const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
         const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey } }, signal);
-        return [submission(object, { deployment, name, spec })];
+        return [submission(object, { deployment, name, spec, preview })];
       };
       const isPublic = compiled.intent.visibility === "public";
       const result = await upload(deps, input, { ...options, name: null, isPublic, after: submit });
@@ -126,7 +136,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     async submit(packageObject, { name, spec, signal }) {
       const deployment = await idOf(name);
       return withSession(deps, signal, async ({ publisher, session }) => {
-        const events = [submission(packageObject, { deployment, name, spec })];
+        const events = [submission(packageObject, { deployment, name, spec, preview: null })];
         const entry = await publisher.commit({ events, manifest: null });
         await publisher.deliver(entry);
         await publisher.settle(entry, EVENT_TIMEOUT_MS);
@@ -178,7 +188,7 @@ async function openLog(
 /** The event that submits a version. */
 export function submission(
   packageObject: ObjectId,
-  facts: { deployment: DeploymentId; name: string; spec: WorkloadSpec },
+  facts: { deployment: DeploymentId; name: string; spec: WorkloadSpec; preview: Preview | null },
 ): EventDraft {
   return { kind: "WorkloadSubmitted", body: { ...facts, package: packageObject } };
 }

@@ -88,7 +88,7 @@ async function submitAgain(
     signal,
   );
   return withSession(deps, signal, async ({ publisher, session }) => {
-    const events = [submission(object, { deployment, name, spec })];
+    const events = [submission(object, { deployment, name, spec, preview: null })];
     const entry = await publisher.commit({ events, manifest: null });
     await publisher.deliver(entry);
     await publisher.settle(entry, EVENT_TIMEOUT_MS);

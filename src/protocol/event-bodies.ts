@@ -1,6 +1,7 @@
 import type * as zod from "zod";
 import { limits } from "./limits.ts";
-import { workloadSpec } from "./packages.ts";
+import { aliasName, workloadSpec } from "./packages.ts";
+import { jobSchedule } from "./schedules.ts";
 import {
   address,
   byteString,
@@ -113,11 +114,29 @@ export const eventBodies = {
     name: text(limits.deploymentNameBytes, 1),
     package: objectId,
     spec: workloadSpec,
+    /** A version under a name of its own, which takes no requests of the deployment until it is promoted. */
+    preview: z.strictObject({ name: aliasName, expiresMs: uint().nullable() }).nullable(),
   }),
+  /** Session key of the owner with scope `deploy`: a batch that runs whenever the schedule says; the last one counts. */
+  JobScheduled: z.strictObject({
+    deployment: deploymentId,
+    name: text(limits.deploymentNameBytes, 1),
+    package: objectId,
+    spec: workloadSpec,
+    schedule: jobSchedule,
+  }),
+  /** Session key of the owner with scope `deploy`: no further run starts by itself. */
+  JobEnded: z.strictObject({ deployment: deploymentId }),
   /** Session key of the owner with scope `deploy`. */
   WorkloadCancelled: z.strictObject({ workload: workloadId }),
   /** Session key of the owner with scope `deploy`: the deployment and all its versions stop. */
   DeploymentRemoved: z.strictObject({ deployment: deploymentId }),
+  /** Session key of the owner with scope `deploy`: requests go to this version, which is started again if it ended. */
+  DeploymentPromoted: z.strictObject({ deployment: deploymentId, workload: workloadId }),
+  /** Session key of the owner with scope `deploy`. Null follows the version that has the deployment's requests. */
+  AliasSet: z.strictObject({ deployment: deploymentId, alias: aliasName, workload: workloadId.nullable() }),
+  /** Session key of the owner with scope `deploy`. */
+  AliasRemoved: z.strictObject({ deployment: deploymentId, alias: aliasName }),
   /** Validators; public workloads are placed once a quorum approved, and never once a quorum refused. */
   WorkloadApproved: z.strictObject({ workload: workloadId }),
   WorkloadRefused: z.strictObject({ workload: workloadId, reason: text(limits.reasonBytes, 1) }),

@@ -155,6 +155,13 @@ export function workloadIdOf(author: KeyId, sequence: number, packageId: ObjectI
   return hexId<WorkloadId>(domainHash("workloadId", idBytes(author), counter, digestOf(packageId)));
 }
 
+/** One run of a scheduled batch: the moment it was due makes it unique. */
+export function jobRunIdOf(deployment: DeploymentId, dueMs: number): WorkloadId {
+  const moment = new Uint8Array(8);
+  new DataView(moment.buffer).setBigUint64(0, BigInt(dueMs));
+  return hexId<WorkloadId>(domainHash("jobRun", idBytes(deployment), moment));
+}
+
 /** The host label of a deployment: the first 10 base32 characters of its id. */
 export function hostLabelOf(deployment: DeploymentId, length = 10): string {
   return base32.baseEncode(idBytes(deployment)).slice(0, length);

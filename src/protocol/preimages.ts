@@ -16,6 +16,7 @@ export const domains = {
   nodeRequest: "dsdn/node-request/1",
   deploymentId: "dsdn/deployment-id/1",
   workloadId: "dsdn/workload-id/1",
+  jobRun: "dsdn/job-run/1",
   placement: "dsdn/placement/1",
   schedule: "dsdn/schedule/1",
   stateKey: "dsdn/state-key/1",

@@ -5,10 +5,12 @@
 import type * as zod from "zod";
 import {
   address,
+  aliasName,
   byteString,
   chunkId,
   chunkRef,
   deploymentId,
+  jobSchedule,
   keyId,
   limits,
   nodeClasses,
@@ -142,11 +144,15 @@ export const deploymentEntity = z.strictObject({
   name: text(limits.deploymentNameBytes, 1),
   createdMs: uint(),
   removedMs: uint().nullable(),
-  /** Versions submitted so far; the newest is `latest`. */
+  /** Versions submitted so far. */
   versions: uint(),
-  latest: workloadId,
+  /** How often a version was submitted or promoted to have the deployment's requests; the last such is `latest`. */
+  turns: uint(),
+  latest: workloadId.nullable(),
   /** The version requests go to; null until a first version answered. */
   current: workloadId.nullable(),
+  /** Sorted by name. Null follows the current version. */
+  aliases: z.array(z.strictObject({ name: aliasName, workload: workloadId.nullable() })).max(limits.deploymentAliases),
 });
 
 /** Path `workload/<id>`: one run, or one version of a deployment. */
@@ -156,11 +162,15 @@ export const workloadEntity = z.strictObject({
   owner: address,
   /** 1 for the deployment's first version. */
   number: uint(),
+  /** The deployment's turn in which it was last meant to have the requests; 0 for a preview that never was. */
+  turn: uint(),
+  preview: z.strictObject({ name: aliasName, expiresMs: uint().nullable() }).nullable(),
   package: objectId,
   spec: workloadSpec,
   /**
    * `pending`: the validators have not decided; `approved`: waits for a node; `assigned`: the node was chosen;
-   * `running`; the rest are final. `superseded`: a newer version answers.
+   * `running`; the rest are final, `finished` and `superseded` keep the node that ran it last. `superseded`: a version
+   * that was wanted later answers.
    */
   status: z.enum([
     "pending",
@@ -188,6 +198,24 @@ export const workloadEntity = z.strictObject({
   statusMs: uint(),
 });
 
+/** Path `job/<deployment>`: a batch that runs by a schedule. */
+export const jobEntity = z.strictObject({
+  deployment: deploymentId,
+  owner: address,
+  package: objectId,
+  spec: workloadSpec,
+  schedule: jobSchedule,
+  scheduledMs: uint(),
+  /** When the next run is due; null when none is any more. */
+  nextMs: uint().nullable(),
+  /** The moment the last run that was started was due at. */
+  lastDueMs: uint().nullable(),
+  /** The moment of a run that waits for the one before to end. */
+  queuedMs: uint().nullable(),
+  /** Runs that were due and not started, because one went on or the time had passed. */
+  skipped: uint(),
+});
+
 /** Path `chain`: the end of the sequencer's chain of batches. */
 export const chainEntity = z.strictObject({
   /** Number of the next batch. */
@@ -211,6 +239,7 @@ export const entitySchemas = {
   pointer: pointerEntity,
   deployment: deploymentEntity,
   workload: workloadEntity,
+  job: jobEntity,
   chain: chainEntity,
 } as const;
 
@@ -228,5 +257,6 @@ export type ChunkRecord = Entity<"chunk">;
 export type PointerRecord = Entity<"pointer">;
 export type DeploymentRecord = Entity<"deployment">;
 export type WorkloadRecord = Entity<"workload">;
+export type JobRecord = Entity<"job">;
 export type ChainRecord = Entity<"chain">;
 export type WorkloadStatus = WorkloadRecord["status"];

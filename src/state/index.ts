@@ -6,6 +6,7 @@ export type {
   ChunkRecord,
   DeploymentRecord,
   HoldingRecord,
+  JobRecord,
   NetworkFacts,
   NodeRecord,
   OwnerRecord,

@@ -11,7 +11,7 @@ import type {
   RoleKind,
   WorkloadId,
 } from "../protocol/index.ts";
-import type { ChunkRecord, HoldingRecord, NodeRecord } from "./entities.ts";
+import type { ChunkRecord, HoldingRecord, NodeRecord, WorkloadRecord } from "./entities.ts";
 import type { NetworkState, ObjectView, StateCounts } from "./network-state.ts";
 import { isHeld } from "./rules/object-rules.ts";
 import { toPlacementNode } from "./rules/workload-placing.ts";
@@ -155,12 +155,18 @@ export class LiveState implements NetworkState {
     return this.tables.workload.find(workload);
   }
 
+  findJob(deployment: DeploymentId) {
+    return this.tables.job.find(deployment);
+  }
+
   versionsOf(deployment: DeploymentId) {
     return this.tables.workload.listBy("deployment", deployment).sort((left, right) => left.number - right.number);
   }
 
   workloadsOnNode(node: KeyId) {
-    return this.tables.workload.listBy("node", node);
+    const isOver = ({ turn, preview }: WorkloadRecord) =>
+      turn === 0 && (preview?.expiresMs ?? Number.POSITIVE_INFINITY) <= this.#timeMs;
+    return this.tables.workload.listBy("node", node).filter((workload) => !isOver(workload));
   }
 
   pendingWorkloads() {

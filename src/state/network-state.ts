@@ -17,6 +17,7 @@ import type {
   ChunkRecord,
   DeploymentRecord,
   HoldingRecord,
+  JobRecord,
   NetworkFacts,
   NodeRecord,
   OwnerRecord,
@@ -91,6 +92,8 @@ export interface NetworkState {
   deploymentsOf(owner: Address): DeploymentRecord[];
   listDeployments(): DeploymentRecord[];
   findWorkload(workload: WorkloadId): WorkloadRecord | undefined;
+  /** The schedule by which a deployment's batch runs. */
+  findJob(deployment: DeploymentId): JobRecord | undefined;
   /** All versions of a deployment, oldest first. */
   versionsOf(deployment: DeploymentId): WorkloadRecord[];
   /** What the node has to run now. */

@@ -41,6 +41,11 @@ export const rejectionReasons = [
   "workload-final",
   "workload-kind",
   "output-too-large",
+  "preview-expired",
+  "alias-unknown",
+  "alias-limit",
+  "schedule-never",
+  "schedule-limit",
   "batch-order",
 ] as const;
 

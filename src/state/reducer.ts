@@ -18,6 +18,7 @@ import { stateErrors } from "./errors.ts";
 import { LiveState } from "./live-state.ts";
 import type { Rejection } from "./reasons.ts";
 import { applyRule, introducingKinds } from "./rules/index.ts";
+import { startDueRuns } from "./rules/job-rules.ts";
 import { activeVersion, isVersionActive, networkFacts } from "./rules/role-rules.ts";
 import { createVerifiedEvents, type VerifiedEvent, type VerifiedEvents } from "./verified-events.ts";
 import { compareText } from "./votes.ts";
@@ -87,6 +88,7 @@ export function applyHeight(
   const { tables, genesis, network } = state;
   const context: RuleContext = { tables, genesis, network, height: step.height, nowMs };
   checkVersion(context);
+  startDueRuns(context);
   const outcomes: Outcome[] = [];
   let ignored = 0;
   step.blobs.forEach((bytes, blob) => {

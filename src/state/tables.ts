@@ -153,6 +153,7 @@ export function createTables() {
       status: (workload) => [workload.status],
       node: (workload) => (workload.node !== null && ON_NODE.has(workload.status) ? [workload.node] : []),
     }),
+    job: new Table("job", { owner: (job) => [job.owner] }),
   };
 }
 

@@ -2,6 +2,8 @@ import type { Event, EventKind } from "../../protocol/index.ts";
 import type { Rule, RuleContext } from "../context.ts";
 import type { Rejection } from "../reasons.ts";
 import { chainBatch } from "./chain-rules.ts";
+import { aliasRemoved, aliasSet, deploymentPromoted, deploymentRemoved } from "./deployment-rules.ts";
+import { jobEnded, jobScheduled } from "./job-rules.ts";
 import {
   nodeRegistered,
   nodeReturned,
@@ -14,7 +16,6 @@ import { deleteRequested, objectExtended, objectPublished, pointerUpdated } from
 import { roleKeyRegistered, roleKeyRevoked, roleKeyRotated, upgradeActivated } from "./role-rules.ts";
 import { sessionGranted, sessionRevoked } from "./session-rules.ts";
 import {
-  deploymentRemoved,
   endpointPublished,
   workloadApproved,
   workloadCancelled,
@@ -42,8 +43,13 @@ const rules: { readonly [K in EventKind]: Rule<K> } = {
   ReplicaAdded: replicaAdded,
   ReplicaRemoved: replicaRemoved,
   WorkloadSubmitted: workloadSubmitted,
+  JobScheduled: jobScheduled,
+  JobEnded: jobEnded,
   WorkloadCancelled: workloadCancelled,
   DeploymentRemoved: deploymentRemoved,
+  DeploymentPromoted: deploymentPromoted,
+  AliasSet: aliasSet,
+  AliasRemoved: aliasRemoved,
   WorkloadApproved: workloadApproved,
   WorkloadRefused: workloadRefused,
   WorkloadStatus: workloadStatus,

@@ -1,12 +1,13 @@
 import { deploymentIdOf, type KeyId, type WorkloadId, workloadIdOf } from "../../protocol/index.ts";
 import { countValidators, isValidator, type Rule, type RuleContext } from "../context.ts";
 import { isEndpointUrl } from "../endpoints.ts";
-import type { DeploymentRecord, WorkloadRecord, WorkloadStatus } from "../entities.ts";
+import type { WorkloadRecord } from "../entities.ts";
 import type { Rejection } from "../reasons.ts";
 import { compareText } from "../votes.ts";
 import { findHeld, publish } from "./object-rules.ts";
 import { authorise } from "./session-rules.ts";
 import { isFinal, placeWorkload, retryOrFail } from "./workload-placing.ts";
+import { approvalsNeeded, end, makeCurrent, placeOrAsk, setCurrent } from "./workload-turns.ts";
 
 /** What an output may have beyond its plain bytes: sealing, listing, manifest. */
 const OUTPUT_OVERHEAD_BYTES = 1024 * 1024;
@@ -22,9 +23,13 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
   const { input } = body.spec;
   if (input !== null && body.spec.mode !== "batch") return "workload-kind";
   if (input !== null && findHeld(context, input, owner) === undefined) return "object-unknown";
+  const { preview } = body;
+  if (preview !== null && body.spec.mode === "batch") return "workload-kind";
+  if (preview !== null && preview.expiresMs !== null && preview.expiresMs <= nowMs) return "preview-expired";
   const known = tables.deployment.find(body.deployment);
   const id = workloadIdOf(author, sequence, body.package);
   const number = (known?.versions ?? 0) + 1;
+  const turn = preview === null ? (known?.turns ?? 0) + 1 : 0;
   tables.deployment.put(body.deployment, {
     id: body.deployment,
     owner,
@@ -32,14 +37,18 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
     createdMs: known?.createdMs ?? nowMs,
     removedMs: null,
     versions: number,
-    latest: id,
+    turns: Math.max(turn, known?.turns ?? 0),
+    latest: preview === null ? id : (known?.latest ?? null),
     current: known?.current ?? null,
+    aliases: known?.aliases ?? [],
   });
   const workload: WorkloadRecord = {
     id,
     deployment: body.deployment,
     owner,
     number,
+    turn,
+    preview,
     package: body.package,
     spec: body.spec,
     status: "pending",
@@ -54,20 +63,9 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
     submittedMs: nowMs,
     statusMs: nowMs,
   };
-  if (needsApproval(context, workload)) tables.workload.put(id, workload);
-  else placeWorkload(context, workload);
+  placeOrAsk(context, workload);
   return undefined;
 };
-
-/** Validators that must approve. */
-function approvalsNeeded(context: RuleContext): number {
-  const { approvalPermille } = context.genesis.governed;
-  return Math.ceil((countValidators(context) * approvalPermille) / 1000);
-}
-
-function needsApproval(context: RuleContext, workload: WorkloadRecord): boolean {
-  return workload.spec.intent.visibility === "public" && approvalsNeeded(context) > 0;
-}
 
 /** A validator found the package sound. Its last word counts; after the decision words change nothing. */
 export const workloadApproved: Rule<"WorkloadApproved"> = (context, { author, body }) => {
@@ -121,21 +119,6 @@ export const workloadCancelled: Rule<"WorkloadCancelled"> = (context, { author, 
   end(context, workload, "cancelled");
   const deployment = context.tables.deployment.find(workload.deployment);
   if (deployment?.current === workload.id) setCurrent(context, deployment, null);
-  return undefined;
-};
-
-/** The owner ends a deployment with all its versions. Its id, and so its URL, stays the owner's. */
-export const deploymentRemoved: Rule<"DeploymentRemoved"> = (context, { author, body }) => {
-  const { tables, nowMs } = context;
-  const { session, reason } = authorise(context, author, "deploy");
-  if (session === undefined) return reason;
-  const deployment = tables.deployment.find(body.deployment);
-  if (deployment === undefined || deployment.removedMs !== null) return "deployment-unknown";
-  if (deployment.owner !== session.wallet) return "not-owner";
-  for (const workload of tables.workload.listBy("deployment", deployment.id)) {
-    if (!isFinal(workload)) end(context, workload, "cancelled");
-  }
-  tables.deployment.put(deployment.id, { ...deployment, removedMs: nowMs, current: null });
   return undefined;
 };
 
@@ -195,27 +178,4 @@ function findAssigned({ tables }: RuleContext, node: KeyId, id: WorkloadId): Wor
   if (workload === undefined) return "workload-unknown";
   if (isFinal(workload)) return "workload-final";
   return workload.node === node ? workload : "not-assigned";
-}
-
-/** Lets the deployment's requests go to this version, unless a newer one has them; older versions end. */
-function makeCurrent(context: RuleContext, workload: WorkloadRecord): void {
-  const { tables } = context;
-  const deployment = tables.deployment.find(workload.deployment);
-  if (deployment === undefined) return;
-  const current = deployment.current === null ? undefined : tables.workload.find(deployment.current);
-  if (current !== undefined && current.number > workload.number) return;
-  setCurrent(context, deployment, workload.id);
-  for (const older of tables.workload.listBy("deployment", deployment.id)) {
-    if (older.number < workload.number && !isFinal(older) && older.spec.mode !== "batch")
-      end(context, older, "superseded");
-  }
-}
-
-function setCurrent({ tables }: RuleContext, deployment: DeploymentRecord, current: WorkloadId | null): void {
-  if (deployment.current !== current) tables.deployment.put(deployment.id, { ...deployment, current });
-}
-
-function end({ tables, nowMs }: RuleContext, workload: WorkloadRecord, status: WorkloadStatus): void {
-  const node = status === "finished" ? workload.node : null;
-  tables.workload.put(workload.id, { ...workload, status, node, url: null, statusMs: nowMs });
 }
