@@ -60,7 +60,7 @@ const PAGE_BYTES = 65536;
 /** The child stops its guest itself; this much later it is killed, whatever it does. */
 const GRACE_MS = 400;
 /** Starting Node and the engine on a busy machine, on top of the guest's own time limit for loading. */
-const START_MS = 10_000;
+const START_MS = 30_000;
 /** A child that said that it leaves has this long to go. */
 const LEAVE_MS = 1_000;
 const QUESTIONS_PER_INVOCATION = 64;
