@@ -12,6 +12,7 @@ export class Exchange {
   /** Other invocations were open beside it. */
   isShared = false;
   isExtended = false;
+  hasBegun = false;
   questions = 0;
   stopWatching = (): void => {};
   #abort: AbortController | undefined;

@@ -156,6 +156,15 @@ export class GuestProcess {
     return exchange.reply;
   }
 
+  /** What the process and its engine took to start is over; the program has its own time now. */
+  #begin(id: number): void {
+    const exchange = this.#open.get(id);
+    if (exchange === undefined || exchange.hasBegun) return;
+    exchange.hasBegun = true;
+    exchange.stopWatching();
+    this.#watch(id, exchange, this.#options.limits.timeMs + GRACE_MS);
+  }
+
   /** Kills the process when an invocation outlives its time: the child should have ended it long before. */
   #watch(id: number, exchange: Exchange, waitMs: number): void {
     exchange.stopWatching = this.#clock.after(waitMs, () => {
@@ -183,6 +192,7 @@ export class GuestProcess {
     if (type === frameTypes.log) this.#takeLog(frame);
     else if (type === frameTypes.output) this.#collect(body);
     else if (type === frameTypes.leaving) this.#leave();
+    else if (type === frameTypes.begun) this.#begin(id);
     else if (type === frameTypes.ready) this.#settle(id, { type: "ready" });
     else if (type === frameTypes.response) {
       this.#settle(id, { type: "response", json, body }, hasOwn(json, "isOpen") && json.isOpen === true);

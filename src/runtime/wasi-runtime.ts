@@ -38,9 +38,11 @@ export function createWasiRuntime(options: GuestRuntimeOptions, deps: GuestRunti
   );
 }
 
-/** Every file of the package but the program itself. @throws DSDN_RUNTIME_BUNDLE_INVALID */
+/** The files that lie in the folder of the program or below it, but not the program itself. @throws DSDN_RUNTIME_BUNDLE_INVALID */
 async function readMountedFiles({ manifest, files }: LoadInput): Promise<ReadonlyMap<string, Uint8Array>> {
-  const mounted = manifest.files.filter(({ path }) => path !== manifest.entry);
+  const { entry } = manifest;
+  const folder = entry === null ? "" : entry.slice(0, entry.lastIndexOf("/") + 1);
+  const mounted = manifest.files.filter(({ path }) => path !== entry && path.startsWith(folder));
   const bytes = mounted.reduce((sum, { size }) => sum + size, 0);
   if (mounted.length > FILES || bytes > FILES_BYTES) {
     const reason = `it brings ${mounted.length} files of ${bytes} bytes, at most ${FILES} of ${FILES_BYTES} are mounted`;
@@ -50,7 +52,7 @@ async function readMountedFiles({ manifest, files }: LoadInput): Promise<Readonl
   for (const { path } of mounted) {
     const content = await files(path);
     if (content === undefined) throw fail(runtimeErrors.bundleInvalid, { reason: `${path} is not in the package` });
-    parts.set(path, content);
+    parts.set(path.slice(folder.length), content);
   }
   return parts;
 }

@@ -31,6 +31,8 @@ export const frameTypes = {
   ask: 23,
   /** What an answered invocation still did in the background is over. */
   ended: 24,
+  /** The engine is there: from now on the time of the load frame is the program's own. */
+  begun: 25,
 } as const;
 
 export interface Frame {

@@ -103,6 +103,7 @@ async function load(frame: Frame): Promise<void> {
     },
   );
   loaded = { guest, limits };
+  send({ type: frameTypes.begun, id: frame.id });
   if (mode === "service") await invoke(frame.id, (each, invocation) => each.load(invocation));
   else send({ type: frameTypes.ready, id: frame.id });
 }

@@ -79,6 +79,7 @@ export function createOutgoing(takeBody: (sizeBytes: number) => void) {
     }
   }
 
+  // biome-ignore lint/complexity/noStaticOnlyClass: the glue takes a resource for a class and calls its static function
   class ResponseOutparam {
     static set(_out: ResponseOutparam, response: { tag: "ok"; val: OutgoingResponse } | { tag: "err" }): void {
       // The component says itself that it failed: nobody else's fault, no body.
