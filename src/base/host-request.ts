@@ -8,8 +8,13 @@ export interface HostRequest {
   readonly dialUrl: string;
   /** The host that is asked for, with its port when it is not the usual one. */
   readonly host: string;
+  /** GET unless said. */
+  readonly method?: string | undefined;
   /** Path and query. */
   readonly path: string;
+  /** Fields besides `host`; any kind of answer is accepted unless they say. Names in lower case. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  readonly body?: Uint8Array | undefined;
   readonly timeoutMs: number;
   /** A longer body is cut here. */
   readonly maxBytes: number;
@@ -29,15 +34,21 @@ export interface HostAnswer {
  * @throws DSDN_BASE_UNREACHABLE, or the signal's reason
  */
 export function requestHost(options: HostRequest): Promise<HostAnswer> {
-  const { dialUrl, host, path, timeoutMs, maxBytes, signal } = options;
+  const { dialUrl, host, method = "GET", path, headers = {}, body, timeoutMs, maxBytes, signal } = options;
   const url = new URL(dialUrl);
   const isTls = url.protocol === "https:";
   const timeout = AbortSignal.timeout(timeoutMs);
   const settings = {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? undefined : Number(url.port),
+    method,
     path,
-    headers: { host, accept: "*/*" },
+    headers: {
+      accept: "*/*",
+      ...headers,
+      host,
+      ...(body === undefined ? {} : { "content-length": String(body.length) }),
+    },
     agent: false as const,
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     ...(isTls ? { servername: host.replace(/:\d+$/, "") } : {}),
@@ -52,7 +63,7 @@ export function requestHost(options: HostRequest): Promise<HostAnswer> {
     const send = isTls ? httpsRequest : httpRequest;
     send(settings, (message) => readAnswer(message, maxBytes).then(resolve, refuse))
       .on("error", refuse)
-      .end();
+      .end(body);
   });
 }
 

@@ -21,7 +21,7 @@ export type { IndexRow } from "./owner-index.ts";
 export { type PostingCost, priceOfPosting } from "./posting-price.ts";
 export * from "./receipts.ts";
 export type { SettingsClient, SettingsVersion } from "./settings-client.ts";
-export { probeSite, type SiteAnswer } from "./site-probe.ts";
+export { probeSite, type SiteAnswer, type SiteRequest } from "./site-probe.ts";
 export type { UploadInput } from "./sources.ts";
 export * from "./storage.ts";
 export type { UploadOptions, UploadProgress, UploadResult, UploadStage } from "./upload.ts";

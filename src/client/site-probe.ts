@@ -4,6 +4,8 @@ import { type DeploymentDetails, GATEWAY_HEADER, WORKLOAD_HEADER } from "../prot
 /** What a deployment answered to one request. */
 export interface SiteAnswer {
   readonly status: number;
+  /** Names in lower case; several fields of one name are joined. */
+  readonly headers: { readonly [name: string]: string | undefined };
   /** Id of the version that answered; undefined when none did. */
   readonly workload: string | undefined;
   /** Why nothing of the deployment answered: an error code of the gateway or of the way to it. */
@@ -11,27 +13,38 @@ export interface SiteAnswer {
   readonly body: Uint8Array;
 }
 
+/** What is asked; `GET /` unless said. */
+export interface SiteRequest {
+  readonly method?: string | undefined;
+  /** Path and query, beginning with a slash. */
+  readonly path?: string | undefined;
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  readonly body?: Uint8Array | undefined;
+  /** A longer answer is cut here; 1 MiB unless said. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const TIMEOUT_MS = 30_000;
 const BODY_BYTES_MAX = 1024 * 1024;
 
 /**
- * Asks a deployment for a page through an ingress, by its own host name whether that resolves here or not.
- * @param options.path - `/` unless said.
+ * Asks a deployment through an ingress, by its own host name whether that resolves here or not.
  * @throws the signal's reason only: a lost connection is an answer with a refusal.
  */
 export async function probeSite(
   ingressUrl: string,
   deployment: Pick<DeploymentDetails, "url">,
-  options: { readonly path?: string; readonly signal?: AbortSignal | undefined } = {},
+  request: SiteRequest = {},
 ): Promise<SiteAnswer> {
-  const { path = "/", signal } = options;
+  const { path = "/", maxBytes = BODY_BYTES_MAX, ...rest } = request;
   const { host } = new URL(deployment.url);
   try {
-    const facts = { dialUrl: ingressUrl, host, path, timeoutMs: TIMEOUT_MS, maxBytes: BODY_BYTES_MAX, signal };
+    const facts = { ...rest, dialUrl: ingressUrl, host, path, timeoutMs: TIMEOUT_MS, maxBytes };
     const { status, headers, body } = await requestHost(facts);
-    return { status, workload: headers[WORKLOAD_HEADER], refusal: headers[GATEWAY_HEADER], body };
+    return { status, headers, workload: headers[WORKLOAD_HEADER], refusal: headers[GATEWAY_HEADER], body };
   } catch (error) {
     if (!(error instanceof DsdnError)) throw error;
-    return { status: 0, workload: undefined, refusal: error.code, body: new Uint8Array(0) };
+    return { status: 0, headers: {}, workload: undefined, refusal: error.code, body: new Uint8Array(0) };
   }
 }

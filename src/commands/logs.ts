@@ -8,8 +8,10 @@ import {
   nameArg,
   numberFlag,
   openNetwork,
+  parseDuration,
   passphraseFileFlag,
   switchFlag,
+  textFlag,
 } from "./framework/index.ts";
 
 /** Prints what a deployment wrote. */
@@ -22,6 +24,10 @@ export default class LogsCommand extends BaseCommand {
     },
     examples: [
       { command: "logs my-app -f", text: { en: "Follow it.", id: "Ikuti terus." } },
+      {
+        command: "logs my-app --since 10m --level error",
+        text: { en: "What went wrong lately.", id: "Yang gagal belakangan ini." },
+      },
       { command: "logs my-app --json", text: { en: "One JSON document a line.", id: "Satu dokumen JSON per baris." } },
     ],
   };
@@ -34,11 +40,26 @@ export default class LogsCommand extends BaseCommand {
       min: 1,
       text: { en: "Version or run; the newest unless said.", id: "Versi atau run; yang terbaru bila tak disebut." },
     }),
+    since: textFlag({
+      text: {
+        en: "Only lines since then: a duration such as 10m, or a time such as 2026-11-21T08:00:00Z.",
+        id: "Hanya baris sejak itu: durasi seperti 10m, atau waktu seperti 2026-11-21T08:00:00Z.",
+      },
+    }),
+    level: textFlag({
+      options: ["error", "info", "all"],
+      default: "all",
+      text: {
+        en: "error: what the program wrote to standard error and requests it failed; info: all the program wrote.",
+        id: "error: yang ditulis program ke galat standar dan permintaan yang gagal; info: semua tulisan program.",
+      },
+    }),
     "passphrase-file": passphraseFileFlag,
   };
 
   async run(): Promise<undefined> {
     const { args, flags } = await this.parse(LogsCommand);
+    const sinceMs = flags.since === undefined ? 0 : this.#parseSince(flags.since);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const { signal } = this;
     const { workloads, current } = await client.deployments.get(args.name, signal);
@@ -57,7 +78,10 @@ export default class LogsCommand extends BaseCommand {
       });
     }
     try {
-      await this.#print(client.deployments.logs(wanted.workload, { follow: flags.follow, signal }), wanted.number);
+      const lines = client.deployments.logs(wanted.workload, { follow: flags.follow, signal });
+      for await (const line of lines) {
+        if (line.timeMs >= sinceMs && isAtLevel(line, flags.level)) this.#print(line, wanted.number);
+      }
     } catch (error) {
       // Ctrl-C is how following ends.
       if (!flags.follow || !signal.aborted) throw error;
@@ -65,11 +89,29 @@ export default class LogsCommand extends BaseCommand {
     return undefined;
   }
 
-  async #print(lines: ReturnType<Client["deployments"]["logs"]>, version: number): Promise<void> {
-    for await (const line of lines) {
-      const { timeMs, stream, requestId, text } = line;
-      const words = [formatTime(timeMs), stream.padEnd(6), ...(requestId === "" ? [] : [requestId]), text];
-      this.ui.item({ timeMs, stream, requestId, text, version }, words.join(" "));
+  /** Milliseconds since 1970 by this machine's clock. */
+  #parseSince(value: string): number {
+    const isTime = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(value);
+    const timeMs = isTime ? Date.parse(value) : this.clock.nowMs() - parseDuration("--since", value);
+    if (Number.isNaN(timeMs)) {
+      throw fail(commandErrors.valueInvalid, { name: "--since", value, expected: "10m, 2026-11-21T08:00:00Z" });
     }
+    return timeMs;
   }
+
+  #print({ timeMs, stream, requestId, text }: LogLine, version: number): void {
+    const words = [formatTime(timeMs), stream.padEnd(6), ...(requestId === "" ? [] : [requestId]), text];
+    this.ui.item({ timeMs, stream, requestId, text, version }, words.join(" "));
+  }
+}
+
+type LogLine = ReturnType<Client["deployments"]["logs"]> extends AsyncGenerator<infer Line> ? Line : never;
+
+/** A node words an answered request `GET /path 200 12 ms`, and its own errors with their code. */
+function isAtLevel({ stream, text }: LogLine, level: string): boolean {
+  if (level === "all") return true;
+  if (level === "info") return stream !== "system";
+  return (
+    stream === "stderr" || (stream === "system" && (/^[A-Z]+ \S+ 5\d\d /.test(text) || /^DSDN_[A-Z_]+:/.test(text)))
+  );
 }

@@ -308,4 +308,16 @@ export const commandErrors = {
       idHint: "Perbaiki lalu jalankan lagi. Isinya badan fungsi async; `client` adalah pustaka yang tersambung.",
     },
   }),
+  execScript: defineError({
+    code: "DSDN_COMMANDS_EXEC_SCRIPT",
+    kind: "user",
+    exit: 2,
+    httpStatus: 409,
+    text: {
+      en: "{name} is a script: it answers no requests.",
+      enHint: "Run it again with `dsdn jobs rerun {name}`, or deploy it with another --stdin.",
+      id: "{name} adalah skrip: ia tidak menjawab permintaan.",
+      idHint: "Jalankan lagi dengan `dsdn jobs rerun {name}`, atau deploy dengan --stdin lain.",
+    },
+  }),
 };

@@ -1,5 +1,6 @@
 export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from "./account.ts";
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
+export { openInBrowser } from "./browser.ts";
 export { type BuildWish, buildFlags, toBuildWish } from "./build-flags.ts";
 export { type BuiltProject, buildProject } from "./build-project.ts";
 export { changeSettings, drawSettingsChange, noWaitFlag, type SettingsChanged } from "./change-settings.ts";

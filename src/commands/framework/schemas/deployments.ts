@@ -34,6 +34,21 @@ const workload = z.strictObject({
     .nullable(),
 });
 
+const job = z.strictObject({
+  package: z.string(),
+  cron: z.string(),
+  timeZone: z.string(),
+  overlap: z.enum(["skip", "queue", "replace"]),
+  missed: z.enum(["run-once", "skip"]),
+  knownUntilMs: z.int(),
+  scheduledMs: z.int(),
+  /** Log time, as all of these; null when no run is due any more. */
+  nextMs: z.int().nullable(),
+  lastDueMs: z.int().nullable(),
+  isQueued: z.boolean(),
+  skipped: z.int(),
+});
+
 const deployment = z.strictObject({
   deployment: z.string(),
   name: z.string(),
@@ -45,6 +60,7 @@ const deployment = z.strictObject({
   latest: z.string().nullable(),
   current: z.string().nullable(),
   workloads: z.array(workload),
+  job: job.nullable(),
 });
 
 const project = z.strictObject({
@@ -123,6 +139,18 @@ const explanation = z.strictObject({
 });
 
 export const deploymentSchemas = {
+  exec: z.strictObject({
+    name: z.string(),
+    status: z.int(),
+    /** The version that answered; null when it is none of the deployment's. */
+    version: z.int().nullable(),
+    headers: z.record(z.string(), z.string()),
+    /** Null when the body is not UTF-8. */
+    text: z.string().nullable(),
+    sizeBytes: z.int(),
+    tookMs: z.int(),
+  }),
+  open: z.strictObject({ name: z.string(), url: z.string(), fallbackUrl: z.string(), isOpened: z.boolean() }),
   init: z.strictObject({
     folder: z.string(),
     /** Null for a project made of a folder or an archive. */
@@ -143,6 +171,21 @@ export const deploymentSchemas = {
     z.strictObject({ explanation }),
   ]),
   package: z.strictObject({ ...packed.shape, path: z.string() }),
+  "jobs list": z.strictObject({ logTimeMs: z.int(), jobs: z.array(deployment) }),
+  "jobs show": z.strictObject({ job: deployment }),
+  "jobs cancel": z.strictObject({
+    name: z.string(),
+    runs: z.array(z.int()),
+    isScheduleEnded: z.boolean(),
+    isDone: z.boolean(),
+  }),
+  "jobs rerun": z.strictObject({
+    name: z.string(),
+    of: z.int(),
+    run: z.int(),
+    workload: z.string(),
+    status: z.string(),
+  }),
   status: z.union([
     z.strictObject({
       overview: z.strictObject({

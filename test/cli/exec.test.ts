@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { useNetwork } from "./network.ts";
+
+const network = useNetwork();
+const { run, summary, failure, write } = network;
+
+const api = `export default { async fetch(request) {
+  const { pathname, searchParams } = new URL(request.url);
+  if (pathname === "/fail") { console.error("it broke"); return new Response("no", { status: 500 }); }
+  console.log("asked for " + pathname);
+  const body = await request.text();
+  const answer = { method: request.method, body, q: searchParams.get("q"), mark: request.headers.get("x-mark") };
+  return new Response(JSON.stringify(answer), { headers: { "content-type": "application/json" } });
+} };`;
+
+test("dsdn exec sends one request by the deployment's own name and prints the body as it came", async () => {
+  await write({ "api/index.ts": api, "note.txt": "from a file" });
+  await summary(["deploy", "api", "--name", "notes"]);
+  const got = await run(["exec", "notes", "GET", "/list?q=1", "--header", "x-mark: yes"]);
+  expect({ exitCode: got.exitCode, body: JSON.parse(got.stdout) }).toEqual({
+    exitCode: 0,
+    body: { method: "GET", body: "", q: "1", mark: "yes" },
+  });
+  const put = await run(["exec", "notes", "PUT", "/one", "--data", "@note.txt"]);
+  expect(JSON.parse(put.stdout)).toMatchObject({ method: "PUT", body: "from a file" });
+  const piped = await run(["exec", "notes", "POST", "/one", "--data", "-"], { input: "from a pipe" });
+  expect(JSON.parse(piped.stdout)).toMatchObject({ method: "POST", body: "from a pipe" });
+  const asJson = await summary(["exec", "notes", "GET", "/fail"]);
+  expect(asJson).toMatchObject({ status: 500, version: 1, text: "no", sizeBytes: 2 });
+  const plain = await run(["exec", "notes", "GET", "/fail", "--lang", "en"]);
+  expect(plain).toMatchObject({ exitCode: 0, stdout: "no", stderr: expect.stringContaining("500 from version 1") });
+});
+
+test("what cannot be a request is refused before anything is sent", async () => {
+  expect(await failure(["exec", "notes", "GET", "list"])).toMatchObject({ code: "DSDN_COMMANDS_VALUE_INVALID" });
+  expect(await failure(["exec", "notes", "GET", "/a b"])).toMatchObject({ code: "DSDN_COMMANDS_VALUE_INVALID" });
+  for (const header of ["host: evil.example", "no colon", "a: b\r\nc: d"]) {
+    expect((await failure(["exec", "notes", "GET", "/", "--header", header])).exitCode, header).toBe(2);
+  }
+  expect(await failure(["exec", "none", "GET", "/"])).toMatchObject({ code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN" });
+  await write({ "job.js": "export default function main() { return 'done'; }" });
+  await summary(["deploy", "job.js", "--wait"]);
+  expect(await failure(["exec", "job", "GET", "/"])).toMatchObject({ code: "DSDN_COMMANDS_EXEC_SCRIPT", exitCode: 2 });
+});
+
+test("dsdn logs shows only what went wrong, or only what is new, when asked to", async () => {
+  const texts = async (...flags: string[]) => {
+    const { stdout } = await run(["logs", "notes", "--json", ...flags]);
+    return stdout.split("\n").flatMap((line) => (line === "" ? [] : [String(JSON.parse(line).text)]));
+  };
+  expect(await texts()).toContain("asked for /list");
+  const wrong = await texts("--level", "error");
+  expect(wrong).toContain("it broke");
+  expect(wrong.some((text) => text.startsWith("GET /fail 500"))).toBe(true);
+  expect(wrong).not.toContain("asked for /list");
+  expect((await texts("--level", "info")).every((text) => !/^GET /.test(text))).toBe(true);
+  expect(await texts("--since", "1h")).toContain("asked for /list");
+  expect(await texts("--since", "2099-01-01")).toEqual([]);
+  expect(await failure(["logs", "notes", "--since", "yesterday"])).toMatchObject({ exitCode: 2 });
+});
+
+test("dsdn open prints the address where there is no terminal, and opens nothing", async () => {
+  const opened = await summary(["open", "notes"]);
+  expect(opened).toMatchObject({ isOpened: false, url: expect.stringMatching(/^http:/) });
+  expect((await run(["open", "notes", "--quiet"])).stdout.trim()).toBe(opened["url"]);
+});
