@@ -176,6 +176,43 @@ export const runtimeErrors = {
       idHint: "Pasang ulang dsdn dari lockfile-nya.",
     },
   }),
+  fetchRefused: defineError({
+    code: "DSDN_RUNTIME_FETCH_REFUSED",
+    kind: "user",
+    exit: 26,
+    httpStatus: 403,
+    text: {
+      en: "The request to {host} is not sent: {reason}.",
+      enHint: "A program may ask public hosts that its deployment was granted, on the ports 80 and 443.",
+      id: "Permintaan ke {host} tidak dikirim: {reason}.",
+      idHint: "Program boleh menghubungi host publik yang diizinkan untuk deployment-nya, pada port 80 dan 443.",
+    },
+  }),
+  fetchFailed: defineError({
+    code: "DSDN_RUNTIME_FETCH_FAILED",
+    kind: "network",
+    exit: 36,
+    httpStatus: 502,
+    isRetryable: true,
+    text: {
+      en: "The request to {host} failed: {reason}.",
+      enHint: "Try again; check that the host answers.",
+      id: "Permintaan ke {host} gagal: {reason}.",
+      idHint: "Coba lagi; periksa apakah host itu menjawab.",
+    },
+  }),
+  storageRefused: defineError({
+    code: "DSDN_RUNTIME_STORAGE_REFUSED",
+    kind: "user",
+    exit: 26,
+    httpStatus: 403,
+    text: {
+      en: "The program's storage refuses: {reason}.",
+      enHint: "Look at the limits of dsdn:storage in the runtime reference.",
+      id: "Penyimpanan program menolak: {reason}.",
+      idHint: "Lihat batas dsdn:storage di referensi runtime.",
+    },
+  }),
   moduleRefused: defineError({
     code: "DSDN_RUNTIME_MODULE_REFUSED",
     kind: "user",

@@ -2,6 +2,7 @@ import { type Clock, fail } from "../base/index.ts";
 import { limits as bounds, type WorkloadKind, type WorkloadMode } from "../protocol/index.ts";
 import { runtimeErrors } from "./errors.ts";
 import type { GuestProgram } from "./guest-process.ts";
+import type { OutboundNetwork } from "./outbound/network.ts";
 import type { GuestLogLine, LoadInput, WorkloadDescription, WorkloadHandle, WorkloadRuntime } from "./port.ts";
 import { createQuestions } from "./questions.ts";
 import { Workload } from "./workload.ts";
@@ -21,6 +22,8 @@ export interface GuestRuntimeDeps {
   readonly clock: Clock;
   /** Gets every log line as it comes. */
   readonly onLog?: (workload: string, line: GuestLogLine) => void;
+  /** How `fetch` of programs leaves; the machine's network unless said. */
+  readonly network?: OutboundNetwork;
 }
 
 /** What one kind of program needs besides a process: its half of the conversation with an engine of the child. */

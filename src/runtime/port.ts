@@ -14,6 +14,27 @@ export interface LoadInput {
    * name, each name once. Secret: it goes to the guest and nowhere else, no log, no error, no file, no argument list.
    */
   readonly env: readonly EnvValue[];
+  /** What `dsdn:storage` does for the program; absent where there is none. */
+  readonly storage?: GuestStorage;
+}
+
+/**
+ * The storage of one deployment, and the objects it was granted. Names and ids come from the program and are checked
+ * here. Errors are DsdnError; the program sees their code and text.
+ */
+export interface GuestStorage {
+  /** Files of a granted object. @throws when it is not granted */
+  files(object: string): Promise<readonly { readonly path: string; readonly size: number }[]>;
+  /** One file of a granted object; without a path its only or first file. */
+  read(object: string, path: string | undefined): Promise<Uint8Array>;
+  /** What was last put under the name, or undefined. */
+  get(name: string): Promise<Uint8Array | undefined>;
+  /** Keeps the bytes under the name, in place of what was there. Resolves when the log has it. */
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  /** Forgets the name. Idempotent. */
+  remove(name: string): Promise<void>;
+  /** Names in order, with sizes in bytes. */
+  list(): Promise<readonly { readonly name: string; readonly size: number }[]>;
 }
 
 export interface EnvValue {

@@ -11,7 +11,7 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** RFC 9110 5.5: visible characters, blanks and tabs; nothing that could end a header line. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** They belong to the connection between server and client, never to a workload (RFC 9110 7.6.1). */
-const HOP_BY_HOP = new Set([
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",

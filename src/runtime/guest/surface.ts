@@ -1,13 +1,18 @@
 import { createAsks } from "./asks.ts";
 import { atob, btoa } from "./base64.ts";
 import { createBatch } from "./batch.ts";
+import { Blob, File, installBlobCodec } from "./blob.ts";
 import { createConsole } from "./console.ts";
 import { createCrypto } from "./crypto.ts";
 import { createAbortClasses, DOMException, Event, EventTarget } from "./events.ts";
+import { createFetch } from "./fetch.ts";
+import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
 import type { GuestHost, GuestSurface } from "./host.ts";
 import { createMessageClasses } from "./messages.ts";
 import { createService } from "./service.ts";
+import { createStorage } from "./storage.ts";
+import { ReadableStream, TransformStream, WritableStream } from "./streams.ts";
 import { structuredClone } from "./structured-clone.ts";
 import { createTextClasses, createTextCodec } from "./text.ts";
 import { createTimers } from "./timers.ts";
@@ -26,7 +31,14 @@ export function installSurface(host: GuestHost, environment: string): GuestSurfa
   const urls = createUrlClasses(host);
   const timers = createTimers(host);
   const asks = createAsks(host);
-  const messages = createMessageClasses(codec, (text) => new urls.URL(text).toString());
+  const crypto = createCrypto(host);
+  installBlobCodec(codec);
+  const messages = createMessageClasses({
+    codec,
+    toUrl: (text) => new urls.URL(text).toString(),
+    parseQuery: (text) => new urls.URLSearchParams(text),
+    createBoundary: () => `dsdn-${crypto.randomUUID()}`,
+  });
   const batch = createBatch(host, codec, env);
   define({
     console: createConsole(host),
@@ -46,10 +58,16 @@ export function installSurface(host: GuestHost, environment: string): GuestSurfa
     structuredClone,
     atob,
     btoa,
-    crypto: createCrypto(host),
+    crypto,
+    ReadableStream,
+    WritableStream,
+    TransformStream,
+    Blob,
+    File,
+    FormData,
     performance: createPerformance(),
-    dsdn: Object.assign(batch.control, { env }),
-    fetch: () => Promise.reject(new TypeError("This workload has no grant to reach the network.")),
+    dsdn: Object.assign(batch.control, { env, storage: createStorage(asks, codec) }),
+    fetch: createFetch(asks, messages),
     self: globalThis,
   });
   return {

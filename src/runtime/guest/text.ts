@@ -1,4 +1,5 @@
 import type { GuestHost } from "./host.ts";
+import { TransformStream } from "./streams.ts";
 
 /** Text to UTF-8 and back, for guest code. */
 export interface TextCodec {
@@ -49,6 +50,41 @@ export function createTextCodec(host: GuestHost): TextCodec {
 
 /** The TextEncoder and TextDecoder classes of the guest (WHATWG Encoding, UTF-8 only). */
 export function createTextClasses(codec: TextCodec) {
+  const { TextEncoder, TextDecoder } = createCodecClasses(codec);
+  class TextEncoderStream extends TransformStream<string, Uint8Array> {
+    constructor() {
+      super({ transform: (chunk, controller) => controller.enqueue(codec.encode(String(chunk))) });
+    }
+  }
+  class TextDecoderStream extends TransformStream<ArrayBuffer | ArrayBufferView, string> {
+    constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }) {
+      const decoder = new TextDecoder(label, options);
+      const pass = (text: string, controller: { enqueue(text: string): void }) => {
+        if (text !== "") controller.enqueue(text);
+      };
+      super({
+        transform: (chunk, controller) => pass(decoder.decode(chunk, { stream: true }), controller),
+        flush: (controller) => pass(decoder.decode(), controller),
+      });
+    }
+  }
+  return { TextEncoder, TextDecoder, TextEncoderStream, TextDecoderStream };
+}
+
+/** Bytes at the end that begin a character which is not complete (RFC 3629). */
+function countIncomplete(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return length > back ? back : 0;
+    }
+  }
+  return 0;
+}
+
+function createCodecClasses(codec: TextCodec) {
   class TextEncoder {
     get encoding(): string {
       return "utf-8";
@@ -56,10 +92,24 @@ export function createTextClasses(codec: TextCodec) {
     encode(text = ""): Uint8Array {
       return codec.encode(String(text));
     }
+    /** Writes as many whole characters as fit. */
+    encodeInto(text: string, target: Uint8Array): { read: number; written: number } {
+      let [read, written] = [0, 0];
+      for (const letter of String(text)) {
+        const bytes = codec.encode(letter);
+        if (written + bytes.length > target.length) break;
+        target.set(bytes, written);
+        written += bytes.length;
+        read += letter.length;
+      }
+      return { read, written };
+    }
   }
   class TextDecoder {
     readonly fatal: boolean;
     readonly ignoreBOM: boolean;
+    #left: Uint8Array = new Uint8Array(0);
+    #hasBegun = false;
     constructor(label = "utf-8", options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
       if (!["utf-8", "utf8", "unicode-1-1-utf-8"].includes(String(label).trim().toLowerCase())) {
         throw new RangeError(`The encoding ${label} is not available here; utf-8 is.`);
@@ -70,10 +120,18 @@ export function createTextClasses(codec: TextCodec) {
     get encoding(): string {
       return "utf-8";
     }
-    decode(input?: ArrayBuffer | ArrayBufferView): string {
-      const text = input === undefined ? "" : codec.decode(toBytes(input), this.fatal);
+    decode(input?: ArrayBuffer | ArrayBufferView, options: { stream?: boolean } = {}): string {
+      const given = input === undefined ? new Uint8Array(0) : toBytes(input);
+      const bytes = new Uint8Array(this.#left.length + given.length);
+      bytes.set(this.#left);
+      bytes.set(given, this.#left.length);
+      const end = bytes.length - (options.stream === true ? countIncomplete(bytes) : 0);
+      this.#left = bytes.slice(end);
+      const text = codec.decode(bytes.subarray(0, end), this.fatal);
       if (text === undefined) throw new TypeError("The bytes are not UTF-8.");
-      return !this.ignoreBOM && text.startsWith("\ufeff") ? text.slice(1) : text;
+      const isFirst = !this.#hasBegun;
+      this.#hasBegun = options.stream === true && (this.#hasBegun || end > 0);
+      return isFirst && !this.ignoreBOM && text.startsWith("\ufeff") ? text.slice(1) : text;
     }
   }
   return { TextEncoder, TextDecoder };

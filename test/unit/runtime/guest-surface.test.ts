@@ -1,21 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, expect, test } from "vitest";
 import { makeGuestSurface } from "../../../scripts/make-guest-surface.ts";
-import { fromUtf8, toUtf8 } from "../../../src/base/index.ts";
+import { fromUtf8 } from "../../../src/base/index.ts";
+import { compareWithNode } from "./compare-with-node.ts";
 import { get, packageOf, testRuntime } from "./packages.ts";
 
 const runtime = testRuntime();
 afterAll(() => runtime.close());
 
-/** Evaluates `expression` in a workload and in Node; both must give the same JSON. */
-async function compare(expression: string): Promise<void> {
-  const code = `export default async (request) => Response.json(await (async () => ${expression})())`;
-  const handle = await runtime.load(packageOf(code));
-  const { body } = await runtime.call(handle, get("/", { method: "POST", body: toUtf8("x") }));
-  await runtime.stop(handle);
-  const expected: unknown = await new Function(`return (async () => ${expression})()`)();
-  expect(JSON.parse(fromUtf8(body))).toEqual(JSON.parse(JSON.stringify(expected)));
-}
+const compare = (expression: string) => compareWithNode(runtime, expression);
 
 test("the committed surface is what its sources build to", async () => {
   const file = new URL("../../../src/runtime/guest-surface.generated.ts", import.meta.url);

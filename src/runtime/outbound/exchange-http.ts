@@ -1,0 +1,121 @@
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+
+export interface HopRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+}
+
+export interface HopAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+}
+
+const HEADER_BYTES = 32 * 1024;
+const CODINGS = "gzip, br";
+
+/**
+ * One HTTP/1.1 exchange over a socket that is connected already, with TLS for https (certificate checked against the
+ * host's name). The body comes decoded. Redirects are answers like others.
+ *
+ * @param limits.bytes - bound of the body, before and after decoding.
+ * @throws Error in plain words
+ */
+export async function exchangeHttp(
+  hop: HopRequest,
+  socket: Socket,
+  limits: { readonly bytes: number; readonly signal: AbortSignal },
+): Promise<HopAnswer> {
+  const { url, method } = hop;
+  const isSecure = url.protocol === "https:";
+  const name = url.hostname.replace(/^\[|\]$/g, "");
+  const headers = toFields([...hop.headers, ["accept-encoding", CODINGS], ["host", url.host]], hop);
+  const servername = isIP(name) === 0 ? { servername: name } : {};
+  const options: RequestOptions = {
+    method,
+    host: name,
+    path: `${url.pathname}${url.search}`,
+    headers,
+    maxHeaderSize: HEADER_BYTES,
+    signal: limits.signal,
+    agent: false,
+    setDefaultHeaders: false,
+    createConnection: () => (isSecure ? connectTls({ socket, ALPNProtocols: ["http/1.1"], ...servername }) : socket),
+  };
+  try {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = (isSecure ? requestHttps : requestHttp)(options, resolve);
+      request.once("error", reject);
+      request.once("upgrade", () => reject(new Error("it answered with an upgrade")));
+      socket.once("error", reject);
+      request.end(hop.body);
+    });
+    const body = await readBody(answer, limits.bytes);
+    return {
+      status: answer.statusCode ?? 0,
+      statusText: answer.statusMessage ?? "",
+      ...(await decode(toPairs(answer.rawHeaders), body, limits.bytes)),
+    };
+  } finally {
+    socket.destroy();
+  }
+}
+
+function toFields(
+  pairs: readonly (readonly [string, string])[],
+  { method, body }: HopRequest,
+): Record<string, string[]> {
+  const fields: Record<string, string[]> = Object.create(null);
+  for (const [name, value] of pairs) fields[name] = [...(fields[name] ?? []), value];
+  if (body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH") {
+    fields["content-length"] = [String(body.length)];
+  }
+  fields["connection"] = ["close"];
+  return fields;
+}
+
+function toPairs(raw: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([(raw[at] ?? "").toLowerCase(), raw[at + 1] ?? ""]);
+  return pairs;
+}
+
+async function readBody(answer: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > limitBytes) throw new Error(`its answer is larger than ${limitBytes} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Undoes one content coding within the bound; other codings stay and keep their header. */
+async function decode(
+  headers: readonly (readonly [string, string])[],
+  body: Uint8Array,
+  limitBytes: number,
+): Promise<Pick<HopAnswer, "headers" | "body">> {
+  const coding = headers
+    .find(([name]) => name === "content-encoding")?.[1]
+    .trim()
+    .toLowerCase();
+  const unpack = { gzip: gunzip, "x-gzip": gunzip, deflate: inflate, br: brotliDecompress }[coding ?? ""];
+  if (unpack === undefined || body.length === 0) return { headers, body };
+  const decoded = await promisify<Uint8Array, { maxOutputLength: number }, Buffer>(unpack)(body, {
+    maxOutputLength: limitBytes,
+  });
+  return {
+    headers: headers.filter(([name]) => name !== "content-encoding" && name !== "content-length"),
+    body: decoded,
+  };
+}
