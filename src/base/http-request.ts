@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 
@@ -41,9 +41,37 @@ export interface Route {
 
 const UNPLAIN_PATH = /\\|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** The request's path and query. @throws DSDN_BASE_REQUEST_INVALID */
-export function parseTarget(message: IncomingMessage): URL {
-  const target = message.url ?? "/";
+/** What a request asks for. */
+export interface Target {
+  /** As `URL` gives it. */
+  readonly pathname: string;
+  /** From the `?` on, or empty. */
+  readonly search: string;
+  /** The routes that answer it, by method, as far as they were looked for. */
+  readonly found: Map<string, FoundRoute | undefined>;
+}
+
+/** Targets that are asked for again and again are read once; a client can make up others, so only some are kept. */
+const KEPT_TARGETS = 1_000;
+const KEPT_TARGET_LENGTH = 512;
+
+/** Reads the path and query of requests. @throws DSDN_BASE_REQUEST_INVALID */
+export function createTargetReader(): (message: IncomingMessage) => Target {
+  const known = new Map<string, Target>();
+  return ({ url: target = "/" }) => {
+    const there = known.get(target);
+    if (there !== undefined) return there;
+    const { pathname, search } = parseTarget(target);
+    const read: Target = { pathname, search, found: new Map() };
+    if (target.length <= KEPT_TARGET_LENGTH) {
+      if (known.size >= KEPT_TARGETS) known.clear();
+      known.set(target, read);
+    }
+    return read;
+  };
+}
+
+function parseTarget(target: string): URL {
   // A dot segment or backslash would be resolved away below: the path that was checked must be the one that is served.
   const isPlain = target.startsWith("/") && !UNPLAIN_PATH.test(target.split(/[?#]/, 1)[0] ?? "");
   const url = isPlain ? URL.parse(`http://local${target}`) : null;
@@ -57,32 +85,67 @@ export interface BodyBudget {
   heldBytes: number;
 }
 
-interface RequestParts {
+export interface RequestParts {
   readonly message: IncomingMessage;
-  readonly url: URL;
-  readonly method: string;
-  readonly signal: AbortSignal;
-  /** What is read counts until `signal` aborts. */
+  readonly response: ServerResponse;
+  readonly target: Target;
+  readonly host: string;
   readonly budget: BodyBudget;
 }
 
-/** The request as handlers see it. */
-export function buildRequest(parts: RequestParts, params: Record<string, string>, maxBodyBytes: number): HttpRequest {
-  const { message, url } = parts;
-  const body = () => readBody(parts, maxBodyBytes);
-  return {
-    method: parts.method,
-    path: url.pathname,
-    host: hostName(message.headers.host ?? ""),
-    params,
-    query: url.searchParams,
-    headers: message.headers,
-    remoteAddress: message.socket.remoteAddress ?? "",
-    raw: message,
-    signal: parts.signal,
-    body,
-    json: async () => parseJsonBody(message, await body()),
-  };
+/** The request as handlers see it; what few of them ask for is made when it is asked for. */
+export class ServedRequest implements HttpRequest {
+  readonly raw: IncomingMessage;
+  readonly method: string;
+  readonly host: string;
+  params: HttpRequest["params"] = {};
+  maxBodyBytes = 0;
+  readonly #parts: RequestParts;
+  #query: URLSearchParams | undefined;
+  #leave: AbortController | undefined;
+
+  constructor(parts: RequestParts) {
+    this.#parts = parts;
+    this.raw = parts.message;
+    this.method = parts.message.method ?? "GET";
+    this.host = parts.host;
+  }
+
+  get path(): string {
+    return this.#parts.target.pathname;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#parts.target.search);
+    return this.#query;
+  }
+
+  get headers(): IncomingMessage["headers"] {
+    return this.raw.headers;
+  }
+
+  get remoteAddress(): string {
+    return this.raw.socket.remoteAddress ?? "";
+  }
+
+  get signal(): AbortSignal {
+    if (this.#leave === undefined) {
+      const leave = new AbortController();
+      this.#leave = leave;
+      const { response } = this.#parts;
+      if (response.closed) leave.abort();
+      else response.once("close", () => leave.abort());
+    }
+    return this.#leave.signal;
+  }
+
+  body(): Promise<Uint8Array> {
+    return readBody(this.#parts.message, { signal: this.signal, budget: this.#parts.budget }, this.maxBodyBytes);
+  }
+
+  async json(): Promise<unknown> {
+    return parseJsonBody(this.raw, await this.body());
+  }
 }
 
 function parseJsonBody(message: IncomingMessage, bytes: Uint8Array): unknown {
@@ -97,7 +160,12 @@ function parseJsonBody(message: IncomingMessage, bytes: Uint8Array): unknown {
   }
 }
 
-async function readBody({ message, signal, budget }: RequestParts, maxBodyBytes: number): Promise<Uint8Array> {
+/** What is read counts until the signal aborts. */
+async function readBody(
+  message: IncomingMessage,
+  { signal, budget }: { signal: AbortSignal; budget: BodyBudget },
+  maxBodyBytes: number,
+): Promise<Uint8Array> {
   const announced = Number(message.headers["content-length"] ?? 0);
   if (announced > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
   let held = 0;
@@ -137,12 +205,21 @@ export function compileRoute(route: Route): CompiledRoute {
   return { ...route, segments: rest === undefined ? segments : segments.slice(0, -1), restName: rest };
 }
 
+/** A route with the parameters of a path. */
+export interface FoundRoute {
+  readonly route: CompiledRoute;
+  readonly params: { readonly [name: string]: string };
+}
+
 /** The first route that answers, with its parameters, or undefined. */
-export function findRoute(
-  routes: readonly CompiledRoute[],
-  method: string,
-  path: string,
-): { route: CompiledRoute; params: Record<string, string> } | undefined {
+export function findRoute(routes: readonly CompiledRoute[], method: string, target: Target): FoundRoute | undefined {
+  if (target.found.has(method)) return target.found.get(method);
+  const found = lookForRoute(routes, method, target.pathname);
+  target.found.set(method, found);
+  return found;
+}
+
+function lookForRoute(routes: readonly CompiledRoute[], method: string, path: string): FoundRoute | undefined {
   const parts = path.split("/").slice(1);
   const wanted = method === "HEAD" ? "GET" : method;
   for (const route of routes) {

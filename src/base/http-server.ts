@@ -13,17 +13,18 @@ import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
 import { fail, toDsdnError } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { createHostJudge, type HostFacts } from "./http-hosts.ts";
 import {
   type BodyBudget,
-  buildRequest,
   type CompiledRoute,
   compileRoute,
+  createTargetReader,
   findRoute,
   type HttpRequest,
   type HttpResponse,
-  hostName,
-  parseTarget,
   type Route,
+  ServedRequest,
+  type Target,
 } from "./http-request.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { type Logger, silentLogger } from "./log.ts";
@@ -100,6 +101,9 @@ class NodeHttpServer implements HttpServer {
   /** Taken out of HTTP by an upgrade: the server itself no longer knows them. */
   readonly #upgraded = new Set<Duplex>();
   readonly #budget: BodyBudget;
+  readonly #judgeHost: (message: IncomingMessage) => HostFacts;
+  readonly #readTarget = createTargetReader();
+  readonly #slowReaderMs: number;
   #port = 0;
 
   constructor(options: HttpServerOptions, deps: HttpServerDeps) {
@@ -109,9 +113,11 @@ class NodeHttpServer implements HttpServer {
     this.#log = deps.log ?? silentLogger();
     this.#routes = deps.routes.map(compileRoute);
     this.#budget = { limitBytes: options.maxBodiesBytes ?? MAX_BODIES_BYTES, heldBytes: 0 };
+    this.#judgeHost = createHostJudge(hostNames(options));
+    this.#slowReaderMs = options.slowReaderMs ?? SLOW_READER_MS;
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.maxHeadersCount = 200;
-    this.#server.on("request", (message, response) => void this.#serve(message, response));
+    this.#server.on("request", (message, response) => this.#serve(message, response));
     this.#server.on("upgrade", (message, socket, head) => this.#upgrade(message, socket, head));
     // An error event that nobody hears ends the process.
     this.#server.on("error", (error: NodeJS.ErrnoException) =>
@@ -159,7 +165,7 @@ class NodeHttpServer implements HttpServer {
     socket.on("close", () => this.#upgraded.delete(socket));
     socket.on("error", () => socket.destroy());
     try {
-      checkHost(message, this.#options);
+      checkHost(this.#judgeHost(message));
       checkOrigin(message, this.#options);
       const { upgrade } = this.#deps;
       if (upgrade === undefined) throw fail(baseErrors.requestRefused, { reason: "no WebSocket is served here" });
@@ -170,40 +176,77 @@ class NodeHttpServer implements HttpServer {
     }
   }
 
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const startMs = performance.now();
-    const method = message.method ?? "GET";
-    const seen = { route: "none" };
+  // Without a promise of its own for every step: most answers are there at once.
+  #serve(message: IncomingMessage, response: ServerResponse): void {
+    const exchange: Exchange = { message, response, startMs: performance.now(), route: "none" };
     try {
-      checkHost(message, this.#options);
-      if (!isForContent(message, this.#options)) checkOrigin(message, this.#options);
-      const answer = await this.#answer(message, response, seen);
-      await send(response, answer, { method, slowReaderMs: this.#options.slowReaderMs ?? SLOW_READER_MS });
+      const answer = this.#answer(exchange);
+      const isLater = answer instanceof Promise;
+      const sent = isLater ? answer.then((later) => this.#send(exchange, later)) : this.#send(exchange, answer);
+      sent?.catch((error: unknown) => this.#refuse(exchange, error));
     } catch (error) {
-      sendError(response, message, error, this.#log);
+      this.#refuse(exchange, error);
     }
-    const durationMs = performance.now() - startMs;
-    this.#deps.observe?.({ route: seen.route, method, status: response.statusCode, durationMs });
   }
 
-  async #answer(message: IncomingMessage, response: ServerResponse, seen: { route: string }): Promise<HttpResponse> {
-    const method = message.method ?? "GET";
-    const url = parseTarget(message);
-    const leave = new AbortController();
-    response.on("close", () => leave.abort());
-    const parts = { message, url, method, signal: leave.signal, budget: this.#budget };
-    const intercepted = await this.#deps.intercept?.(buildRequest(parts, {}, DEFAULT_MAX_BODY_BYTES));
-    if (intercepted !== undefined) {
-      seen.route = "site";
+  #answer(exchange: Exchange): Promise<HttpResponse> | HttpResponse {
+    const { message, response } = exchange;
+    const host = this.#judgeHost(message);
+    checkHost(host);
+    const { contentPrefix } = this.#options;
+    const isContent =
+      host.isContent || (contentPrefix !== undefined && message.url?.startsWith(contentPrefix) === true);
+    if (!isContent) checkOrigin(message, this.#options);
+    const target = this.#readTarget(message);
+    const request = new ServedRequest({ message, response, target, host: host.name, budget: this.#budget });
+    const { intercept } = this.#deps;
+    if (intercept === undefined) return this.#route(exchange, request, target);
+    request.maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+    return intercept(request).then((intercepted) => {
+      if (intercepted === undefined) return this.#route(exchange, request, target);
+      exchange.route = "site";
       return intercepted;
-    }
-    const found = findRoute(this.#routes, method, url.pathname);
-    if (found === undefined) throw fail(baseErrors.routeMissing, { method, path: url.pathname });
-    seen.route = found.route.path;
-    checkToken(message, method, found.route, this.#options);
-    const limit = found.route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-    return found.route.handle(buildRequest(parts, found.params, limit));
+    });
   }
+
+  #route(exchange: Exchange, request: ServedRequest, target: Target): Promise<HttpResponse> | HttpResponse {
+    const found = findRoute(this.#routes, request.method, target);
+    if (found === undefined) throw fail(baseErrors.routeMissing, { method: request.method, path: target.pathname });
+    const { route, params } = found;
+    exchange.route = route.path;
+    checkToken(request, route, this.#options);
+    request.params = params;
+    request.maxBodyBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+    return route.handle(request);
+  }
+
+  #send(exchange: Exchange, answer: HttpResponse): Promise<void> | undefined {
+    const streaming = send(exchange, answer, this.#slowReaderMs);
+    if (streaming !== undefined) return streaming.then(() => this.#observe(exchange));
+    this.#observe(exchange);
+    return undefined;
+  }
+
+  #refuse(exchange: Exchange, error: unknown): void {
+    sendError(exchange.response, exchange.message, error, this.#log);
+    this.#observe(exchange);
+  }
+
+  #observe({ message, response, route, startMs }: Exchange): void {
+    const { observe } = this.#deps;
+    if (observe === undefined) return;
+    const durationMs = performance.now() - startMs;
+    observe({ route, method: message.method ?? "GET", status: response.statusCode, durationMs });
+  }
+}
+
+/** One request and its answer. */
+interface Exchange {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly startMs: number;
+  /** The path of the route that answers. */
+  route: string;
 }
 
 const SERVER_OPTIONS: ServerOptions = {
@@ -225,23 +268,13 @@ function scheme({ tls }: HttpServerOptions): "http" | "https" {
   return tls === undefined ? "http" : "https";
 }
 
-function checkHost(message: IncomingMessage, options: HttpServerOptions): void {
-  const { host, allowedHosts = [], contentHosts = [] } = options;
+function hostNames({ host, allowedHosts = [], contentHosts = [] }: HttpServerOptions) {
   const bound = WILDCARDS.includes(host) ? [] : [host.includes(":") ? `[${host}]` : host.toLowerCase()];
-  const allowed = [...LOOPBACK_NAMES, ...bound, ...allowedHosts, ...contentHosts];
-  if (!matchesHost(message, allowed))
-    throw fail(baseErrors.requestRefused, { reason: "its Host header is not one of this service" });
+  return { answered: [...LOOPBACK_NAMES, ...bound, ...allowedHosts, ...contentHosts], content: contentHosts };
 }
 
-function matchesHost(message: IncomingMessage, entries: readonly string[]): boolean {
-  const hosts = message.headersDistinct["host"] ?? [];
-  const name = hosts.length === 1 ? hostName(hosts[0] ?? "") : "";
-  return entries.some((entry) => (entry.startsWith("*.") ? name.endsWith(entry.slice(1)) : name === entry));
-}
-
-function isForContent(message: IncomingMessage, { contentPrefix, contentHosts = [] }: HttpServerOptions): boolean {
-  if (contentPrefix !== undefined && message.url?.startsWith(contentPrefix)) return true;
-  return matchesHost(message, contentHosts);
+function checkHost({ isAnswered }: HostFacts): void {
+  if (!isAnswered) throw fail(baseErrors.requestRefused, { reason: "its Host header is not one of this service" });
 }
 
 function checkOrigin(message: IncomingMessage, options: HttpServerOptions): void {
@@ -259,40 +292,47 @@ function checkOrigin(message: IncomingMessage, options: HttpServerOptions): void
   }
 }
 
-function checkToken(message: IncomingMessage, method: string, route: Route, options: HttpServerOptions): void {
+function checkToken({ method, headers }: HttpRequest, route: Route, options: HttpServerOptions): void {
   if (options.token === undefined || route.isOpen === true || method === "GET" || method === "HEAD") return;
-  const given = Buffer.from(message.headers.authorization ?? "");
+  const given = Buffer.from(headers.authorization ?? "");
   const wanted = Buffer.from(`Bearer ${options.token}`);
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
     throw fail(baseErrors.requestRefused, { reason: "it carries no valid token" });
   }
 }
 
-interface Sending {
-  readonly method: string;
-  readonly slowReaderMs: number;
-}
+/** Up to this size a body goes out in one piece with the head. */
+const JOINED_BYTES = 16 * 1024;
 
-async function send(response: ServerResponse, answer: HttpResponse, { method, slowReaderMs }: Sending): Promise<void> {
-  const headers: OutgoingHttpHeaders = { "x-content-type-options": "nosniff" };
-  for (const [name, value] of Object.entries(answer.headers ?? {}))
-    headers[name] = typeof value === "object" ? [...value] : value;
-  let body = answer.body;
+/** @returns a promise for an answer in parts, otherwise nothing: the answer is on its way. */
+function send({ message, response }: Exchange, answer: HttpResponse, slowReaderMs: number): Promise<void> | undefined {
+  // Node writes these names and values; it changes nothing in them.
+  const headers = { "x-content-type-options": "nosniff", ...answer.headers } as OutgoingHttpHeaders;
+  let { body } = answer;
   if (answer.json !== undefined) {
     headers["content-type"] ??= "application/json";
     body = JSON.stringify(answer.json);
   }
-  if (typeof body === "string") body = new TextEncoder().encode(body);
+  if (typeof body === "string") body = Buffer.from(body);
   if (body instanceof Uint8Array) headers["content-length"] ??= body.length;
   response.writeHead(answer.status ?? 200, headers);
-  if (method === "HEAD" || body === undefined) return void response.end();
-  if (body instanceof Uint8Array) {
-    // Until it is read the answer stays in memory.
-    response.setTimeout(slowReaderMs);
-    return void response.end(body);
-  }
+  if (message.method === "HEAD" || body === undefined) return void response.end();
+  if (!(body instanceof Uint8Array)) return sendParts(response, body, slowReaderMs);
+  // Node joins the head with text only; bytes of latin1 text are the bytes.
+  if (body.length > JOINED_BYTES) response.end(body);
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
+  // Until it is read, what the system does not take stays in memory.
+  if (response.socket !== null && response.socket.writableLength > 0) response.setTimeout(slowReaderMs);
+  return undefined;
+}
+
+async function sendParts(
+  response: ServerResponse,
+  parts: AsyncIterable<Uint8Array>,
+  slowReaderMs: number,
+): Promise<void> {
   try {
-    for await (const part of body) {
+    for await (const part of parts) {
       if (response.destroyed) return;
       if (!response.write(part)) await drained(response, slowReaderMs);
     }
