@@ -28,7 +28,18 @@ interface Overview {
   readonly deployments: readonly DeploymentFacts[];
 }
 
-type Shown = { readonly overview: Overview } | { readonly deployment: DeploymentFacts };
+/** What one request for `/` found. */
+interface Health {
+  /** HTTP status; 0 when nothing answered at all. */
+  readonly status: number;
+  /** The version that answered; null when none of the deployment did. */
+  readonly version: number | null;
+  readonly tookMs: number;
+  /** Why nothing of the deployment answered. */
+  readonly refusal: string | null;
+}
+
+type Shown = { readonly overview: Overview } | { readonly deployment: DeploymentFacts; readonly health: Health | null };
 
 const texts = {
   network: { en: "Network", id: "Jaringan" },
@@ -57,6 +68,12 @@ const texts = {
   output: { en: "output {object}", id: "keluaran {object}" },
   serving: { en: "answers requests", id: "menjawab permintaan" },
   removed: { en: "removed", id: "dihapus" },
+  health: { en: "Health", id: "Kesehatan" },
+  healthy: {
+    en: "answers {status} in {time}, version {version}",
+    id: "menjawab {status} dalam {time}, versi {version}",
+  },
+  silent: { en: "DOES NOT ANSWER ({reason})", id: "TIDAK MENJAWAB ({reason})" },
 } as const;
 
 /** Shows the network and the user's deployments, or one deployment. */
@@ -82,7 +99,9 @@ export default class StatusCommand extends BaseCommand<Shown> {
     const { signal } = this;
     if (args.name !== undefined) {
       const deployment = await client.deployments.get(args.name, signal);
-      return { summary: { deployment }, details: {}, audit: [] };
+      const health = await this.#check(ingressUrl, deployment);
+      const audit = health === null ? [] : [{ step: "ask the deployment", ...health }];
+      return { summary: { deployment, health }, details: {}, audit };
     }
     const [network, status, deployments] = await Promise.all([
       client.network(signal),
@@ -108,8 +127,23 @@ export default class StatusCommand extends BaseCommand<Shown> {
     return { summary: { overview }, details, audit: [] };
   }
 
+  /** Asks what serves requests and has an address; anything else has no health of its own. */
+  async #check(ingressUrl: string, deployment: DeploymentFacts): Promise<Health | null> {
+    const { current, isRemoved, workloads } = deployment;
+    const serving = workloads.find(({ workload }) => workload === current);
+    if (isRemoved || serving === undefined || serving.mode === "batch") return null;
+    const { probeSite } = await import("../client/index.ts");
+    const startMs = this.clock.monotonicMs();
+    const answer = await probeSite(ingressUrl, deployment, { signal: this.signal });
+    // To the public what is private is not there.
+    if (answer.refusal === "DSDN_INGRESS_DEPLOYMENT_MISSING") return null;
+    const version = workloads.find(({ workload }) => workload === answer.workload)?.number ?? null;
+    const tookMs = Math.round(this.clock.monotonicMs() - startMs);
+    return { status: answer.status, version, tookMs, refusal: answer.refusal ?? null };
+  }
+
   protected override view(summary: Shown, say: Say): readonly Block[] {
-    return "overview" in summary ? overviewView(summary.overview, say) : deploymentView(summary.deployment, say);
+    return "overview" in summary ? overviewView(summary.overview, say) : deploymentView(summary, say);
   }
 }
 
@@ -142,12 +176,21 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
   ];
 }
 
-function deploymentView(deployment: DeploymentFacts, say: Say): readonly Block[] {
+function describeHealth({ status, version, tookMs, refusal }: Health, say: Say): string {
+  if (version === null) return say(texts.silent, { reason: refusal ?? status });
+  return say(texts.healthy, { status, version, time: formatDuration(tookMs) });
+}
+
+function deploymentView(
+  { deployment, health }: { readonly deployment: DeploymentFacts; readonly health: Health | null },
+  say: Say,
+): readonly Block[] {
   const { name, url, fallbackUrl, workloads, current, isRemoved } = deployment;
   const isScript = workloads[0]?.mode === "batch";
   const address = [
     [say(texts.address), url],
     [say(texts.fallback), fallbackUrl],
+    ...(health === null ? [] : [[say(texts.health), describeHealth(health, say)] as const]),
   ] as const;
   const waiting = workloads.find(({ placement }) => placement !== null);
   const rows = workloads.map((row) => {

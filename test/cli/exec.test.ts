@@ -59,6 +59,14 @@ test("dsdn logs shows only what went wrong, or only what is new, when asked to",
   expect(await failure(["logs", "notes", "--since", "yesterday"])).toMatchObject({ exitCode: 2 });
 });
 
+test("dsdn status tells by a real request whether a deployment answers, with which version and how fast", async () => {
+  expect(await summary(["status", "notes"])).toMatchObject({
+    health: { status: 200, version: 1, tookMs: expect.any(Number), refusal: null },
+  });
+  expect((await run(["status", "notes", "--lang", "en"])).stdout).toMatch(/Health +answers 200 in .+, version 1/);
+  expect(await summary(["status", "job"])).toMatchObject({ health: null });
+});
+
 test("dsdn open prints the address where there is no terminal, and opens nothing", async () => {
   const opened = await summary(["open", "notes"]);
   expect(opened).toMatchObject({ isOpened: false, url: expect.stringMatching(/^http:/) });

@@ -169,6 +169,18 @@ export const deploymentSchemas = {
     }),
     z.strictObject({ plan }),
     z.strictObject({ explanation }),
+    z.strictObject({
+      scheduled: z.strictObject({
+        name: z.string(),
+        deployment: z.string(),
+        package: z.string(),
+        visibility: z.enum(["private", "public"]),
+        cron: z.string(),
+        timeZone: z.string(),
+        /** Log time. */
+        nextMs: z.int().nullable(),
+      }),
+    }),
   ]),
   package: z.strictObject({ ...packed.shape, path: z.string() }),
   "jobs list": z.strictObject({ logTimeMs: z.int(), jobs: z.array(deployment) }),
@@ -203,7 +215,18 @@ export const deploymentSchemas = {
         deployments: z.array(deployment),
       }),
     }),
-    z.strictObject({ deployment }),
+    z.strictObject({
+      deployment,
+      /** What one request found; null for what answers none. */
+      health: z
+        .strictObject({
+          status: z.int(),
+          version: z.int().nullable(),
+          tookMs: z.int(),
+          refusal: z.string().nullable(),
+        })
+        .nullable(),
+    }),
   ]),
   remove: z.strictObject({ name: z.string(), isDone: z.boolean() }),
   demo: z.strictObject({
