@@ -25,9 +25,12 @@ test("the pages in both languages are the ones of the manifest", () => {
 
 test("every package of the program is used by it, and nothing else is", () => {
   const nameOf = (specifier: string) => /^(@[^/]+\/[^/]+|[^/]+)/.exec(specifier)?.[1] ?? specifier;
+  // An interpreter is no module of ours: its files are found by name and handed to the process that runs it.
+  const resolvedOf = (text: string) => [...text.matchAll(/\.resolve\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
   const used = new Set(
     globSync("src/**/*.ts", { cwd: root })
-      .flatMap((path) => importsOf(readFileSync(join(root, path), "utf8")))
+      .map((path) => readFileSync(join(root, path), "utf8"))
+      .flatMap((text) => [...importsOf(text), ...resolvedOf(text)])
       .filter((specifier) => !/^(\.|node:)/.test(specifier))
       .map(nameOf),
   );
