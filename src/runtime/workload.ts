@@ -167,7 +167,7 @@ export class Workload {
   #toError(reply: Reply, requestId: string): DsdnError {
     const { limits, entry } = this.options;
     const [reason, message] = reply.type === "failed" ? [reply.reason, reply.message] : ["crashed", "wrong reply"];
-    const detail = message.split("\n")[0]?.slice(0, 300) ?? "";
+    const detail = message.split("\n")[0]?.slice(0, 300).replace(/\.$/, "") ?? "";
     const lines = reason === "threw" ? message.trimEnd().split("\n").slice(0, 20) : [];
     for (const text of lines) this.#log({ level: "error", text, requestId });
     switch (reason) {

@@ -1,5 +1,4 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
@@ -46,16 +45,15 @@ export async function exchangeHttp(
     headers,
     maxHeaderSize: HEADER_BYTES,
     signal: limits.signal,
-    agent: false,
     setDefaultHeaders: false,
-    createConnection: () => (isSecure ? connectTls({ socket, ALPNProtocols: ["http/1.1"], ...servername }) : socket),
+    agent: new GivenSocket(isSecure ? connectTls({ socket, ALPNProtocols: ["http/1.1"], ...servername }) : socket),
   };
   try {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = (isSecure ? requestHttps : requestHttp)(options, resolve);
+      const request = requestHttp(options, resolve);
       request.once("error", reject);
       request.once("upgrade", () => reject(new Error("it answered with an upgrade")));
-      socket.once("error", reject);
+      socket.on("error", reject);
       request.end(hop.body);
     });
     const body = await readBody(answer, limits.bytes);
@@ -69,16 +67,32 @@ export async function exchangeHttp(
   }
 }
 
+/** Hands out one socket and never looks a name up: without it, Node would connect to the name by itself. */
+class GivenSocket extends Agent {
+  readonly #socket: Socket;
+  constructor(socket: Socket) {
+    super({ keepAlive: false });
+    // What goes wrong is told by the request; a late error of a socket nobody listens to would end the node.
+    this.#socket = socket.on("error", () => {});
+  }
+  override createConnection(): Socket {
+    return this.#socket;
+  }
+}
+
 function toFields(
   pairs: readonly (readonly [string, string])[],
   { method, body }: HopRequest,
-): Record<string, string[]> {
-  const fields: Record<string, string[]> = Object.create(null);
-  for (const [name, value] of pairs) fields[name] = [...(fields[name] ?? []), value];
-  if (body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH") {
-    fields["content-length"] = [String(body.length)];
+): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of pairs) {
+    const known = fields[name];
+    fields[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
   }
-  fields["connection"] = ["close"];
+  if (body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH") {
+    fields["content-length"] = String(body.length);
+  }
+  fields["connection"] = "close";
   return fields;
 }
 
