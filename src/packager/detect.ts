@@ -69,7 +69,7 @@ function adapt(candidate: Candidate, { type }: ProjectChoice): Candidate[] {
   if (type === "static" && detection.site !== undefined) {
     return [{ flags, detection: { ...detection, type, kind: "static", entry: undefined } }];
   }
-  const runsEitherWay = detection.site === undefined && (detection.kind === "js" || detection.kind === "python");
+  const runsEitherWay = detection.site === undefined && ["js", "python", "wasi"].includes(detection.kind);
   if (!runsEitherWay || (type !== "batch" && type !== "web_app")) return [];
   return [{ flags, detection: { ...detection, type, mode: type === "batch" ? "batch" : "service" } }];
 }

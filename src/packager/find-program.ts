@@ -72,20 +72,23 @@ async function describeFiles(root: string, names: readonly string[], tree: FileT
   return fit;
 }
 
+interface ProgramFile {
+  readonly root: string;
+  readonly entry: string;
+  readonly type?: Detection["type"] | undefined;
+}
+
 /**
  * What one file is: a script, a Python program, a WebAssembly module or component, or a model.
  *
  * @param type - what the user says it is; judged by the content unless said.
  * @throws DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_PROGRAM_UNFIT
  */
-export async function describeFile(
-  file: { readonly root: string; readonly entry: string; readonly type?: Detection["type"] | undefined },
-  tree: FileTree,
-): Promise<Detection> {
+export async function describeFile(file: ProgramFile, tree: FileTree): Promise<Detection> {
   const { root, entry, type } = file;
   const facts = { root, entry, because: [entry] };
   if (entry.endsWith(".onnx")) return describeProject({ ...facts, type: "ai", kind: "model", mode: "service" });
-  if (entry.endsWith(".wasm")) return describeWasm(root, entry, tree);
+  if (entry.endsWith(".wasm")) return describeWasm(file, tree);
   const kind = entry.endsWith(".py") ? "python" : SCRIPT.test(entry) ? "js" : undefined;
   if (kind === undefined) throw fail(packagerErrors.notRecognised, { path: join(root, entry) });
   const source = await readTextFile(join(root, entry), tree);
@@ -127,7 +130,7 @@ async function findBuiltWasm(root: string, tree: FileTree): Promise<string[]> {
   return [];
 }
 
-async function describeWasm(root: string, entry: string, tree: FileTree): Promise<Detection> {
+async function describeWasm({ root, entry, type }: ProgramFile, tree: FileTree): Promise<Detection> {
   const path = join(root, entry);
   const size = (await tree.find(path))?.sizeBytes ?? 0;
   if (size > limits.packageBytes) throw fail(packagerErrors.tooLarge, { what: "bytes", limit: limits.packageBytes });
@@ -146,14 +149,15 @@ async function describeWasm(root: string, entry: string, tree: FileTree): Promis
   if (start === undefined) throw unfit("it exports neither _start (a command) nor _initialize (a reactor)");
   const foreign = wasm.modules.find((module) => module !== WASI);
   if (foreign !== undefined) throw unfit(`it imports ${foreign.slice(0, 80)}, and only ${WASI} is there`);
-  const isCommand = start === "_start";
-  const because = [`${entry}: ${start}`];
+  // A command is a batch, or a service by the rules of CGI when the user says so; a reactor is what it offers.
+  const looks = start === "_initialize" && (wasm.exports.includes("handle") || !wasm.exports.includes("run"));
+  const isService = type === undefined ? looks : type !== "batch";
   return describeProject({
     ...facts,
     kind: "wasi",
-    type: isCommand ? "batch" : "web_app",
-    mode: isCommand ? "batch" : "service",
-    because,
+    type: isService ? "web_app" : "batch",
+    mode: isService ? "service" : "batch",
+    because: [`${entry}: ${start}`],
   });
 }
 

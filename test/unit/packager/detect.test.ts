@@ -101,6 +101,11 @@ test.each<[string, Record<string, string | Uint8Array>, object]>([
   ],
   ["a WASI command is a batch", { "tool.wasm": command }, { kind: "wasi", mode: "batch", entry: "tool.wasm" }],
   ["a WASI reactor serves", { "app.wasm": reactor }, { kind: "wasi", mode: "service", type: "web_app" }],
+  [
+    "a WASI reactor that offers only run is a batch",
+    { "app.wasm": wasmOf({ exports: ["_initialize", "run"] }) },
+    { kind: "wasi", mode: "batch" },
+  ],
   ["a component that answers HTTP serves", { "app.wasm": component }, { kind: "component", mode: "service" }],
   [
     "what cargo built for WASI is the program",
@@ -198,4 +203,10 @@ test.each<[string, Uint8Array, string]>([
   const error: unknown = await detectProject(project({ "a.wasm": bytes }), deps).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: "DSDN_PACKAGER_PROGRAM_UNFIT", facts: { path: "a.wasm" } });
   expect((error as { facts: { reason: string } }).facts.reason).toContain(reason);
+});
+
+test.each(["folder", "file"])("a WASI command serves by the rules of CGI when the user says so: a %s", async (what) => {
+  const folder = project({ "tool.wasm": command });
+  const path = what === "folder" ? folder : join(folder, "tool.wasm");
+  expect(await detectProject(path, deps, { type: "web_app" })).toMatchObject({ kind: "wasi", mode: "service" });
 });

@@ -22,7 +22,9 @@ export class Fields {
   /** Fields of a request, which was checked before it came here; they cannot be changed. */
   static ofRequest(headers: readonly (readonly [string, string])[]): Fields {
     const fields = new Fields();
-    fields.#entries = headers.map(([name, value]) => [name, new Uint8Array(Buffer.from(value, "latin1"))]);
+    fields.#entries = headers
+      .filter(([name]) => !FORBIDDEN.has(name.toLowerCase()))
+      .map(([name, value]) => [name, new Uint8Array(Buffer.from(value, "latin1"))]);
     return fields.freeze();
   }
 

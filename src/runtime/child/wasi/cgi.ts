@@ -13,8 +13,11 @@ export interface CgiAnswer {
   readonly body: Uint8Array;
 }
 
-/** Fields that name a value of the environment of their own, or that a program would mistake for a setting. */
-const NOT_PASSED = new Set(["content-length", "content-type", "proxy", "host"]);
+/** Fields with a variable of their own, of the connection, or that a program would mistake for a setting. */
+const NOT_PASSED = new Set([
+  ...["content-length", "content-type", "host", "proxy"],
+  ...["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"],
+]);
 const HEADER_BYTES = 32 * 1024;
 const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
 const STATUS = /^([2-5]\d\d)(?: |$)/;
