@@ -14,6 +14,8 @@ export interface BuiltProject {
   readonly built: BuiltPackage;
   /** Whether the project's own build was run, or the output of an earlier one taken; null when it has none. */
   readonly output: PreparedProject["output"];
+  /** How long packing took, without questions and the project's own build. */
+  readonly packMs: number;
 }
 
 const texts = {
@@ -34,26 +36,68 @@ const texts = {
 
 const SHOWN_SCRIPT_CHARS = 300;
 
+/** A project that is being packed while other work goes on. */
+export interface BegunPacking {
+  readonly packing: Promise<BuiltProject>;
+}
+
+/**
+ * Begins to pack a project beside other work, when nothing has to be asked and no build of its own run. Undefined
+ * otherwise, also for what is an error: `buildProject` then finds it in its turn.
+ */
+export async function beginPacking(context: CommandContext, wish: BuildWish): Promise<BegunPacking | undefined> {
+  const path = resolve(context.ui.terminal.folder, wish.path);
+  const startMs = context.clock.monotonicMs();
+  try {
+    const said = await readSaidIntent(path, wish);
+    const { detectProject } = await import("../../packager/index.ts");
+    const detection = await detectProject(path, { tree: systemFileTree() }, choiceOf(said));
+    if (detection.build !== null || wish.build === "always") return undefined;
+    const packing = pack(context, path, { said, detection, output: null, startMs });
+    // Its failure is told to whoever waits for it.
+    packing.catch(() => {});
+    return { packing };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Detects a project, asks what the files leave open, runs its own build when that is needed and allowed, and packs it.
  *
+ * @param begun - what `beginPacking` gave for the same wish.
  * @throws DSDN_PACKAGER_*, DSDN_INTENT_*, DSDN_UI_PROMPT_CANCELLED
  */
-export async function buildProject(context: CommandContext, wish: BuildWish): Promise<BuiltProject> {
+export async function buildProject(
+  context: CommandContext,
+  wish: BuildWish,
+  begun?: BegunPacking,
+): Promise<BuiltProject> {
   const { ui } = context;
+  if (begun !== undefined) return ui.progress.run(ui.say(texts.building), () => begun.packing);
   const path = resolve(ui.terminal.folder, wish.path);
   const said = await readSaidIntent(path, wish);
-  const prepared = await prepare(context, path, { wish, said });
-  const { detection, output } = prepared;
+  const { detection, output } = await prepare(context, path, { wish, said });
   if (output === "taken") {
     const framework = detection.framework ?? ui.say(texts.itsBuild);
     ui.remark(ui.say(texts.taken, { folder: detection.site ?? "", framework }));
   }
-  const built = await ui.progress.run(ui.say(texts.building), async () => {
-    const { packProject } = await import("../../packager/index.ts");
-    return packProject({ path, detection, said }, { tree: systemFileTree() });
-  });
-  return { built, output, said, name: chooseName(path, said) };
+  const startMs = context.clock.monotonicMs();
+  return ui.progress.run(ui.say(texts.building), () => pack(context, path, { said, detection, output, startMs }));
+}
+
+interface PackingFacts {
+  readonly said: SaidIntent;
+  readonly detection: Detection;
+  readonly output: PreparedProject["output"];
+  readonly startMs: number;
+}
+
+async function pack({ clock }: CommandContext, path: string, facts: PackingFacts): Promise<BuiltProject> {
+  const { said, detection, output, startMs } = facts;
+  const { packProject } = await import("../../packager/index.ts");
+  const built = await packProject({ path, detection, said }, { tree: systemFileTree() });
+  return { built, output, said, name: chooseName(path, said), packMs: clock.monotonicMs() - startMs };
 }
 
 async function prepare(

@@ -27,7 +27,7 @@ const ANSWER_TIMEOUT_MS = 120_000;
 const END_TIMEOUT_MS = 1_800_000;
 /** A node that restarts is back sooner than this. */
 const NO_NODE_PATIENCE_MS = 15_000;
-const FIRST_PAUSE_MS = 40;
+const FIRST_PAUSE_MS = 15;
 const LAST_PAUSE_MS = 500;
 
 type Client = OpenNetwork["client"];
@@ -73,8 +73,8 @@ async function poll(
 ): Promise<void> {
   const { clock, signal } = context;
   const { target, step, timeoutMs } = wait;
-  const deadlineMs = clock.monotonicMs() + timeoutMs;
-  let pauseMs = FIRST_PAUSE_MS;
+  const startMs = clock.monotonicMs();
+  const deadlineMs = startMs + timeoutMs;
   let placeableMs = clock.monotonicMs();
   for (let row: Row | undefined; ; ) {
     const { isDone, answer } = await check(row);
@@ -91,9 +91,10 @@ async function poll(
       const seconds = Math.round(timeoutMs / 1000);
       throw fail(commandErrors.deployNotAnswering, { name: target.name, seconds, state });
     }
+    // A small part of the wait so far, so that nobody waits much longer than it took.
+    const pauseMs = Math.min(Math.max((clock.monotonicMs() - startMs) / 10, FIRST_PAUSE_MS), LAST_PAUSE_MS);
     // A script's end is seen by the next check, without a pause.
     if (row?.status !== "finished") await clock.sleep(pauseMs, signal);
-    pauseMs = Math.min(pauseMs * 1.5, LAST_PAUSE_MS);
   }
 }
 
