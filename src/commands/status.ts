@@ -68,6 +68,10 @@ const texts = {
   output: { en: "output {object}", id: "keluaran {object}" },
   serving: { en: "answers requests", id: "menjawab permintaan" },
   removed: { en: "removed", id: "dihapus" },
+  sealAgain: {
+    en: "Its keys are sealed to nodes that are away. `dsdn deploy` seals them to others; its secrets come along.",
+    id: "Kuncinya disegel untuk node yang tidak aktif. `dsdn deploy` menyegelnya untuk node lain; rahasianya ikut.",
+  },
   health: { en: "Health", id: "Kesehatan" },
   healthy: {
     en: "answers {status} in {time}, version {version}",
@@ -218,6 +222,7 @@ function deploymentView(
     "",
     { head, rows },
     ...(waiting?.placement ? ["", ...listRefused(waiting.placement, say).map((line) => `  ${line}`)] : []),
+    ...(waiting?.placement && waiting.sealedTo.length > 0 ? [say(texts.sealAgain)] : []),
     { essential: isScript ? (workloads[0]?.status ?? "") : url },
     { next: `dsdn logs ${name}` },
   ];
