@@ -3,8 +3,12 @@ import { readManifest } from "../objects/index.ts";
 import {
   type DeploymentDetails,
   type DeploymentId,
+  decodeWith,
   decodeWorkloadSpec,
   deploymentIdOf,
+  type JobSchedule,
+  jobSchedule,
+  limits,
   type ObjectId,
   parseDeploymentId,
   parseKeyId,
@@ -25,7 +29,6 @@ import { keyOfListing } from "./sealing.ts";
 /** What a version of a deployment carries beside its package, as its owner reads it. */
 export interface DeploymentSettings {
   readonly deployment: DeploymentId;
-  readonly workload: WorkloadId;
   readonly package: ObjectId;
   readonly spec: WorkloadSpec;
   /** Plain values: anyone who follows the log reads them. */
@@ -33,6 +36,8 @@ export interface DeploymentSettings {
   readonly secrets: readonly EnvEntry[];
   /** All that is sealed; undefined when nothing is. */
   readonly sealed: SealedBody | undefined;
+  /** When it runs by a schedule: that is what a change belongs to, not one of its runs. */
+  readonly schedule: JobSchedule | null;
 }
 
 /** What is to change of a deployment's environment; everything else stays. */
@@ -50,21 +55,43 @@ export async function readSettings(
   { deployment, workload }: { readonly deployment?: DeploymentId; readonly workload: WorkloadId },
   signal?: AbortSignal,
 ): Promise<DeploymentSettings> {
-  const account = await getAccount(deps);
-  const [{ details: facts }, { details }] = await Promise.all([
-    deps.ingress.call("network", { signal }),
-    deps.ingress.call("workloadSpec", { params: { workload }, signal }),
-  ]);
-  const place = {
-    deployment: deployment ?? parseDeploymentId(details.deployment),
-    package: parseObjectId(details.package),
-    spec: decodeWorkloadSpec(findBase64(details.spec) ?? new Uint8Array(0)),
-  };
-  const sealed = openSpec({ account, network: parseNetworkId(facts.network) }, place);
-  return { workload, ...place, env: place.spec.env, secrets: sealed?.secrets ?? [], sealed };
+  const { details } = await deps.ingress.call("workloadSpec", { params: { workload }, signal });
+  const ofDeployment = deployment ?? parseDeploymentId(details.deployment);
+  return openSettings(deps, { ...details, deployment: ofDeployment, schedule: null }, signal);
 }
 
-/** The settings of the version last wanted; undefined when the owner has no such deployment, or removed it. */
+/** The same for what runs by a schedule. */
+async function readJobSettings(
+  deps: ClientDeps,
+  deployment: DeploymentId,
+  signal: AbortSignal | undefined,
+): Promise<DeploymentSettings> {
+  const { details } = await deps.ingress.call("jobSpec", { params: { deployment }, signal });
+  const bytes = findBase64(details.schedule) ?? new Uint8Array(0);
+  const schedule = decodeWith(jobSchedule, bytes, { what: "schedule", limitBytes: limits.eventBytes });
+  return openSettings(deps, { ...details, deployment, schedule }, signal);
+}
+
+async function openSettings(
+  deps: ClientDeps,
+  facts: {
+    readonly deployment: DeploymentId;
+    readonly package: string;
+    readonly spec: string;
+    readonly schedule: JobSchedule | null;
+  },
+  signal: AbortSignal | undefined,
+): Promise<DeploymentSettings> {
+  const { deployment, schedule } = facts;
+  const account = await getAccount(deps);
+  const { details: network } = await deps.ingress.call("network", { signal });
+  const spec = decodeWorkloadSpec(findBase64(facts.spec) ?? new Uint8Array(0));
+  const place = { deployment, package: parseObjectId(facts.package), spec };
+  const sealed = openSpec({ account, network: parseNetworkId(network.network) }, place);
+  return { ...place, env: spec.env, secrets: sealed?.secrets ?? [], sealed, schedule };
+}
+
+/** The settings of the version last wanted, or of the schedule there is; undefined when the owner has no such deployment, or removed it. */
 export async function findLatestSettings(
   deps: ClientDeps,
   name: string,
@@ -78,7 +105,9 @@ export async function findLatestSettings(
     if (error instanceof DsdnError && error.spec.httpStatus === 404) return undefined;
     throw error;
   }
-  if (details.isRemoved || details.latest === null) return undefined;
+  if (details.isRemoved) return undefined;
+  if (details.job !== null) return readJobSettings(deps, deployment, signal);
+  if (details.latest === null) return undefined;
   return readSettings(deps, { deployment, workload: parseWorkloadId(details.latest) }, signal);
 }
 

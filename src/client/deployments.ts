@@ -3,6 +3,7 @@ import {
   type DeploymentDetails,
   type DeploymentId,
   deploymentIdOf,
+  type JobSchedule,
   type KeyId,
   type ObjectId,
   parseWorkloadId,
@@ -13,31 +14,14 @@ import {
   workloadIdOf,
   z,
 } from "../protocol/index.ts";
-import {
-  applySettings,
-  fetchListingKey,
-  findLatestSettings,
-  prepareSpec,
-  readSettings,
-  type SettingsChange,
-} from "./deployment-settings.ts";
-import { mergeEnv } from "./env-values.ts";
+import { readSettings } from "./deployment-settings.ts";
 import { clientErrors } from "./errors.ts";
 import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
+import { type PackageOptions, type SentPackage, sendEvent, sendPackage } from "./send-package.ts";
 import type { UploadInput } from "./sources.ts";
-import { type UploadOptions, type UploadResult, upload } from "./upload.ts";
 
-export interface DeployOptions
-  extends Pick<UploadOptions, "signal" | "onProgress" | "onStage" | "until" | "publishTimeoutMs"> {
-  /** The owner's name of the deployment; a name used before gets a new version. */
-  readonly name: string;
-  readonly spec: WorkloadSpec;
-  /**
-   * What is to change of the environment. The rest is carried on from the version before, where the spec's own values
-   * stand above those of their name.
-   */
-  readonly change?: SettingsChange | undefined;
+export interface DeployOptions extends PackageOptions {
   /** Makes the version a preview; see `Preview`. */
   readonly preview?: Preview | undefined;
 }
@@ -50,11 +34,13 @@ export interface Preview {
   readonly expiresMs: number | null;
 }
 
-export interface DeployResult {
-  readonly deployment: DeploymentId;
+export interface DeployResult extends SentPackage {
   readonly workload: WorkloadId;
-  readonly package: ObjectId;
-  readonly upload: UploadResult;
+}
+
+export interface ScheduleOptions extends PackageOptions {
+  /** It takes the place of the schedule the deployment had. */
+  readonly schedule: JobSchedule;
 }
 
 /** Signs packages with the session key that also submits them. */
@@ -74,6 +60,8 @@ export interface DeploymentClient {
    * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ENV_REFUSED, and as `upload`
    */
   deploy(input: UploadInput, options: DeployOptions): Promise<DeployResult>;
+  /** Stores the package of a batch, which then runs whenever the schedule says. Errors as `deploy`. */
+  schedule(input: UploadInput, options: ScheduleOptions): Promise<SentPackage>;
   /** Submits a package that is stored already. */
   submit(
     packageObject: ObjectId,
@@ -89,6 +77,10 @@ export interface DeploymentClient {
     workload: string,
     options?: { readonly follow?: boolean; readonly signal?: AbortSignal | undefined },
   ): AsyncGenerator<WorkloadLogLine>;
+  /** Ends one run or version. @returns whether the log has taken it. */
+  cancel(workload: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
+  /** Ends the schedule of a deployment; runs that go on are left alone. */
+  endSchedule(name: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
   /** Stops a deployment and all its versions. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
   remove(name: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
 }
@@ -115,24 +107,18 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       const { session } = await openNetworkSession(deps, { signal });
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
-    async deploy(input, { name, spec: compiled, change = {}, preview = null, ...options }) {
-      const deployment = await idOf(name);
-      const { signal } = options;
-      const { env: keptEnv = [], secrets: keptSecrets = [] } = (await findLatestSettings(deps, name, signal)) ?? {};
-      const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
-      const { env, secrets } = applySettings(kept, change);
-      const { input: stdin } = compiled;
-      const inputKey = stdin === null ? null : await fetchListingKey(deps, stdin, signal);
-      const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
-        const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
-        const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey } }, signal);
-        return [submission(object, { deployment, name, spec, preview })];
-      };
-      const isPublic = compiled.intent.visibility === "public";
-      const result = await upload(deps, input, { ...options, name: null, isPublic, after: submit });
-      const workload = workloadIdOf(result.author, result.sequence + 1, result.object);
-      return { deployment, workload, package: result.object, upload: result };
+    async deploy(input, { preview = null, ...options }) {
+      const { name } = options;
+      const sent = await sendPackage(deps, input, options, (object, { deployment, spec }) =>
+        submission(object, { deployment, name, spec, preview }),
+      );
+      const { author, sequence, object } = sent.upload;
+      return { ...sent, workload: workloadIdOf(author, sequence + 1, object) };
     },
+    schedule: (input, { schedule, ...options }) =>
+      sendPackage(deps, input, options, (object, { deployment, spec }) => {
+        return { kind: "JobScheduled", body: { deployment, name: options.name, package: object, spec, schedule } };
+      }),
     async submit(packageObject, { name, spec, signal }) {
       const deployment = await idOf(name);
       return withSession(deps, signal, async ({ publisher, session }) => {
@@ -157,14 +143,12 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     async remove(name, signal) {
       const { isRemoved } = await get(name, signal);
       if (isRemoved) throw fail(clientErrors.deploymentUnknown, { name });
-      const deployment = await idOf(name);
-      return withSession(deps, signal, async ({ publisher }) => {
-        const events: EventDraft[] = [{ kind: "DeploymentRemoved", body: { deployment } }];
-        const entry = await publisher.commit({ events, manifest: null });
-        await publisher.deliver(entry);
-        return { isDone: (await publisher.settle(entry, EVENT_TIMEOUT_MS)) !== undefined };
-      });
+      return sendEvent(deps, { kind: "DeploymentRemoved", body: { deployment: await idOf(name) } }, signal);
     },
+    cancel: (workload, signal) =>
+      sendEvent(deps, { kind: "WorkloadCancelled", body: { workload: parseWorkloadId(workload) } }, signal),
+    endSchedule: async (name, signal) =>
+      sendEvent(deps, { kind: "JobEnded", body: { deployment: await idOf(name) } }, signal),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   type DeploymentId,
   deploymentIdOf,
+  type JobSchedule,
   type ObjectId,
   parseWorkloadId,
   type WorkloadId,
@@ -18,14 +19,21 @@ import {
 import { submission } from "./deployments.ts";
 import type { EnvEntry } from "./env-values.ts";
 import { type ClientDeps, getAccount, withSession } from "./network-session.ts";
+import { sendEvent } from "./send-package.ts";
 
 /** A version that differs from another by its environment, or by the nodes it is sealed to. */
 export interface SettingsVersion {
   readonly deployment: DeploymentId;
-  readonly workload: WorkloadId;
+  /** Null for what runs by a schedule: the next run has it. */
+  readonly workload: WorkloadId | null;
   readonly package: ObjectId;
   readonly mode: WorkloadSpec["mode"];
   readonly visibility: WorkloadSpec["intent"]["visibility"];
+}
+
+/** A version that was submitted again. */
+export interface RenewedVersion extends SettingsVersion {
+  readonly workload: WorkloadId;
 }
 
 /** What a user does with the environment of a deployment's programs. */
@@ -36,7 +44,8 @@ export interface SettingsClient {
     signal?: AbortSignal,
   ): Promise<{ readonly env: readonly EnvEntry[]; readonly secrets: readonly string[] }>;
   /**
-   * Changes values and secrets: a new version of the same package with them, at once.
+   * Changes values and secrets: a new version of the same package with them, at once; of what runs by a schedule, every
+   * run from the next one on.
    * @returns undefined when nothing would change.
    * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_ENV_REFUSED, DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED
    */
@@ -45,7 +54,7 @@ export interface SettingsClient {
    * Submits a version again as a new one, with its own values and secrets, sealed to nodes that run now: for a version
    * whose nodes are all gone. Errors as `change`.
    */
-  renew(name: string, workload: string, signal?: AbortSignal): Promise<SettingsVersion>;
+  renew(name: string, workload: string, signal?: AbortSignal): Promise<RenewedVersion>;
 }
 
 const EVENT_TIMEOUT_MS = 120_000;
@@ -61,32 +70,34 @@ export function createSettingsClient(deps: ClientDeps): SettingsClient {
       const base = await getLatestSettings(deps, name, signal);
       const changed = applySettings(base, change);
       const isSame = sameEnv(base.env, changed.env) && sameEnv(base.secrets, changed.secrets);
-      return isSame ? undefined : submitAgain(deps, name, { ...base, ...changed }, signal);
+      if (isSame) return undefined;
+      const { schedule } = base;
+      if (schedule === null) return submitVersion(deps, name, { ...base, ...changed }, signal);
+      return submitSchedule(deps, name, { ...base, ...changed, schedule }, signal);
     },
     async renew(name, workload, signal) {
       const place = { deployment: await idOf(name), workload: parseWorkloadId(workload) };
-      return submitAgain(deps, name, await readSettings(deps, place, signal), signal);
+      return submitVersion(deps, name, await readSettings(deps, place, signal), signal);
     },
   };
 }
 
-async function submitAgain(
+/** The version's spec with its values and secrets, sealed to nodes that run now. */
+function sealAgain(deps: ClientDeps, version: DeploymentSettings, signal: AbortSignal | undefined) {
+  const { deployment, package: object, env, secrets, sealed } = version;
+  const { packageKey = null, inputKey = null } = sealed ?? {};
+  const spec = { ...version.spec, env: [...env] };
+  return prepareSpec(deps, { deployment, package: object, spec, secrets: { secrets, packageKey, inputKey } }, signal);
+}
+
+async function submitVersion(
   deps: ClientDeps,
   name: string,
   version: DeploymentSettings,
   signal: AbortSignal | undefined,
-): Promise<SettingsVersion> {
-  const { deployment, package: object, env, secrets, sealed } = version;
-  const spec = await prepareSpec(
-    deps,
-    {
-      deployment,
-      package: object,
-      spec: { ...version.spec, env: [...env] },
-      secrets: { secrets, packageKey: sealed?.packageKey ?? null, inputKey: sealed?.inputKey ?? null },
-    },
-    signal,
-  );
+): Promise<RenewedVersion> {
+  const { deployment, package: object } = version;
+  const spec = await sealAgain(deps, version, signal);
   return withSession(deps, signal, async ({ publisher, session }) => {
     const events = [submission(object, { deployment, name, spec, preview: null })];
     const entry = await publisher.commit({ events, manifest: null });
@@ -96,6 +107,18 @@ async function submitAgain(
     const workload = workloadIdOf(session.key, sequence, object);
     return { deployment, workload, package: object, mode: spec.mode, visibility: spec.intent.visibility };
   });
+}
+
+async function submitSchedule(
+  deps: ClientDeps,
+  name: string,
+  version: DeploymentSettings & { readonly schedule: JobSchedule },
+  signal: AbortSignal | undefined,
+): Promise<SettingsVersion> {
+  const { deployment, package: object, schedule } = version;
+  const spec = await sealAgain(deps, version, signal);
+  await sendEvent(deps, { kind: "JobScheduled", body: { deployment, name, package: object, spec, schedule } }, signal);
+  return { deployment, workload: null, package: object, mode: spec.mode, visibility: spec.intent.visibility };
 }
 
 function sameEnv(left: readonly EnvEntry[], right: readonly EnvEntry[]): boolean {

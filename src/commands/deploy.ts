@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { resolve } from "node:path";
 import { escapeForTerminal, fromUtf8 } from "../base/index.ts";
-import { type Block, type CommandResult, formatBytes, formatDuration, type Say } from "../ui/index.ts";
+import { type Block, type CommandResult, formatBytes, formatDuration, formatTime, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
+  beginPacking,
   buildFlags,
   type CommandTexts,
   type DeployedProject,
@@ -14,12 +15,16 @@ import {
   drawPlan,
   type Explanation,
   explainProject,
+  findSchedule,
   type OpenNetwork,
   openNetwork,
   passphraseFileFlag,
   pathArg,
   pathFlag,
   planDeployment,
+  type ScheduledProject,
+  scheduleFlags,
+  scheduleProject,
   switchFlag,
   toBuildWish,
 } from "./framework/index.ts";
@@ -34,6 +39,10 @@ interface Planned {
   readonly plan: DeploymentPlan;
 }
 
+interface Scheduled {
+  readonly scheduled: ScheduledProject;
+}
+
 interface Explained {
   readonly explanation: Explanation;
 }
@@ -45,6 +54,8 @@ const texts = {
   },
   deployed: { en: "Deployed! {url}", id: "Berhasil di-deploy! {url}" },
   scheduled: { en: "{name} is scheduled as run {number}.", id: "{name} dijadwalkan sebagai run {number}." },
+  planned: { en: "{name} runs at {cron} ({timeZone}).", id: "{name} berjalan pada {cron} ({timeZone})." },
+  next: { en: "First run", id: "Run pertama" },
   fallback: { en: "Also at", id: "Juga di" },
   name: { en: "Name", id: "Nama" },
   version: { en: "{name}, version {number}", id: "{name}, versi {number}" },
@@ -64,7 +75,7 @@ const texts = {
 const SHOWN_OUTPUT_BYTES = 1024 * 1024;
 
 /** Deploys a site, an application or a script. */
-export default class DeployCommand extends BaseCommand<Deployed | Planned | Explained> {
+export default class DeployCommand extends BaseCommand<Deployed | Planned | Explained | Scheduled> {
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Deploy a site, an application or a script.",
@@ -118,10 +129,11 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       },
     }),
     ...buildFlags,
+    ...scheduleFlags,
     "passphrase-file": passphraseFileFlag,
   };
 
-  async run(): Promise<CommandResult<Deployed | Planned | Explained> | undefined> {
+  async run(): Promise<CommandResult<Deployed | Planned | Explained | Scheduled> | undefined> {
     const { args, flags } = await this.parse(DeployCommand);
     const passphraseFile = flags["passphrase-file"];
     if (flags.explain) {
@@ -132,12 +144,18 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       const wish = { ...toBuildWish(args.path, flags), passphraseFile };
       return { summary: { plan: await planDeployment(this.context, wish) }, details: {}, audit: [] };
     }
-    const network = await openNetwork(this.context, { passphraseFile });
-    const done = await deployProject(this.context, network, {
-      ...toBuildWish(args.path, flags),
-      isWaiting: flags.wait,
-      stdin: flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin),
-    });
+    const stdin = flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin);
+    const wish = { ...toBuildWish(args.path, flags), isWaiting: flags.wait, stdin };
+    const [network, begun] = await Promise.all([
+      openNetwork(this.context, { passphraseFile }),
+      beginPacking(this.context, wish),
+    ]);
+    const said = await findSchedule(this.context, wish);
+    if (said !== undefined) {
+      const scheduled = await scheduleProject(this.context, network, { wish: { ...wish, begun }, said });
+      return { summary: { scheduled }, details: {}, audit: [{ step: "schedule", name: scheduled.name }] };
+    }
+    const done = await deployProject(this.context, network, { ...wish, begun });
     const { project } = done;
     if (project.skipped.length > 0 && this.ui.level === 0) {
       this.ui.remark(this.ui.say(texts.skipped, { count: project.skipped.length }));
@@ -171,8 +189,9 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     return toResult(done, output === null ? null : { object: output, text: await readText(parts) });
   }
 
-  protected override view(summary: Deployed | Planned | Explained, say: Say): readonly Block[] {
+  protected override view(summary: Deployed | Planned | Explained | Scheduled, say: Say): readonly Block[] {
     if ("plan" in summary) return drawPlan(summary.plan, say);
+    if ("scheduled" in summary) return scheduledView(summary.scheduled, say);
     if ("explanation" in summary) return drawExplanation(summary.explanation, this.context, say);
     const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework, visibility } = summary;
     const facts = [
@@ -200,6 +219,16 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       { next: `dsdn logs ${name} -f` },
     ];
   }
+}
+
+function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: Say): readonly Block[] {
+  const next = nextMs === null ? "-" : formatTime(nextMs);
+  return [
+    say(texts.planned, { name, cron, timeZone }),
+    { pairs: [[say(texts.next), next]] },
+    { essential: name },
+    { next: `dsdn jobs show ${name}` },
+  ];
 }
 
 async function readText(parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Promise<string | null> {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { limits } from "./limits.ts";
+import { missedRules, overlapRules } from "./schedules.ts";
 
 /** The HTTP interface of an ingress, as data: it validates requests, types the client and becomes OpenAPI 3.1. */
 
@@ -70,6 +71,24 @@ const workloadRow = z.object({
 });
 export type WorkloadRow = z.infer<typeof workloadRow>;
 
+/** The schedule by which a batch runs. Times are log time. */
+const jobFacts = z.object({
+  package: cidText,
+  cron: z.string(),
+  timeZone: z.string(),
+  overlap: z.enum(overlapRules),
+  missed: z.enum(missedRules),
+  /** Until when the time zone's changes are known; later on its last offset holds. */
+  knownUntilMs: z.int(),
+  scheduledMs: z.int(),
+  nextMs: z.int().nullable(),
+  lastDueMs: z.int().nullable(),
+  /** A run was due and waits for the one before to end. */
+  isQueued: z.boolean(),
+  skipped: z.int(),
+});
+export type JobFacts = z.infer<typeof jobFacts>;
+
 const deploymentDetails = z.object({
   deployment: id32,
   name: z.string(),
@@ -83,6 +102,8 @@ const deploymentDetails = z.object({
   latest: id32.nullable(),
   current: id32.nullable(),
   workloads: z.array(workloadRow),
+  /** Null for what runs by no schedule. */
+  job: jobFacts.nullable(),
 });
 export type DeploymentDetails = z.infer<typeof deploymentDetails>;
 
@@ -288,6 +309,12 @@ export const ingressApi = {
     path: "/v1/workloads/{workload}",
     about: "One run or version.",
     details: workloadRow,
+  }),
+  jobSpec: route({
+    method: "GET",
+    path: "/v1/deployments/{deployment}/job",
+    about: "What a schedule runs and when, as its owner submitted it, in canonical bytes.",
+    details: z.object({ deployment: id32, package: cidText, spec: base64, schedule: base64 }),
   }),
   workloadSpec: route({
     method: "GET",

@@ -55,7 +55,7 @@ describe("dsdn env and dsdn secrets", () => {
 
   test("change nothing when that is so already, and take away what is not wanted any more", async () => {
     const same = await summary(["env", "set", "shop", "SIZE=2"]);
-    expect(same).toMatchObject({ version: null, workload: null });
+    expect(same).toMatchObject({ isChanged: false, version: null, workload: null });
     expect((await run(["env", "set", "shop", "SIZE=2", "--lang", "en"])).stdout).toContain("nothing was changed");
     expect(await summary(["env", "unset", "shop", "SIZE"])).toMatchObject({ version: 5, status: "running" });
     expect((await summary(["env", "list", "shop"]))["env"]).toEqual([{ name: "COLOUR", value: "dark red" }]);

@@ -61,7 +61,41 @@ export const buildFlags = {
   }),
 };
 
+/** The flags of commands that can have a batch run by a schedule. */
+export const scheduleFlags = {
+  schedule: textFlag({
+    text: {
+      en: "When a script runs: 'minute hour day month weekday', or @hourly, @daily, @weekly, @monthly, @yearly.",
+      id: "Kapan skrip berjalan: 'menit jam tanggal bulan hari', atau @hourly, @daily, @weekly, @monthly, @yearly.",
+    },
+  }),
+  "time-zone": textFlag({
+    dependsOn: ["schedule"],
+    text: { en: "Time zone of the schedule; UTC unless said.", id: "Zona waktu jadwal; UTC bila tak disebut." },
+  }),
+  overlap: textFlag({
+    options: ["skip", "queue", "replace"],
+    dependsOn: ["schedule"],
+    text: {
+      en: "What a run does that is due while one goes on; skip unless said.",
+      id: "Nasib run yang tiba saat run lain berjalan; skip bila tak disebut.",
+    },
+  }),
+  missed: textFlag({
+    options: ["run-once", "skip"],
+    dependsOn: ["schedule"],
+    text: {
+      en: "What happens after times were missed; run-once unless said.",
+      id: "Yang terjadi setelah ada waktu terlewat; run-once bila tak disebut.",
+    },
+  }),
+};
+
 interface ParsedBuildFlags {
+  readonly schedule?: string | undefined;
+  readonly "time-zone"?: string | undefined;
+  readonly overlap?: string | undefined;
+  readonly missed?: string | undefined;
   readonly name?: string | undefined;
   readonly type?: string | undefined;
   readonly entry?: string | undefined;
@@ -79,5 +113,23 @@ export function toBuildWish(path: string, flags: ParsedBuildFlags): BuildWish {
   const priority = (["low", "normal", "high"] as const).find((word) => word === flags.priority);
   const visibility = (["private", "public"] as const).find((word) => word === flags.visibility);
   const when = build === undefined ? undefined : build ? "always" : "never";
-  return { path, name, type, entry, site, priority, visibility, build: when, isApproved: flags.yes === true };
+  return {
+    path,
+    name,
+    type,
+    entry,
+    site,
+    priority,
+    visibility,
+    schedule: toSchedule(flags),
+    build: when,
+    isApproved: flags.yes === true,
+  };
+}
+
+function toSchedule(flags: ParsedBuildFlags): ScheduleWish | undefined {
+  if (flags.schedule === undefined) return undefined;
+  const overlap = (["skip", "queue", "replace"] as const).find((word) => word === flags.overlap);
+  const missed = (["run-once", "skip"] as const).find((word) => word === flags.missed);
+  return { cron: flags.schedule, timeZone: flags["time-zone"], overlap, missed };
 }

@@ -23,6 +23,7 @@ const texts = {
     en: "The script runs again with it, as run {number} of {name}.",
     id: "Skrip berjalan lagi dengannya, sebagai run {number} dari {name}.",
   },
+  nextRun: { en: "Its next run by the schedule has it.", id: "Run berikutnya menurut jadwal memakainya." },
   comes: { en: "Version {number} of {name} starts with it.", id: "{name} versi {number} dimulai dengannya." },
 } as const;
 
@@ -47,22 +48,25 @@ export async function changeSettings(
   const { client } = network;
   const { ui, signal } = context;
   const made = await client.settings.change(name, change, signal);
-  if (made === undefined) return { name, names, workload: null, version: null, status: null, mode: null };
+  const nothing = { workload: null, version: null, status: null, mode: null };
+  if (made === undefined) return { name, names, isChanged: false, ...nothing };
   const { workload, mode } = made;
+  if (workload === null) return { name, names, isChanged: true, ...nothing, mode };
   if (isWaiting && mode === "service") {
     const wait = (made.visibility === "public" ? waitForAnswer : waitForStart)(context, network);
     await ui.progress.run(ui.say(texts.waiting), (step) => wait({ name, workload }, step));
   }
   const row = await client.deployments.workload(workload, signal);
-  return { name, names, workload, version: row.number, status: row.status, mode };
+  return { name, names, isChanged: true, workload, version: row.number, status: row.status, mode };
 }
 
 /** A line that says what changed, and what it means for the deployment. */
 export function drawSettingsChange(
-  { name, version, status, mode }: SettingsChanged,
+  { name, version, status, mode, isChanged }: SettingsChanged,
   { say, done }: { readonly say: Say; readonly done: string },
 ): readonly Block[] {
-  if (version === null) return [say(texts.same, { name })];
+  if (!isChanged) return [say(texts.same, { name })];
+  if (version === null) return [done, say(texts.nextRun), { next: `dsdn status ${name}` }];
   const isUp = status === "running";
   const text = mode === "batch" ? texts.runsAgain : isUp ? texts.serves : texts.comes;
   return [done, say(text, { name, number: version }), { essential: String(version) }, { next: `dsdn status ${name}` }];

@@ -3,7 +3,7 @@ import type { DeployResult, PackageSigner, UploadInput } from "../../client/inde
 import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
-import { type BuiltProject, buildProject } from "./build-project.ts";
+import { type BegunPacking, type BuiltProject, buildProject } from "./build-project.ts";
 import { sendPackage } from "./deploy-sending.ts";
 import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
 import { commandErrors } from "./errors.ts";
@@ -11,6 +11,8 @@ import type { OpenNetwork } from "./network.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface DeployWish extends BuildWish {
+  /** Packing that was begun before the network was opened. */
+  readonly begun?: BegunPacking | undefined;
   /** Standard input of a script. */
   readonly stdin?: UploadInput | undefined;
   /** Wait for the end of a script; what serves requests is always waited for. */
@@ -80,8 +82,9 @@ export async function deployProject(
   // Opening the key may ask or announce something, which no running step may draw over.
   const signer = await client.deployments.packageSigner(signal);
   const watch = stopwatch(() => clock.monotonicMs());
-  const { built, output, input, name } = await build(context, network, { ...wish, signer });
-  const buildMs = watch();
+  const { built, output, input, name, packMs } = await buildSigned(context, network, { ...wish, signer });
+  // Packing may have begun before; it took as long as it took.
+  const buildMs = Math.max(watch(), Math.round(packMs));
   if (built.spec.intent.visibility === "public") ui.remark(ui.say(texts.public));
   const { deployed, uploadMs, scheduleMs } = await sendPackage(context, client, { name, spec: built.spec, input });
   watch();
@@ -90,8 +93,10 @@ export async function deployProject(
   const hasAddress = !isScript && built.spec.intent.visibility === "public";
   const wait = (isScript ? waitForEnd : hasAddress ? waitForAnswer : waitForStart)(context, network);
   if (!isScript || wish.isWaiting === true) await ui.progress.run(ui.say(texts.waiting), (step) => wait(target, step));
-  const row = await client.deployments.workload(deployed.workload, signal);
-  const details = await client.deployments.get(name, signal);
+  const [row, details] = await Promise.all([
+    client.deployments.workload(deployed.workload, signal),
+    client.deployments.get(name, signal),
+  ]);
   const hasEnded = row.status === "finished";
   const project: DeployedProject = {
     name,
@@ -116,21 +121,26 @@ export async function deployProject(
   return { project, upload: deployed.upload, durationsMs };
 }
 
-async function build(context: CommandContext, { client }: OpenNetwork, wish: DeployWish & { signer: PackageSigner }) {
+/** Builds and signs a package, and stores the standard input of a batch. Errors as `deployProject`. */
+export async function buildSigned(
+  context: CommandContext,
+  { client }: OpenNetwork,
+  wish: DeployWish & { signer: PackageSigner },
+) {
   const { stdin, signer } = wish;
   const { signal } = context;
-  const { built: packed, output, name } = await buildProject(context, wish);
+  const { built: packed, output, name, packMs } = await buildProject(context, wish, wish.begun);
   if (stdin !== undefined && packed.spec.mode !== "batch") {
     throw fail(commandErrors.stdinUnused, { path: wish.path, kind: packed.detection.type });
   }
   const { readPackageFiles, signPackage } = await import("../../packager/index.ts");
   const signed = await signPackage(packed, signer);
   const input = { files: await readPackageFiles([...packed.files, signed]) };
-  if (stdin === undefined) return { built: packed, output, input, name };
+  if (stdin === undefined) return { built: packed, output, input, name, packMs };
   // The log takes an author's events in order, so the program's input need not be waited for.
   const isPublic = packed.spec.intent.visibility === "public";
   const { object } = await client.storage.upload(stdin, { isPublic, name: null, until: "durable", signal });
-  return { built: { ...packed, spec: { ...packed.spec, input: object } }, output, input, name };
+  return { built: { ...packed, spec: { ...packed.spec, input: object } }, output, input, name, packMs };
 }
 
 /** A node words the exit code of a program that failed as its reason; an empty reason is success. */

@@ -1,8 +1,8 @@
 export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from "./account.ts";
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
 export { openInBrowser } from "./browser.ts";
-export { type BuildWish, buildFlags, toBuildWish } from "./build-flags.ts";
-export { type BuiltProject, buildProject } from "./build-project.ts";
+export { type BuildWish, buildFlags, scheduleFlags, toBuildWish } from "./build-flags.ts";
+export { type BegunPacking, type BuiltProject, beginPacking, buildProject } from "./build-project.ts";
 export { changeSettings, drawSettingsChange, noWaitFlag, type SettingsChanged } from "./change-settings.ts";
 export { type DemoReport, walkDemo } from "./demo-tour.ts";
 export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
@@ -30,6 +30,7 @@ export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts
 export { describeUnplaced, listRefused } from "./no-node.ts";
 export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deployment.ts";
 export { drawList, drawPlan } from "./plan-view.ts";
+export { findSchedule, type ScheduledProject, scheduleProject } from "./schedule-project.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
 export { statusWord } from "./status-word.ts";

@@ -1,10 +1,9 @@
 import { type DsdnError, fail } from "../../base/index.ts";
 import type { Say } from "../../ui/index.ts";
 import { commandErrors } from "./errors.ts";
-import type { OpenNetwork } from "./network.ts";
+import type { Summary } from "./schemas/index.ts";
 
-type Row = Awaited<ReturnType<OpenNetwork["client"]["deployments"]["workload"]>>;
-type WorkloadPlacement = NonNullable<Row["placement"]>;
+type WorkloadPlacement = NonNullable<Summary<"jobs show">["job"]["workloads"][number]["placement"]>;
 
 const texts = {
   state: {

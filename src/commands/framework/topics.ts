@@ -6,6 +6,7 @@ export const topics: { readonly [topic: string]: Text } = {
   dev: { en: "A network of your own on this machine.", id: "Jaringan milik sendiri di mesin ini." },
   "dev clock": { en: "The clock of the devnet.", id: "Jam devnet." },
   env: { en: "Environment values of a deployment.", id: "Nilai lingkungan sebuah deployment." },
+  jobs: { en: "Scripts that run once or by a schedule.", id: "Skrip yang berjalan sekali atau menurut jadwal." },
   keys: { en: "Account keys and their shares.", id: "Kunci akun dan bagiannya." },
   role: { en: "One role of the network, alone.", id: "Satu peran jaringan, berdiri sendiri." },
   secrets: { en: "Secrets of a deployment, sealed.", id: "Rahasia sebuah deployment, tersegel." },

@@ -16,10 +16,12 @@ import {
   type EventOf,
   type EventOutcome,
   encodeGenesis,
+  encodeWith,
   encodeWorkloadSpec,
   type Genesis,
   ingressApi,
   ingressRawPaths,
+  jobSchedule,
   type KeyId,
   type LogPosition,
   type ObjectId,
@@ -312,6 +314,14 @@ function deploymentRoutes(surface: ReadSurface): Route[] {
       const found = replica.state.findWorkload(workload);
       if (found === undefined) throw fail(ingressErrors.workloadMissing, { workload });
       return answer(`${workload.slice(0, 12)}: ${found.status}`, workloadView(replica.state, found));
+    }),
+    serveApi(ingressApi.jobSpec, (request) => {
+      const deployment = parseDeploymentId(request.params["deployment"] ?? "");
+      const job = replica.state.findJob(deployment);
+      if (job === undefined) throw fail(ingressErrors.deploymentMissing, { deployment });
+      const spec = toBase64(encodeWorkloadSpec(job.spec));
+      const schedule = toBase64(encodeWith(jobSchedule, job.schedule));
+      return answer(`schedule of ${deployment.slice(0, 12)}`, { deployment, package: job.package, spec, schedule });
     }),
     serveApi(ingressApi.workloadSpec, (request) => {
       const workload = parseWorkloadId(request.params["workload"] ?? "");

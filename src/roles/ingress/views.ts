@@ -6,6 +6,7 @@ import {
   type DeploymentDetails,
   hostLabelOf,
   idBytes,
+  type JobFacts,
   type NodeRow,
   type ObjectDetails,
   type ObjectRow,
@@ -155,6 +156,15 @@ function placementView(state: NetworkState, workload: WorkloadRecord): WorkloadP
   return { total: nodes.length, suitable: nodes.length - refused.length, refused: rows };
 }
 
+function jobView(state: NetworkState, { id }: DeploymentRecord): JobFacts | null {
+  const job = state.findJob(id);
+  if (job === undefined) return null;
+  const { cron, timeZone, overlap, missed, knownUntilMs } = job.schedule;
+  const { scheduledMs, nextMs, lastDueMs, skipped } = job;
+  const rules = { cron, timeZone, overlap, missed, knownUntilMs };
+  return { package: job.package, ...rules, scheduledMs, nextMs, lastDueMs, isQueued: job.queuedMs !== null, skipped };
+}
+
 export interface SiteAddress {
   readonly domain: string;
   readonly port: number;
@@ -178,5 +188,6 @@ export function deploymentView(
     latest: deployment.latest,
     current: deployment.current,
     workloads: workloads.slice(0, 50).map((workload) => workloadView(state, workload)),
+    job: jobView(state, deployment),
   };
 }

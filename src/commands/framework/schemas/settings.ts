@@ -6,7 +6,8 @@ const changed = z.strictObject({
   name: z.string(),
   /** Of values or secrets. */
   names: z.array(z.string()),
-  /** The version the change made; all null when nothing was to change. */
+  isChanged: z.boolean(),
+  /** The version the change made; null when nothing was to change, or when a schedule's next run has it. */
   workload: z.string().nullable(),
   version: z.int().nullable(),
   status: z.string().nullable(),

@@ -1,0 +1,81 @@
+import { type DeploymentId, deploymentIdOf, type ObjectId, type WorkloadSpec } from "../protocol/index.ts";
+import {
+  applySettings,
+  fetchListingKey,
+  findLatestSettings,
+  prepareSpec,
+  type SettingsChange,
+} from "./deployment-settings.ts";
+import { mergeEnv } from "./env-values.ts";
+import { type ClientDeps, getAccount, withSession } from "./network-session.ts";
+import type { EventDraft } from "./outbox.ts";
+import type { UploadInput } from "./sources.ts";
+import { type UploadOptions, type UploadResult, upload } from "./upload.ts";
+
+export interface PackageOptions
+  extends Pick<UploadOptions, "signal" | "onProgress" | "onStage" | "until" | "publishTimeoutMs"> {
+  /** The owner's name of the deployment; a name used before gets a new version. */
+  readonly name: string;
+  readonly spec: WorkloadSpec;
+  /**
+   * What is to change of the environment. The rest is carried on from the version before, where the spec's own values
+   * stand above those of their name.
+   */
+  readonly change?: SettingsChange | undefined;
+}
+
+/** A package that is stored, and the event that uses it. */
+export interface SentPackage {
+  readonly deployment: DeploymentId;
+  readonly package: ObjectId;
+  readonly upload: UploadResult;
+}
+
+type EventOf = (
+  object: ObjectId,
+  facts: { readonly deployment: DeploymentId; readonly spec: WorkloadSpec },
+) => EventDraft;
+
+const EVENT_TIMEOUT_MS = 120_000;
+
+/**
+ * Stores a package and lets the event that uses it follow in the same step.
+ *
+ * @param eventOf - makes the event, of the spec as it was sealed.
+ * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ENV_REFUSED, and as `upload`
+ */
+export async function sendPackage(
+  deps: ClientDeps,
+  input: UploadInput,
+  { name, spec: compiled, change = {}, ...options }: PackageOptions,
+  eventOf: EventOf,
+): Promise<SentPackage> {
+  const deployment = deploymentIdOf((await getAccount(deps)).address(), name);
+  const { signal } = options;
+  const { env: keptEnv = [], secrets: keptSecrets = [] } = (await findLatestSettings(deps, name, signal)) ?? {};
+  const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
+  const { env, secrets } = applySettings(kept, change);
+  const { input: stdin } = compiled;
+  const inputKey = stdin === null ? null : await fetchListingKey(deps, stdin, signal);
+  const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
+    const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
+    const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey } }, signal);
+    return [eventOf(object, { deployment, spec })];
+  };
+  const isPublic = compiled.intent.visibility === "public";
+  const result = await upload(deps, input, { ...options, name: null, isPublic, after: submit });
+  return { deployment, package: result.object, upload: result };
+}
+
+/** Takes one event to the log. @returns whether the log has taken it; it is on its way otherwise. */
+export function sendEvent(
+  deps: ClientDeps,
+  event: EventDraft,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly isDone: boolean }> {
+  return withSession(deps, signal, async ({ publisher }) => {
+    const entry = await publisher.commit({ events: [event], manifest: null });
+    await publisher.deliver(entry);
+    return { isDone: (await publisher.settle(entry, EVENT_TIMEOUT_MS)) !== undefined };
+  });
+}
