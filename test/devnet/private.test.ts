@@ -204,3 +204,34 @@ describe("a service with a secret", () => {
     await net.devnet.heal();
   });
 });
+
+describe("a script that runs by a schedule", () => {
+  test("has values and secrets of its own from the next run on, and is not run by changing them", async () => {
+    const path = join(net.scratch, "nightly.js");
+    await writeFile(path, 'export default (input, env) => [env.PLAIN, env.TOKEN].join(" ");');
+    const packed = await packProject({ path }, { tree: systemFileTree() });
+    const signed = await signPackage(packed, await net.client.deployments.packageSigner());
+    const files = { files: await readPackageFiles([...packed.files, signed]) };
+    const never = { cron: "0 0 1 1 *", timeZone: "UTC", offsets: [{ fromMs: 0, offsetMinutes: 0 }], knownUntilMs: 0 };
+    const schedule = { ...never, overlap: "skip", missed: "skip" } as const;
+    await net.client.deployments.schedule(files, {
+      name: "nightly",
+      spec: { ...packed.spec, mode: "batch" },
+      schedule,
+    });
+    const change = {
+      env: new Map([["PLAIN", "nightly-value"]]),
+      secrets: new Map([["TOKEN", "canary-nightly"]]),
+    };
+    const made = await net.client.settings.change("nightly", change);
+    expect(made).toMatchObject({ workload: null, mode: "batch" });
+    expect(await net.client.settings.get("nightly")).toEqual({
+      env: [{ name: "PLAIN", value: "nightly-value" }],
+      secrets: ["TOKEN"],
+    });
+    const { job, workloads } = await net.client.deployments.get("nightly");
+    expect(job).toMatchObject({ cron: "0 0 1 1 *" });
+    expect(workloads).toEqual([]);
+    expect(await isOnDisk("canary-nightly")).toBe(false);
+  });
+});
