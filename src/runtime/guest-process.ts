@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Clock } from "../base/index.ts";
+import { type Clock, systemDisk } from "../base/index.ts";
 import type { GuestEngineName } from "./child/engines.ts";
 import {
   createFrameReader,
@@ -11,6 +11,7 @@ import {
 } from "./child/frames.ts";
 import type { LogLevel } from "./child/guest.ts";
 import { Exchange, type Reply } from "./exchange.ts";
+import { watchMemory } from "./memory-watch.ts";
 import { hasOwn } from "./own.ts";
 
 /** What the child needs to start. */
@@ -61,6 +62,8 @@ const PAGE_BYTES = 65536;
 const GRACE_MS = 400;
 /** Starting Node and the engine on a busy machine, on top of the guest's own time limit for loading. */
 const START_MS = 30_000;
+/** Node, the code it compiles for an engine, and frames that are being read or written. */
+const NODE_BYTES = 384 * 1024 * 1024;
 /** A child that said that it leaves has this long to go. */
 const LEAVE_MS = 1_000;
 const QUESTIONS_PER_INVOCATION = 64;
@@ -83,6 +86,7 @@ export class GuestProcess {
   #hasEnded = false;
   #isLeaving = false;
   #endReason = "process ended";
+  readonly #stopWatchingMemory: () => void;
 
   constructor(options: GuestProcessOptions, deps: { readonly clock: Clock }) {
     this.#options = options;
@@ -92,6 +96,15 @@ export class GuestProcess {
       this.#child.once("exit", () => resolve());
       this.#child.once("error", () => resolve());
     }).then(() => this.#finish());
+    this.#stopWatchingMemory = watchMemory(
+      {
+        processId: this.#child.pid,
+        limitBytes: residentBound(options),
+        isBusy: () => this.#open.size > 0,
+        onOver: () => this.#stopOverMemory(),
+      },
+      { clock: deps.clock, disk: systemDisk() },
+    );
     const reader = createFrameReader(options.limits.outputBytes + PAGE_BYTES);
     this.#child.stdout?.on("data", (bytes: Buffer) => this.#receive(() => reader.push(bytes)));
     // A child that dies while we write to it is reported by its exit.
@@ -137,6 +150,13 @@ export class GuestProcess {
       this.#child.kill("SIGKILL");
     }
     await this.#exited;
+  }
+
+  /** One process, one memory: whose invocation filled it cannot be told, and none can go on. */
+  #stopOverMemory(): void {
+    for (const exchange of this.#open.values())
+      exchange.settle({ type: "failed", reason: "memory", message: "killed" });
+    void this.kill("memory limit");
   }
 
   #write(frame: FrameInput): void {
@@ -279,6 +299,7 @@ export class GuestProcess {
   /** With one invocation open the death is its own doing; with several nobody knows whose. */
   #finish(): void {
     this.#hasEnded = true;
+    this.#stopWatchingMemory();
     for (const exchange of this.#open.values()) {
       const reason = exchange.isShared ? "interrupted" : "crashed";
       exchange.settle({ type: "failed", reason, message: this.#endReason });
@@ -295,15 +316,25 @@ function toFailure(json: unknown): Reply {
   return { type: "failed", reason, message };
 }
 
-function childArguments({ program, limits }: GuestProcessOptions): string[] {
-  const heapMiB = 64 + Math.ceil((limits.outputBytes * 4) / 2 ** 20);
+function heapMiBOf({ limits }: GuestProcessOptions): number {
+  return 64 + Math.ceil((limits.outputBytes * 4) / 2 ** 20);
+}
+
+/** What the whole process may hold: the caps of its parts, and Node itself with compiled code and buffers on their way. */
+function residentBound(options: GuestProcessOptions): number {
+  const { limits, program } = options;
+  return limits.memoryBytes + program.engineBytes + heapMiBOf(options) * 2 ** 20 + NODE_BYTES;
+}
+
+function childArguments(options: GuestProcessOptions): string[] {
+  const { program, limits } = options;
   return [
     "--permission",
     ...program.readablePaths.map((path) => `--allow-fs-read=${path}`),
     "--disable-warning=ExperimentalWarning",
     "--disallow-code-generation-from-strings",
     `--wasm-max-mem-pages=${Math.ceil((limits.memoryBytes + program.engineBytes) / PAGE_BYTES)}`,
-    `--max-old-space-size=${heapMiB}`,
+    `--max-old-space-size=${heapMiBOf(options)}`,
     ...(program.nodeFlags ?? []),
     program.childEntry,
   ];

@@ -72,6 +72,11 @@ print(time.monotonic())`;
     ["waiting for nothing", "import asyncio\nasyncio.run(asyncio.Event().wait())", "DSDN_RUNTIME_NEVER_ANSWERS"],
     ["a loop without an end", "while True: pass", "DSDN_RUNTIME_TIME_LIMIT"],
     ["more memory than allowed", "x = []\nwhile True: x.append(bytearray(10**7))", "DSDN_RUNTIME_MEMORY_LIMIT"],
+    [
+      "more buffers outside its own memory than allowed",
+      "from pyodide.ffi import to_js\nx = []\nwhile True: x.append(to_js(bytes(10**6)))",
+      "DSDN_RUNTIME_MEMORY_LIMIT",
+    ],
     ["more output than allowed", "while True: print('x' * 10**5)", "DSDN_RUNTIME_OUTPUT_LIMIT"],
     [
       "more files than allowed",
