@@ -146,6 +146,18 @@ export async function fetchListingKey(
   return envelope === null ? null : keyOfListing(await getAccount(deps), envelope);
 }
 
+/** The keys of those objects that are private; a node that is given them can read these and nothing else. */
+export async function fetchObjectKeys(
+  deps: ClientDeps,
+  objects: readonly ObjectId[],
+  signal?: AbortSignal,
+): Promise<SealedBody["objectKeys"]> {
+  const keys = await Promise.all(
+    [...new Set(objects)].sort().map(async (object) => ({ object, key: await fetchListingKey(deps, object, signal) })),
+  );
+  return keys.flatMap(({ object, key }) => (key === null ? [] : [{ object, key }]));
+}
+
 /**
  * The spec of a version as it is submitted: sealed to nodes that run now.
  * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_ENV_REFUSED

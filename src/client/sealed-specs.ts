@@ -10,13 +10,14 @@ import {
   limits,
   type NetworkId,
   type ObjectId,
+  type OwnerSealing,
   type SealedBody,
   sealingInfo,
   type WorkloadSpec,
 } from "../protocol/index.ts";
 import type { EnvEntry } from "./env-values.ts";
 import { clientErrors } from "./errors.ts";
-import { outputSecretOf } from "./sealing.ts";
+import { outputSecretOf, storageLabelOf } from "./sealing.ts";
 
 /** Who seals, and for which network. */
 export interface SealerDeps {
@@ -40,14 +41,19 @@ export interface SpecSecrets {
   readonly packageKey: Uint8Array | null;
   /** Opens a batch's input; null when it is public or there is none. */
   readonly inputKey: Uint8Array | null;
+  /** Open the granted objects that are private. */
+  readonly objectKeys: SealedBody["objectKeys"];
 }
 
-export const NO_SECRETS: SpecSecrets = { secrets: [], packageKey: null, inputKey: null };
+export const NO_SECRETS: SpecSecrets = { secrets: [], packageKey: null, inputKey: null, objectKeys: [] };
 
 /** Whether the spec is to have a sealed part: for nodes, or to prove its values and grants to its owner. */
 export function needsSealing({ env, grants }: WorkloadSpec, secrets: SpecSecrets): boolean {
-  const isForNodes = secrets.packageKey !== null || secrets.inputKey !== null || secrets.secrets.length > 0;
-  return isForNodes || env.length > 0 || grants.hosts.length > 0 || grants.objects.length > 0;
+  return hasForNodes(secrets) || env.length > 0 || grants.hosts.length > 0 || grants.objects.length > 0;
+}
+
+function hasForNodes({ packageKey, inputKey, secrets, objectKeys }: SpecSecrets): boolean {
+  return packageKey !== null || inputKey !== null || secrets.length > 0 || objectKeys.length > 0;
 }
 
 /** envelope header(67) || sealed */
@@ -71,7 +77,7 @@ export function sealSpec(
   const { spec, deployment } = place;
   if (!needsSealing(spec, secrets)) return { ...spec, sealed: null };
   const isPrivate = spec.intent.visibility === "private" && secrets.packageKey !== null;
-  const isForNodes = secrets.packageKey !== null || secrets.inputKey !== null || secrets.secrets.length > 0;
+  const isForNodes = hasForNodes(secrets);
   const chosen = isForNodes ? chooseSealedNodes(nodes, { id: deployment, spec }) : [];
   if (isForNodes && chosen.length === 0) throw fail(clientErrors.noNodeToSealTo, {});
   const bytes = encodeSealedBody({
@@ -79,7 +85,9 @@ export function sealSpec(
     secrets: [...secrets.secrets],
     packageKey: secrets.packageKey,
     inputKey: secrets.inputKey,
-    output: isPrivate && spec.mode === "batch" ? outputOf(account, random) : null,
+    output: isPrivate && spec.mode === "batch" ? sealingFor(account, random.bytes(LABEL_BYTES)) : null,
+    storage: isForNodes ? sealingFor(account, storageLabelOf(account, deployment)) : null,
+    objectKeys: secrets.objectKeys,
     logToken: isForNodes ? random.bytes(LABEL_BYTES) : null,
   });
   const key = random.bytes(KEY_BYTES);
@@ -128,8 +136,7 @@ export function openSpec({ account, network }: Omit<SealerDeps, "random">, place
   }
 }
 
-function outputOf(account: Account, random: Random): NonNullable<SealedBody["output"]> {
-  const label = random.bytes(LABEL_BYTES);
+function sealingFor(account: Account, label: Uint8Array): OwnerSealing {
   return { label, secret: outputSecretOf(account, label) };
 }
 

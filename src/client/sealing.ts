@@ -2,7 +2,7 @@ import { toHex } from "../base/index.ts";
 import { hkdfSha256, isEnvelopeKey, type SealOptions } from "../crypto/index.ts";
 import type { Account } from "../keys/index.ts";
 import type { ContentId } from "../objects/index.ts";
-import { outputListingKey } from "../protocol/index.ts";
+import { type DeploymentId, idBytes, outputListingKey } from "../protocol/index.ts";
 
 /**
  * How to seal a file of several parts whose content id is known. The key belongs to the content alone; the salt follows
@@ -47,6 +47,12 @@ function listingKey(account: Account, salt: Uint8Array): Uint8Array {
 
 function fixedSalt(salt: Uint8Array): SealOptions["salt"] {
   return { random: { bytes: () => salt } };
+}
+
+/** The label of what a deployment's programs keep: the same for all its versions, so that each opens what is there. */
+export function storageLabelOf(account: Account, deployment: DeploymentId): Uint8Array {
+  const info = "dsdn/client/1/storage label";
+  return hkdfSha256(account.indexKey, { salt: idBytes(deployment), info, length: OUTPUT_LABEL_BYTES });
 }
 
 /**

@@ -2,6 +2,7 @@ import { type DeploymentId, deploymentIdOf, type ObjectId, type WorkloadSpec } f
 import {
   applySettings,
   fetchListingKey,
+  fetchObjectKeys,
   findLatestSettings,
   prepareSpec,
   type SettingsChange,
@@ -57,9 +58,10 @@ export async function sendPackage(
   const { env, secrets } = applySettings(kept, change);
   const { input: stdin } = compiled;
   const inputKey = stdin === null ? null : await fetchListingKey(deps, stdin, signal);
+  const objectKeys = await fetchObjectKeys(deps, compiled.grants.objects, signal);
   const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
     const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
-    const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey } }, signal);
+    const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey, objectKeys } }, signal);
     return [eventOf(object, { deployment, spec })];
   };
   const isPublic = compiled.intent.visibility === "public";

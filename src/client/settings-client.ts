@@ -85,9 +85,13 @@ export function createSettingsClient(deps: ClientDeps): SettingsClient {
 /** The version's spec with its values and secrets, sealed to nodes that run now. */
 function sealAgain(deps: ClientDeps, version: DeploymentSettings, signal: AbortSignal | undefined) {
   const { deployment, package: object, env, secrets, sealed } = version;
-  const { packageKey = null, inputKey = null } = sealed ?? {};
+  const { packageKey = null, inputKey = null, objectKeys = [] } = sealed ?? {};
   const spec = { ...version.spec, env: [...env] };
-  return prepareSpec(deps, { deployment, package: object, spec, secrets: { secrets, packageKey, inputKey } }, signal);
+  return prepareSpec(
+    deps,
+    { deployment, package: object, spec, secrets: { secrets, packageKey, inputKey, objectKeys } },
+    signal,
+  );
 }
 
 async function submitVersion(

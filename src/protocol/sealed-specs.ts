@@ -4,7 +4,11 @@ import { type Address, type DeploymentId, digestOf, idBytes, type NetworkId, typ
 import { limits } from "./limits.ts";
 import { envVariables, type WorkloadSpec, workloadSpec } from "./packages.ts";
 import { domainHash } from "./preimages.ts";
-import { byteString, decodeWith, encodeWith, z } from "./schema.ts";
+import { byteString, decodeWith, encodeWith, objectId, z } from "./schema.ts";
+
+/** With what a node seals objects for the owner: they open for who has the secret, and say their label. */
+const ownerSealing = z.strictObject({ label: byteString(16), secret: byteString(32) });
+export type OwnerSealing = zod.output<typeof ownerSealing>;
 
 /** What the nodes of `sealed.nodes`, and the owner, read in a spec and nobody else does. */
 export const sealedBody = z.strictObject({
@@ -16,7 +20,11 @@ export const sealedBody = z.strictObject({
   /** The same for the object that is a batch's standard input; null when there is none or it is public. */
   inputKey: byteString(32).nullable(),
   /** With what a batch's output is sealed for the owner; null when its output is public. */
-  output: z.strictObject({ label: byteString(16), secret: byteString(32) }).nullable(),
+  output: ownerSealing.nullable(),
+  /** With what the program's storage is sealed, the same in all versions of a deployment; null when it is public. */
+  storage: ownerSealing.nullable(),
+  /** Opens the granted objects that are private, each object once, sorted. */
+  objectKeys: z.array(z.strictObject({ object: objectId, key: byteString(32) })).max(limits.grantedObjects),
   /** Whoever reads the workload's log shows it to the node; null when everybody may. */
   logToken: byteString(16).nullable(),
 });

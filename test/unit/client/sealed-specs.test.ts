@@ -79,7 +79,7 @@ describe("a sealed spec", () => {
   });
 
   test("is opened by its owner and by the three nodes it was sealed to, and shows nobody a secret", () => {
-    const spec = sealOf(batch, { secrets, packageKey: random.bytes(32), inputKey: null });
+    const spec = sealOf(batch, { ...NO_SECRETS, secrets, packageKey: random.bytes(32) });
     const bytes = encodeWorkloadSpec(spec);
     expect(decodeWorkloadSpec(bytes)).toEqual(spec);
     expect(Buffer.from(bytes).includes("canary")).toBe(false);

@@ -33,6 +33,8 @@ const body: SealedBody = {
   packageKey: random.bytes(32),
   inputKey: null,
   output: null,
+  storage: null,
+  objectKeys: [],
   logToken: random.bytes(16),
 };
 
