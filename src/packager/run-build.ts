@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { isAbsolute } from "node:path";
-import { type Clock, escapeForTerminal, fail } from "../base/index.ts";
+import { type Clock, escapeForTerminal, type FileTree, fail } from "../base/index.ts";
 import type { BuildCommand } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
+import { findLaunch } from "./find-launch.ts";
 
 export interface RunBuildOptions {
   /** The environment of this program; the build gets only what `buildEnvironment` keeps of it. */
@@ -53,15 +54,20 @@ const DRAIN_MS = 1000;
 export async function runBuild(
   command: BuildCommand,
   options: RunBuildOptions,
-  deps: { readonly clock: Clock },
+  deps: { readonly clock: Clock; readonly tree: FileTree },
 ): Promise<void> {
   const { signal } = options;
+  const env = buildEnvironment(options.env);
+  const { platform, execPath: node } = process;
+  const path = Object.entries(env).find(([name]) => name.toUpperCase() === "PATH")?.[1] ?? "";
+  const launch = await findLaunch(command.argv, { platform, path, node }, deps.tree);
+  if (launch === undefined) throw fail(packagerErrors.buildToolMissing, { program: command.argv[0] });
   signal.throwIfAborted();
-  const [program, ...args] = command.argv;
+  const [program, ...args] = launch;
   const last: string[] = [];
   const child = spawn(program, args, {
     cwd: command.folder,
-    env: buildEnvironment(options.env),
+    env,
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that its children can be ended with it; Windows ends the tree by its root.
     detached: process.platform !== "win32",

@@ -194,6 +194,28 @@ describe("a cloned project that is out for its user", () => {
     expect(readFileSync(join(outside, "secret.txt"), "utf8")).toBe("a secret beside the project");
   });
 
+  test.each<[string, (trap: string, place: string) => string, string]>([
+    ["an ingress", (trap) => `ingress: ${trap}\n`, "DSDN_INTENT_FIELD_"],
+    ["a network", (trap) => `network: {url: "${trap}"}\n`, "DSDN_INTENT_FIELD_"],
+    ["a build command", (_trap, place) => `build: touch ${place}\n`, "DSDN_INTENT_FIELD_"],
+    ["consent to its build", () => "yes: true\n", "DSDN_INTENT_"],
+    ["a plugin", () => "plugins: [./evil.js]\n", "DSDN_INTENT_FIELD_"],
+    ["code", (_trap, place) => `name: !!js/function "require('fs').writeFileSync('${place}','')"\n`, "DSDN_INTENT_"],
+    ["a site outside", () => "site: ../outside\n", "DSDN_"],
+    ["an entry outside", () => "entry: /etc/passwd\n", "DSDN_"],
+  ])("a dsdn.yaml that sets %s is refused", async (_name, text, code) => {
+    await cloneProject("configured", { "dist/index.html": "x", "dsdn.yaml": text(trapUrl, canary()) });
+    const args = ["package", ".", "--no-build", "--type", "static", "--json"];
+    const { exitCode, stdout } = await network.run(args, inside("configured"));
+    expect({ exitCode, code: JSON.parse(stdout).error.code }).toMatchObject({
+      exitCode: expect.toSatisfy((exit: number) => exit >= 20 && exit < 30),
+      code: expect.stringContaining(code),
+    });
+    expect(existsSync(canary())).toBe(false);
+    expect(processCount()).toBe(0);
+    expect(requests).toBe(0);
+  });
+
   test("consent holds for one folder and one command, and ends when either changes", async () => {
     const scripts = (build: string) => JSON.stringify({ scripts: { build }, devDependencies: { vite: "*" } });
     const build = `mkdir -p dist && echo built > dist/index.html && env > ${canary()}`;

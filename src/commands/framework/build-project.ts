@@ -162,12 +162,13 @@ async function run({ ui, clock, signal }: CommandContext, { build }: Detection):
   if (build === null) return;
   const { runBuild } = await import("../../packager/index.ts");
   const { command } = build;
+  const deps = { clock, tree: systemFileTree() };
   const title = ui.say(texts.running, { command: command.argv.join(" ") });
   const { env } = ui.terminal;
   if (ui.level === 0) {
-    const work = (note: (line: string) => void) => runBuild(command, { env, signal, onLine: note }, { clock });
+    const work = (note: (line: string) => void) => runBuild(command, { env, signal, onLine: note }, deps);
     return ui.progress.run(title, (step) => work((line) => step.note(line.slice(0, 60))));
   }
   ui.remark(title);
-  return runBuild(command, { env, signal, onLine: (line) => ui.remark(`  ${line}`) }, { clock });
+  return runBuild(command, { env, signal, onLine: (line) => ui.remark(`  ${line}`) }, deps);
 }

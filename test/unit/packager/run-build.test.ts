@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "../../../src/base/index.ts";
+import { findLaunch } from "../../../src/packager/find-launch.ts";
 import { type BuildCommand, runBuild } from "../../../src/packager/index.ts";
 import { buildEnvironment } from "../../../src/packager/run-build.ts";
-import { project } from "./projects.ts";
+import { deps, project } from "./projects.ts";
 
 const clock = systemClock();
 const node = process.execPath;
@@ -21,7 +22,7 @@ async function run(script: string, options: { signal?: AbortSignal; env?: Record
   const outcome = await runBuild(
     command(folder, [node, "build.mjs"]),
     { env: { ...env, ...options.env }, signal, onLine: (line) => lines.push(line) },
-    { clock },
+    { clock, tree: deps.tree },
   ).then(
     () => undefined,
     (error: unknown) => error as { code: string; facts: Record<string, unknown> },
@@ -47,7 +48,7 @@ test("arguments are never read by a shell", async () => {
   const hostile = ["$(touch owned)", "`touch owned`", "; touch owned", "&& touch owned", "a b", "*", "| cat"];
   const lines: string[] = [];
   const options = { env, signal: new AbortController().signal, onLine: (line: string) => lines.push(line) };
-  await runBuild(command(folder, [node, "build.mjs", ...hostile]), options, { clock });
+  await runBuild(command(folder, [node, "build.mjs", ...hostile]), options, { clock, tree: deps.tree });
   expect(JSON.parse(lines[0] ?? "")).toEqual(hostile);
   expect(existsSync(join(folder, "owned"))).toBe(false);
 });
@@ -73,7 +74,7 @@ test("a tool that is not there is named", async () => {
   const outcome = runBuild(
     command(folder, ["no-such-tool-anywhere"]),
     { env, signal: new AbortController().signal },
-    { clock },
+    { clock, tree: deps.tree },
   );
   await expect(outcome).rejects.toMatchObject({
     code: "DSDN_PACKAGER_BUILD_TOOL_MISSING",
@@ -88,7 +89,7 @@ test("a tool beside the project's files is not taken for one of the machine, wha
     const outcome = runBuild(
       command(folder, ["no-such-tool-anywhere"]),
       { env: { ...env, PATH: path }, signal },
-      { clock },
+      { clock, tree: deps.tree },
     );
     await expect(outcome).rejects.toMatchObject({ code: "DSDN_PACKAGER_BUILD_TOOL_MISSING" });
   }
@@ -116,7 +117,7 @@ test("interrupting ends the build and the processes it started, also those that 
         controller.abort(new TypeError("interrupted"));
       },
     },
-    { clock },
+    { clock, tree: deps.tree },
   );
   await expect(outcome).rejects.toThrow("interrupted");
   expect(childId).toBeGreaterThan(0);
@@ -153,4 +154,20 @@ test("a build is given what tools need, and nothing of this program, of tokens o
   const given = buildEnvironment({ ...kept, ...dropped });
   expect(given).toMatchObject(kept);
   expect(Object.keys(given).filter((name) => Object.hasOwn(dropped, name))).toEqual([]);
+});
+
+test("on Windows the program behind a .cmd file is found, so that no shell is needed there either", async () => {
+  const file = { kind: "file", name: "x", sizeBytes: 1, mtimeMs: 0, mode: 0o644 } as const;
+  const there = new Set(["C:\\node\\node_modules\\npm\\bin\\npm-cli.js", "C:\\tools\\hugo.exe"]);
+  const tree = { ...deps.tree, find: async (path: string) => (there.has(path) ? file : undefined) };
+  const machine = { platform: "win32", path: ".;node;C:\\node;C:\\tools", node: "C:\\node\\node.exe" };
+  expect(await findLaunch(["npm", "run", "build"], machine, tree)).toEqual([
+    "C:\\node\\node.exe",
+    "C:\\node\\node_modules\\npm\\bin\\npm-cli.js",
+    "run",
+    "build",
+  ]);
+  expect(await findLaunch(["hugo"], machine, tree)).toEqual(["C:\\tools\\hugo.exe"]);
+  expect(await findLaunch(["yarn", "run", "build"], machine, tree)).toBeUndefined();
+  expect(await findLaunch(["npm", "run"], { ...machine, platform: "linux" }, tree)).toEqual(["npm", "run"]);
 });
