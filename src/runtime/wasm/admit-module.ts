@@ -3,7 +3,7 @@ import { checkCode, readFunctions } from "./module-code.ts";
 import { type ModuleExports, readExports } from "./module-exports.ts";
 import { readInnerImports, readWasiImports } from "./module-imports.ts";
 import { checkData, checkGlobals, checkTables, readMemory } from "./module-memory.ts";
-import { ModuleReader } from "./module-reader.ts";
+import { checkWritable, ModuleReader } from "./module-reader.ts";
 import { refuse } from "./module-rules.ts";
 import { sectionIds, splitModule } from "./module-sections.ts";
 import { readTypes } from "./module-types.ts";
@@ -38,7 +38,9 @@ export function admitModule(bytes: Uint8Array, { memoryBytes, mode }: ModuleOrde
  * @throws DSDN_RUNTIME_MODULE_REFUSED
  */
 export function checkInnerModule(bytes: Uint8Array, memoryBytes: number): number {
-  return checkModule(bytes, memoryBytes, readInnerImports).pages === undefined ? 0 : 1;
+  const { exports, pages } = checkModule(bytes, memoryBytes, readInnerImports);
+  for (const name of exports.names) checkWritable(name);
+  return pages === undefined ? 0 : 1;
 }
 
 function checkModule(bytes: Uint8Array, memoryBytes: number, readImports: typeof readInnerImports) {

@@ -9,15 +9,18 @@ const MEMORY = 2;
 export interface ModuleExports {
   readonly functions: ReadonlyMap<string, FunctionType>;
   readonly hasMemory: boolean;
+  readonly names: readonly string[];
 }
 
 /** @param typeOf - the type of the function with this index, imported ones first; undefined when there is none. */
 export function readExports(reader: ModuleReader, typeOf: (index: number) => FunctionType | undefined): ModuleExports {
   const count = bound("counts", "exports", reader.u32(), moduleLimits.exports);
   const functions = new Map<string, FunctionType>();
+  const names: string[] = [];
   let hasMemory = false;
   for (let position = 0; position < count; position++) {
     const [name, kind, index] = [reader.name(), reader.byte(), reader.u32()];
+    names.push(name);
     if (kind === MEMORY && name === "memory") hasMemory = true;
     if (kind !== FUNCTION) continue;
     const type = typeOf(index);
@@ -25,5 +28,5 @@ export function readExports(reader: ModuleReader, typeOf: (index: number) => Fun
     functions.set(name, type);
   }
   reader.finish("the exports");
-  return { functions, hasMemory };
+  return { functions, hasMemory, names };
 }

@@ -1,4 +1,4 @@
-import { type ModuleReader, showName } from "./module-reader.ts";
+import { checkWritable, type ModuleReader, showName } from "./module-reader.ts";
 import { bound, moduleLimits, refuse } from "./module-rules.ts";
 import { type FunctionType, readValueType } from "./module-types.ts";
 import { PREVIEW1_MODULE, preview1 } from "./preview1.ts";
@@ -33,11 +33,18 @@ export function readWasiImports(reader: ModuleReader, types: readonly FunctionTy
   return { functions, hasMemory: false };
 }
 
-/** The imports of a core module inside a component: anything its component gives it. */
+/**
+ * The imports of a core module inside a component: anything its component gives it, under a name that can be written
+ * into JavaScript.
+ *
+ * @throws DSDN_RUNTIME_MODULE_REFUSED by `name` and what the other rules refuse
+ */
 export function readInnerImports(reader: ModuleReader, types: readonly FunctionType[]): ModuleImports {
   const functions: FunctionType[] = [];
   let hasMemory = false;
-  for (const { kind, body } of eachImport(reader)) {
+  for (const { module, name, kind, body } of eachImport(reader)) {
+    checkWritable(module);
+    checkWritable(name);
     if (kind === "function") functions.push(types[body.u32()] ?? refuse("malformed", "an import of a missing type"));
     else if (kind === "global") {
       readValueType(body);

@@ -83,6 +83,19 @@ export class ModuleReader {
   }
 }
 
+/** What the names of compilers are made of; nothing that could end a text of JavaScript or begin a piece of it. */
+const WRITABLE = /^[A-Za-z0-9 _\-.:/@#$[\]()<>=+*,&%!?|~^;]*$/;
+
+/**
+ * Refuses a name that could leave the quotes it is written into: the translator of components copies the names of core
+ * modules into its JavaScript as they are.
+ *
+ * @throws DSDN_RUNTIME_MODULE_REFUSED by `name`
+ */
+export function checkWritable(name: string): void {
+  if (!WRITABLE.test(name)) refuse("name", `the name ${showName(name)} holds quotes or control characters`);
+}
+
 /** A name from the module as it may stand in an error: printable ASCII, at most 60 characters. */
 export function showName(name: string): string {
   return name.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, "?");

@@ -12,6 +12,7 @@ export type ModuleRule =
   | "counts"
   | "import"
   | "import-type"
+  | "name"
   | "entry"
   | "entry-type"
   | "memory-export"

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { afterAll, describe, expect, test } from "vitest";
@@ -86,6 +87,10 @@ describe("a component is refused before anything of it runs", () => {
   const used = (func: string) => `(core func $low (canon lower (func ${func})))
     (core module $u (import "a" "b" (func (result i64))))
     (core instance (instantiate $u (with "a" (instance (export "b" (func $low))))))`;
+  const importing = (module: string, name: string) => `(core module $e (func (export "${name}")))
+    (core instance $ei (instantiate $e))
+    (core module $x (import "${module}" "${name}" (func)))
+    (core instance (instantiate $x (with "${module}" (instance $ei))))`;
   const inner = (module: string) => `(core module $x ${module}) (core instance (instantiate $x))`;
 
   test("when it is damaged", async () => {
@@ -115,6 +120,14 @@ describe("a component is refused before anything of it runs", () => {
     { rule: "table", parts: inner("(table 9000000 funcref)") },
     { rule: "threads", parts: inner("(memory 1) (func (drop (i32.atomic.load (i32.const 0))))") },
     { rule: "tail-call", parts: inner("(func (return_call 0))") },
+    { rule: "name", parts: inner(`(func (export "a'b"))`) },
+    { rule: "name", parts: inner(`(func (export "a\\22b"))`) },
+    { rule: "name", parts: inner(`(func (export "a\\5c"))`) },
+    { rule: "name", parts: inner(`(func (export "a\\0ab"))`) },
+    { rule: "name", parts: inner('(func (export "a`b"))') },
+    { rule: "name", parts: inner(`(func (export "\\e2\\80\\a8"))`) },
+    { rule: "name", parts: importing(`x': globalThis.owned = 1, 'y`, "b") },
+    { rule: "name", parts: importing("a", `x': globalThis.owned = 1, 'y`) },
   ])("by the rule $rule: $parts", async ({ rule, parts }) => {
     const refused = await refusal(await parse(handler(parts)));
     expect([refused?.code, refused?.facts.rule]).toEqual(["DSDN_RUNTIME_MODULE_REFUSED", rule]);
@@ -124,4 +137,28 @@ describe("a component is refused before anything of it runs", () => {
     const batch = runtime.load(wasmPackage(service, { kind: "component" }));
     await expect(batch).rejects.toMatchObject({ code: "DSDN_RUNTIME_MODULE_REFUSED", facts: { rule: "entry" } });
   });
+});
+
+test("the glue of a component reaches nothing of the process, whatever a name brought into it", () => {
+  const glue = `export function instantiate(host) {
+    const attempt = (work) => { try { return String(work()); } catch (error) { return error.name; } };
+    return [
+      typeof process, typeof require, typeof fetch, typeof setTimeout,
+      attempt(() => eval("1")),
+      attempt(() => Function("return 1")()),
+      attempt(() => host.constructor("return 1")()),
+      attempt(() => host.constructor.constructor("return 1")()),
+      attempt(() => WebAssembly.compile.constructor("return process")()),
+      attempt(() => Error.constructor("return process")()),
+      attempt(() => Promise.resolve(1).then.constructor("return process")()),
+    ];
+  }
+export const _util = {};`;
+  const realm = new URL("../../../src/runtime/child/component/glue-realm.ts", import.meta.url).href;
+  const program = `import { openGlue } from ${JSON.stringify(realm)};
+    const glue = new TextEncoder().encode(${JSON.stringify(glue)});
+    console.log(JSON.stringify(openGlue(glue)(() => {})));`;
+  const flags = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", program];
+  const found: unknown = JSON.parse(execFileSync(process.execPath, flags, { encoding: "utf8" }));
+  expect(found).toEqual([...Array<string>(4).fill("undefined"), ...Array<string>(7).fill("EvalError")]);
 });

@@ -44,6 +44,7 @@ async function errnoOf(call: string, imports: string, more: { fields?: string; b
 const FAULT = 21;
 const INVALID = 28;
 const TOO_MANY_OPEN = 33;
+const NAME_TOO_LONG = 37;
 const NO_SPACE = 51;
 const NOT_SUPPORTED = 58;
 const NOT_CAPABLE = 76;
@@ -258,6 +259,18 @@ describe("D9: output", () => {
     expect((await runBatch(flood(1))).outcome).toBe("DSDN_RUNTIME_OUTPUT_LIMIT");
   });
 
+  test("of the same memory a thousand times in one call is cut off before it is copied", async () => {
+    const vectors = `(local $at i32) (local.set $at (i32.const 8192))
+      (loop
+        (local.set $at (i32.sub (local.get $at) (i32.const 8)))
+        (i32.store (i32.add (local.get $at) (i32.const 4)) (i32.const 1000000))
+        (br_if 0 (local.get $at)))
+      (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1024) (i32.const 9000)))`;
+    expect((await runBatch(command(vectors, { imports: WRITE, memory: "16" }))).outcome).toBe(
+      "DSDN_RUNTIME_OUTPUT_LIMIT",
+    );
+  });
+
   test("without end to the log is dropped, counted, bounded, and shows its escape sequences", async () => {
     const { outcome, logs } = await runBatch(flood(2), { limits: { timeMs: SHORT_MS, logBytes: 16 * 1024 } });
     expect(outcome).toBe("DSDN_RUNTIME_TIME_LIMIT");
@@ -309,6 +322,10 @@ describe("what a program finds of files", () => {
     expect(await errnoOf(open(3, 3, 1), OPEN, { fields: path("new") })).toBe(READ_ONLY);
     const remove = "(call $path_unlink_file (i32.const 3) (i32.const 1024) (i32.const 3))";
     expect(await errnoOf(remove, wasi("path_unlink_file", "i32 i32 i32"), { fields: path("new") })).toBe(READ_ONLY);
+  });
+
+  test("a path longer than any path is refused before it is read", async () => {
+    expect(await errnoOf(open(3, 4097), OPEN)).toBe(NAME_TOO_LONG);
   });
 
   test("as many files as a program likes are opened one after another, few at once", async () => {

@@ -3,7 +3,8 @@ import type { Guest, GuestEngine, GuestOutcome, GuestSinks } from "../guest.ts";
 import { failedOutcome, GuestExit, GuestStop, toOutcome } from "../guest-stop.ts";
 import { createLineBuffer } from "../line-buffer.ts";
 import type { RequestParts } from "../wasi/cgi.ts";
-import { type WasmImports, type WasmModule, wasmApi } from "../wasm-api.ts";
+import { type WasmModule, wasmApi } from "../wasm-api.ts";
+import { type InstantiateComponent, openGlue } from "./glue-realm.ts";
 import { createComponentHost } from "./host.ts";
 import { IncomingRequest } from "./http-incoming.ts";
 
@@ -13,24 +14,16 @@ export interface ComponentSettings {
   readonly env: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** The one function of the glue. @source jco-transpile, `instantiation: async` */
-interface Glue {
-  instantiate(
-    getCoreModule: (path: string) => Promise<WasmModule>,
-    imports: WasmImports,
-  ): Promise<{ readonly incomingHandler: { handle(request: object, out: object): void } }>;
-}
-
 /** A component with `wasi:http/incoming-handler`. Every request is a new instance. */
 export const startComponentGuest: GuestEngine = async ({ limits, settings, parts, code }, sinks) => {
-  const glue = (await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`)) as Glue;
+  const instantiate = openGlue(code);
   const modules = new Map<string, WasmModule>();
   for (const [path, bytes] of parts) modules.set(path, await wasmApi.compile(bytes));
-  return componentGuest({ glue, modules, settings: settings as ComponentSettings, limits, sinks });
+  return componentGuest({ instantiate, modules, settings: settings as ComponentSettings, limits, sinks });
 };
 
 interface ComponentParts {
-  readonly glue: Glue;
+  readonly instantiate: InstantiateComponent;
   readonly modules: ReadonlyMap<string, WasmModule>;
   readonly settings: ComponentSettings;
   readonly limits: GuestLimits;
@@ -68,7 +61,7 @@ async function answer(parts: ComponentParts, request: IncomingRequest): Promise<
   return { type: "response", meta: JSON.stringify({ status, headers }), body: bytes };
 }
 
-async function startInstance({ glue, modules, settings, limits, sinks }: ComponentParts) {
+async function startInstance({ instantiate, modules, settings, limits, sinks }: ComponentParts) {
   const lines = {
     stdout: createLineBuffer(limits.logLineBytes, (line) => sinks.log("stdout", line)),
     stderr: createLineBuffer(limits.logLineBytes, (line) => sinks.log("stderr", line)),
@@ -82,11 +75,12 @@ async function startInstance({ glue, modules, settings, limits, sinks }: Compone
       if (written > limits.outputBytes) throw new GuestStop("output", "answer over its bound");
     },
   });
-  const instance = await glue.instantiate(async (path) => {
+  const findModule = async (path: string): Promise<WasmModule> => {
     const module = modules.get(path);
     if (module === undefined) throw new GuestStop("bundle", "a core module is missing");
     return module;
-  }, host.imports);
+  };
+  const instance = await instantiate(findModule, host.imports, wasmApi.instantiate);
   const flush = (): void => {
     lines.stdout.end();
     lines.stderr.end();

@@ -24,6 +24,9 @@ type HostCall = (...values: (number | bigint)[]) => number;
 const OPEN_DESCRIPTORS = 256;
 const FIRST_FREE = 3;
 const VECTORS = 1024;
+/** One call writes no more than this: it is copied before anything else can refuse it. */
+const WRITE_BYTES = 64 * 1024 * 1024;
+const PATH_BYTES = 4096;
 
 /**
  * WASI preview 1 for one instance: the shim's files and descriptors behind checks. Every stretch of memory the guest
@@ -43,7 +46,8 @@ export function createWasiHost(options: WasiHostOptions): WasiHost {
   const functions: Record<string, HostCall> = {};
   for (const [name, description] of Object.entries(preview1)) {
     const call = own[name] ?? (shim.wasiImport[name] as HostCall);
-    functions[name] = guard(description, call, view, countOf(name, options));
+    const checked = name.startsWith("path_") ? withPaths(description, call) : call;
+    functions[name] = guard(description, checked, view, countOf(name, options));
   }
   return {
     imports: { [PREVIEW1_MODULE]: functions },
@@ -88,6 +92,13 @@ function guard(
   };
 }
 
+/** A path is read as text and taken apart, so its length is bounded first. */
+function withPaths({ memory }: Preview1Function, call: HostCall): HostCall {
+  const lengths = memory.flatMap((stretch) => ("count" in stretch ? [stretch.count] : []));
+  return (...values) =>
+    lengths.some((index) => Number(values[index]) > PATH_BYTES) ? wasi.ERRNO_NAMETOOLONG : call(...values);
+}
+
 function isInside(stretch: Stretch, values: readonly (number | bigint)[], view: DataView): boolean {
   const start = Number(values[stretch.at]);
   const length = "bytes" in stretch ? stretch.bytes : Number(values[stretch.count]) * stretch.unit;
@@ -98,7 +109,8 @@ function isInside(stretch: Stretch, values: readonly (number | bigint)[], view: 
 function ownFunctions(shim: WASI, view: () => DataView): Record<string, HostCall> {
   const withVectors = (name: string): HostCall => {
     const call = shim.wasiImport[name] as HostCall;
-    return (...values) => checkVectors(Number(values[1]), Number(values[2]), view()) ?? call(...values);
+    const isWrite = name.endsWith("write");
+    return (...values) => checkVectors(Number(values[1]), Number(values[2]), view(), isWrite) ?? call(...values);
   };
   const noSockets: HostCall = () => wasi.ERRNO_NOTSUP;
   const write64 = (pointer: number | bigint | undefined, value: bigint): number => {
@@ -151,11 +163,15 @@ function writeSizes(texts: readonly string[], countAt: number, bytesAt: number, 
 }
 
 /** An errno when the vectors are too many or one of them points outside the memory. */
-function checkVectors(start: number, count: number, view: DataView): number | undefined {
+function checkVectors(start: number, count: number, view: DataView, isWrite: boolean): number | undefined {
   if (count > VECTORS) return wasi.ERRNO_INVAL;
+  let total = 0;
   for (let at = start; at < start + count * 8; at += 8) {
-    if (view.getUint32(at, true) + view.getUint32(at + 4, true) > view.byteLength) return wasi.ERRNO_FAULT;
+    const length = view.getUint32(at + 4, true);
+    total += length;
+    if (view.getUint32(at, true) + length > view.byteLength) return wasi.ERRNO_FAULT;
   }
+  if (total > WRITE_BYTES && isWrite) throw new GuestStop("output", "one write is over any bound");
   return undefined;
 }
 
