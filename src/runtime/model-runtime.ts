@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Disk, fail, systemDisk } from "../base/index.ts";
+import { fail, systemDisk } from "../base/index.ts";
+import { type EnginePackage, readEnginePackage } from "./engine-package.ts";
 import { runtimeErrors } from "./errors.ts";
 import { findGuestProgram } from "./guest-program.ts";
 import { createGuestRuntime, type GuestRuntimeDeps, type GuestRuntimeOptions } from "./guest-runtime.ts";
@@ -12,30 +11,23 @@ import type { WorkloadRuntime } from "./port.ts";
 const modelEngine = {
   name: "onnxruntime-web",
   version: "1.30.0",
-  /** SHA-256 of its WASM and its module, one after the other. */
   sha256: "24f0f59fa097ba4e22f02ac68755c561f3e257f94584f69cb26fdb70ad2638e8",
 } as const;
 
 const WASM_FILE = "ort-wasm-simd-threaded.wasm";
 const MODULE_FILE = "ort.wasm.bundle.min.mjs";
+const enginePackage: EnginePackage = { ...modelEngine, kind: "model", files: [WASM_FILE, MODULE_FILE] };
 /** The runtime's own memory, before it reads a model. */
 const ENGINE_BYTES = 64 * 1024 * 1024;
 /** A model is held several times while it is read: as bytes here, in the child and in the runtime's memory. */
 const MAX_MODEL_BYTES = 100 * 1024 * 1024;
-
-interface Engine {
-  readonly wasm: Uint8Array;
-  /** Of the runtime's module. */
-  readonly url: string;
-  readonly folder: string;
-}
 
 /**
  * A runtime that serves `model` packages: ONNX on onnxruntime-web's WASM, one thread, each model in a child process of
  * its own. A model is data; what it can do is compute.
  */
 export function createModelRuntime(options: GuestRuntimeOptions, deps: GuestRuntimeDeps): WorkloadRuntime {
-  let found: Promise<Engine> | undefined;
+  let found: ReturnType<typeof readEnginePackage> | undefined;
   return createGuestRuntime(
     {
       kind: "model",
@@ -49,46 +41,25 @@ export function createModelRuntime(options: GuestRuntimeOptions, deps: GuestRunt
           throw fail(runtimeErrors.bundleInvalid, { reason });
         }
         const disk = systemDisk();
-        found ??= findOnnxRuntime(disk);
+        found ??= readEnginePackage(enginePackage, disk);
         found.catch(() => {
           found = undefined;
         });
-        const { wasm, url, folder } = await found;
+        const { folder, files } = await found;
         const child = await findGuestProgram({ childEntry: options.childEntry, packages: [] }, disk);
         return {
           program: {
             ...child,
             readablePaths: [...child.readablePaths, folder],
             engine: "model",
-            parts: new Map([["engine", wasm]]),
+            parts: new Map([["engine", files.get(WASM_FILE) ?? new Uint8Array(0)]]),
             engineBytes: ENGINE_BYTES,
           },
-          settings: { engineUrl: url },
+          settings: { engineUrl: pathToFileURL(join(folder, MODULE_FILE)).href },
         };
       },
     },
     options,
     deps,
   );
-}
-
-/** @throws DSDN_RUNTIME_ENGINE_MISSING, DSDN_RUNTIME_ENGINE_MISMATCH */
-async function findOnnxRuntime(disk: Disk): Promise<Engine> {
-  const folder = findFolder();
-  const wasm = (await disk.find(join(folder, WASM_FILE))) ?? new Uint8Array(0);
-  const module = (await disk.find(join(folder, MODULE_FILE))) ?? new Uint8Array(0);
-  const digest = createHash("sha256").update(wasm).update(module).digest("hex");
-  if (digest !== modelEngine.sha256) {
-    throw fail(runtimeErrors.engineMismatch, { found: digest, wanted: modelEngine.sha256 });
-  }
-  return { wasm, url: pathToFileURL(join(folder, MODULE_FILE)).href, folder };
-}
-
-function findFolder(): string {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`onnxruntime-web/${WASM_FILE}`));
-  } catch (error) {
-    const missing = `${modelEngine.name}@${modelEngine.version}`;
-    throw fail(runtimeErrors.engineMissing, { kind: "model", missing }, { cause: error });
-  }
 }

@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { type Disk, fail, systemDisk } from "../base/index.ts";
+import { fail, systemDisk } from "../base/index.ts";
+import { type EnginePackage, readEnginePackage } from "./engine-package.ts";
 import { runtimeErrors } from "./errors.ts";
 import { findGuestProgram } from "./guest-program.ts";
 import { createGuestRuntime, type GuestRuntimeDeps, type GuestRuntimeOptions } from "./guest-runtime.ts";
@@ -11,11 +9,14 @@ import type { LoadInput, WorkloadRuntime } from "./port.ts";
 const pythonEngine = {
   name: "pyodide",
   version: "314.0.7",
-  /** SHA-256 of the four files of `ENGINE_FILES`, one after another. */
   sha256: "4a2d06d74e96d6469bb5f8abb804b09757598e918623e065871667a5e04c3c0b",
 } as const;
 
-const ENGINE_FILES = ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs", "python_stdlib.zip"] as const;
+const enginePackage: EnginePackage = {
+  ...pythonEngine,
+  kind: "python",
+  files: ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs", "python_stdlib.zip"],
+};
 /** What the loader wants to know of packages it could fetch: that it is the right list, and that it is empty. */
 const LOCK = {
   info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2" },
@@ -39,7 +40,7 @@ const START_MS = 1_767_225_600_000;
  * package, input and environment give the same output on every machine: clock, hash seed and randomness are fixed.
  */
 export function createPythonRuntime(options: GuestRuntimeOptions, deps: GuestRuntimeDeps): WorkloadRuntime {
-  let found: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
+  let found: ReturnType<typeof readEnginePackage> | undefined;
   return createGuestRuntime(
     {
       kind: "python",
@@ -47,11 +48,12 @@ export function createPythonRuntime(options: GuestRuntimeOptions, deps: GuestRun
       async prepare(input, _code) {
         const disk = systemDisk();
         const { entry, files } = await readProgram(input);
-        found ??= findPyodide(disk);
+        found ??= readEnginePackage(enginePackage, disk);
         found.catch(() => {
           found = undefined;
         });
-        const parts = new Map([...(await found), ...files]);
+        const engine = [...(await found).files].map(([name, bytes]) => [`engine/${name}`, bytes] as const);
+        const parts = new Map([...engine, ...files]);
         const child = await findGuestProgram({ childEntry: options.childEntry, packages: [] }, disk);
         const nodeFlags = ["--experimental-vm-modules"];
         return {
@@ -92,33 +94,4 @@ async function readProgram(
     files.set(`${FOLDER}/${path.slice(prefix.length)}`, bytes);
   }
   return { entry: packed.slice(prefix.length), files };
-}
-
-/**
- * The interpreter's files, checked against the pin.
- * @throws DSDN_RUNTIME_ENGINE_MISSING, DSDN_RUNTIME_ENGINE_MISMATCH
- */
-async function findPyodide(disk: Disk): Promise<ReadonlyMap<string, Uint8Array>> {
-  const folder = findFolder();
-  const files = new Map<string, Uint8Array>();
-  const hash = createHash("sha256");
-  for (const name of ENGINE_FILES) {
-    const bytes = (await disk.find(join(folder, name))) ?? new Uint8Array(0);
-    hash.update(bytes);
-    files.set(`engine/${name}`, bytes);
-  }
-  const digest = hash.digest("hex");
-  if (digest !== pythonEngine.sha256) {
-    throw fail(runtimeErrors.engineMismatch, { found: digest, wanted: pythonEngine.sha256 });
-  }
-  return files;
-}
-
-function findFolder(): string {
-  try {
-    return dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
-  } catch (error) {
-    const missing = `${pythonEngine.name}@${pythonEngine.version}`;
-    throw fail(runtimeErrors.engineMissing, { kind: "python", missing }, { cause: error });
-  }
 }
