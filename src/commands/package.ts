@@ -61,7 +61,7 @@ export default class PackageCommand extends BaseCommand<Packed> {
   async run(): Promise<CommandResult<Packed>> {
     const { args, flags } = await this.parse(PackageCommand);
     const { folder } = this.ui.terminal;
-    const { built, output, name } = await buildProject(this.context, toBuildWish(args.path, flags));
+    const { built, output, name, packMs } = await buildProject(this.context, toBuildWish(args.path, flags));
     const { packageDigest, packageSize, writePackage } = await import("../packager/index.ts");
     const out = resolve(folder, flags.out ?? `${name}.dsdn.tar`);
     await writePackage(built, out, { disk: systemDisk(), tree: systemFileTree() });
@@ -82,7 +82,7 @@ export default class PackageCommand extends BaseCommand<Packed> {
         sizeBytes: packageSize(built),
         skipped: built.skipped,
       },
-      details: { because: detection.because },
+      details: { because: detection.because, buildMs: Math.round(packMs) },
       audit: built.files.map(({ path, size }) => ({ step: "pack", path, bytes: size })),
     };
   }
