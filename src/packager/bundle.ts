@@ -12,6 +12,8 @@ export interface Bundle {
   readonly exports: readonly string[];
 }
 
+/** What a program imports from its runtime; it stays an import in the bundle. */
+const RUNTIME_MODULES: readonly string[] = ["dsdn:storage"];
 const INPUT_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -31,6 +33,7 @@ export async function bundleProgram(root: string, entry: string, tree: FileTree)
     write: false,
     metafile: true,
     platform: "neutral",
+    external: [...RUNTIME_MODULES],
     format: "esm",
     target: "es2023",
     mainFields: ["module", "main"],
@@ -49,7 +52,7 @@ export async function bundleProgram(root: string, entry: string, tree: FileTree)
   const output = result.outputFiles.find((file) => file.path.endsWith("program.js"));
   const facts = Object.entries(result.metafile.outputs).find(([path]) => path.endsWith("program.js"))?.[1];
   // esbuild leaves the import of a URL for the reader to fetch; nothing is fetched here.
-  const foreign = facts?.imports.find((one) => one.external);
+  const foreign = facts?.imports.find((one) => one.external && !RUNTIME_MODULES.includes(one.path));
   if (foreign !== undefined) {
     throw fail(packagerErrors.buildFailed, { reason: `${foreign.path.slice(0, 200)} cannot be bundled`, place: entry });
   }

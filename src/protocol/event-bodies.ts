@@ -1,6 +1,6 @@
 import type * as zod from "zod";
 import { limits } from "./limits.ts";
-import { aliasName, workloadSpec } from "./packages.ts";
+import { aliasName, dataName, workloadSpec } from "./packages.ts";
 import { jobSchedule } from "./schedules.ts";
 import {
   address,
@@ -149,6 +149,12 @@ export const eventBodies = {
   }),
   /** The node that runs it: requests of the deployment can be sent there. */
   EndpointPublished: z.strictObject({ workload: workloadId, url: text(limits.endpointBytes, 1) }),
+
+  /**
+   * The node that runs it: the program keeps an object under the name, or forgets the name. The object becomes
+   * the deployment's owner's.
+   */
+  DataWritten: z.strictObject({ workload: workloadId, name: dataName, content: publishedObject.nullable() }),
 
   /** The sequencer. Checked outside the reducer by every role that replays the chain. */
   ChainBatch: z.strictObject({

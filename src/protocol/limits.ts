@@ -46,6 +46,10 @@ export const limits = {
   schedulesPerOwner: 100,
   grantedHosts: 32,
   grantedObjects: 32,
+  /** Names in the storage of one deployment. */
+  dataNames: 64,
+  /** Stored bytes below all names of one deployment. */
+  dataBytes: 64 * 1024 * 1024,
   workloadMemoryBytes: 512 * 1024 * 1024,
   workloadTimeMs: 300_000,
   workloadInputBytes: 64 * 1024 * 1024,

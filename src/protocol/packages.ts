@@ -34,6 +34,11 @@ export type WorkloadLimits = zod.output<typeof workloadLimits>;
 /** The name of a value the program finds in its environment. */
 export const envName = text(limits.envNameBytes, 1).regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
+/** A name in the storage of a deployment: letters, digits, `.`, `_`, `-`, in parts between slashes. */
+export const dataName = text(limits.nameBytes, 1).regex(
+  /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/,
+);
+
 export const envVariables = z
   .array(z.strictObject({ name: envName, value: text(limits.envValueBytes) }))
   .max(limits.envVariables)

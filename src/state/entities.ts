@@ -9,6 +9,7 @@ import {
   byteString,
   chunkId,
   chunkRef,
+  dataName,
   deploymentId,
   jobSchedule,
   keyId,
@@ -216,6 +217,18 @@ export const jobEntity = z.strictObject({
   skipped: uint(),
 });
 
+/** Path `data/<deployment>/<name>`: what a program keeps under a name. */
+export const dataEntity = z.strictObject({
+  deployment: deploymentId,
+  owner: address,
+  name: dataName,
+  object: objectId,
+  sizeBytes: uint(),
+  /** The owner had the object before: it is not given up with the name. */
+  isLent: z.boolean(),
+  writtenMs: uint(),
+});
+
 /** Path `chain`: the end of the sequencer's chain of batches. */
 export const chainEntity = z.strictObject({
   /** Number of the next batch. */
@@ -240,6 +253,7 @@ export const entitySchemas = {
   deployment: deploymentEntity,
   workload: workloadEntity,
   job: jobEntity,
+  data: dataEntity,
   chain: chainEntity,
 } as const;
 
@@ -258,5 +272,6 @@ export type PointerRecord = Entity<"pointer">;
 export type DeploymentRecord = Entity<"deployment">;
 export type WorkloadRecord = Entity<"workload">;
 export type JobRecord = Entity<"job">;
+export type DataRecord = Entity<"data">;
 export type ChainRecord = Entity<"chain">;
 export type WorkloadStatus = WorkloadRecord["status"];

@@ -4,6 +4,7 @@ export type {
   AuthorRecord,
   ChainRecord,
   ChunkRecord,
+  DataRecord,
   DeploymentRecord,
   HoldingRecord,
   JobRecord,

@@ -159,6 +159,14 @@ export class LiveState implements NetworkState {
     return this.tables.job.find(deployment);
   }
 
+  findData(deployment: DeploymentId, name: string) {
+    return this.tables.data.find(`${deployment}/${name}`);
+  }
+
+  dataOf(deployment: DeploymentId) {
+    return this.tables.data.listBy("deployment", deployment);
+  }
+
   versionsOf(deployment: DeploymentId) {
     return this.tables.workload.listBy("deployment", deployment).sort((left, right) => left.number - right.number);
   }

@@ -15,6 +15,7 @@ import type {
   AuthorRecord,
   ChainRecord,
   ChunkRecord,
+  DataRecord,
   DeploymentRecord,
   HoldingRecord,
   JobRecord,
@@ -94,6 +95,10 @@ export interface NetworkState {
   findWorkload(workload: WorkloadId): WorkloadRecord | undefined;
   /** The schedule by which a deployment's batch runs. */
   findJob(deployment: DeploymentId): JobRecord | undefined;
+  /** What the deployment's program keeps under the name. */
+  findData(deployment: DeploymentId, name: string): DataRecord | undefined;
+  /** Everything it keeps, by name. */
+  dataOf(deployment: DeploymentId): DataRecord[];
   /** All versions of a deployment, oldest first. */
   versionsOf(deployment: DeploymentId): WorkloadRecord[];
   /** What the node has to run now. */

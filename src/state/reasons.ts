@@ -47,6 +47,7 @@ export const rejectionReasons = [
   "schedule-never",
   "schedule-limit",
   "batch-order",
+  "data-limit",
 ] as const;
 
 export type Rejection = (typeof rejectionReasons)[number];

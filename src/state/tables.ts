@@ -154,6 +154,10 @@ export function createTables() {
       node: (workload) => (workload.node !== null && ON_NODE.has(workload.status) ? [workload.node] : []),
     }),
     job: new Table("job", { owner: (job) => [job.owner] }),
+    data: new Table("data", {
+      deployment: (data) => [data.deployment],
+      holding: (data) => [`${data.object}/${data.owner}`],
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Rule, RuleContext } from "../context.ts";
 import type { DeploymentRecord, WorkloadRecord } from "../entities.ts";
 import type { Rejection } from "../reasons.ts";
 import { compareText } from "../votes.ts";
+import { forgetData } from "./data-rules.ts";
 import { findHeld } from "./object-rules.ts";
 import { authorise } from "./session-rules.ts";
 import { isFinal } from "./workload-placing.ts";
@@ -18,6 +19,7 @@ export const deploymentRemoved: Rule<"DeploymentRemoved"> = (context, { author, 
     if (!isFinal(workload)) end(context, workload, "cancelled");
   }
   tables.job.remove(deployment.id);
+  forgetData(context, deployment.id);
   tables.deployment.put(deployment.id, { ...deployment, removedMs: nowMs, current: null, aliases: [] });
   return undefined;
 };

@@ -2,6 +2,7 @@ import type { Event, EventKind } from "../../protocol/index.ts";
 import type { Rule, RuleContext } from "../context.ts";
 import type { Rejection } from "../reasons.ts";
 import { chainBatch } from "./chain-rules.ts";
+import { dataWritten } from "./data-rules.ts";
 import { aliasRemoved, aliasSet, deploymentPromoted, deploymentRemoved } from "./deployment-rules.ts";
 import { jobEnded, jobScheduled } from "./job-rules.ts";
 import {
@@ -54,6 +55,7 @@ const rules: { readonly [K in EventKind]: Rule<K> } = {
   WorkloadRefused: workloadRefused,
   WorkloadStatus: workloadStatus,
   EndpointPublished: endpointPublished,
+  DataWritten: dataWritten,
   ChainBatch: chainBatch,
 };
 
