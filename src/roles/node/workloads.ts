@@ -260,7 +260,10 @@ export class WorkloadHost implements Lifecycle {
     );
     const { id: workload, spec } = hosted.record;
     const env = envOf(spec, sealed);
+    const startMs = this.#deps.clock.monotonicMs();
     hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env });
+    const tookMs = Math.round(this.#deps.clock.monotonicMs() - startMs);
+    if (spec.mode === "service") this.#say(hosted, `program ready after ${tookMs} ms`);
   }
 
   async #announce(id: WorkloadId, hosted: Hosted): Promise<void> {
@@ -277,11 +280,14 @@ export class WorkloadHost implements Lifecycle {
     const { input } = hosted.record.spec;
     const stdin = input === null ? new Uint8Array(0) : await this.#readInput(input, sealed?.inputKey ?? undefined);
     this.#say(hosted, `started on node ${this.#deps.self.slice(0, 12)}`);
+    const startMs = this.#deps.clock.monotonicMs();
     const result = await this.#runtime.run(hosted.handle, stdin);
+    const engineMs = Math.round(this.#deps.clock.monotonicMs() - startMs - result.wallMs);
     const output =
       result.output.length === 0 ? null : await this.#deps.storeOutput(result.output, sealed?.output ?? null);
     const reason = result.exitCode === 0 ? "" : `exit code ${result.exitCode}`;
-    this.#say(hosted, `finished in ${Math.round(result.wallMs)} ms, exit code ${result.exitCode}`);
+    const took = `${Math.round(result.wallMs)} ms, after ${engineMs} ms to start`;
+    this.#say(hosted, `finished in ${took}, exit code ${result.exitCode}`);
     await this.#deps.outbox.publish("WorkloadStatus", { workload: id, status: "finished", reason, output });
   }
 
