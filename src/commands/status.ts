@@ -61,6 +61,7 @@ const texts = {
   version: { en: "Version", id: "Versi" },
   address: { en: "Address", id: "Alamat" },
   fallback: { en: "Also at", id: "Juga di" },
+  next: { en: "Next run", id: "Run berikutnya" },
   node: { en: "Node", id: "Node" },
   zone: { en: "Zone", id: "Zona" },
   since: { en: "Submitted", id: "Dikirim" },
@@ -159,7 +160,8 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
     const shown =
       deployment.workloads.find(({ workload }) => workload === deployment.current) ?? deployment.workloads[0];
     const status = deployment.isRemoved ? say(texts.removed) : statusWord(shown?.status ?? "-", say);
-    const address = shown?.mode === "batch" || deployment.isRemoved ? "-" : deployment.url;
+    const isScript = deployment.job !== null || shown?.mode === "batch";
+    const address = isScript || deployment.isRemoved ? "-" : deployment.url;
     return [deployment.name, status, String(shown?.number ?? "-"), address];
   });
   const head = [say(texts.name), say(texts.status), say(texts.version), say(texts.address)];
@@ -190,12 +192,14 @@ function deploymentView(
   say: Say,
 ): readonly Block[] {
   const { name, url, fallbackUrl, workloads, current, isRemoved } = deployment;
-  const isScript = workloads[0]?.mode === "batch";
+  const isScript = deployment.job !== null || workloads[0]?.mode === "batch";
   const address = [
     [say(texts.address), url],
     [say(texts.fallback), fallbackUrl],
     ...(health === null ? [] : [[say(texts.health), describeHealth(health, say)] as const]),
   ] as const;
+  const next = deployment.job?.nextMs ?? null;
+  const due = next === null ? [] : [[say(texts.next), formatTime(next)] as const];
   const waiting = workloads.find(({ placement }) => placement !== null);
   const rows = workloads.map((row) => {
     const isServing = row.workload === current && !isScript;
@@ -218,7 +222,7 @@ function deploymentView(
     say(text),
   );
   return [
-    { pairs: [[say(texts.name), isRemoved ? `${name} (${say(texts.removed)})` : name], ...(isScript ? [] : address)] },
+    { pairs: [[say(texts.name), isRemoved ? `${name} (${say(texts.removed)})` : name], ...(isScript ? due : address)] },
     "",
     { head, rows },
     ...(waiting?.placement ? ["", ...listRefused(waiting.placement, say).map((line) => `  ${line}`)] : []),

@@ -63,6 +63,10 @@ const texts = {
     id: "Paket publik dibaca validator dan node: jangan sertakan rahasia, atau deploy dengan --visibility private.",
   },
   waiting: { en: "Waiting for nodes", id: "Menunggu node" },
+  scheduleStays: {
+    en: "The schedule of {name} goes on with the package it has; deploy with --schedule to change it.",
+    id: "Jadwal {name} tetap memakai paket yang dimilikinya; deploy dengan --schedule untuk mengubahnya.",
+  },
 } as const;
 
 /**
@@ -97,6 +101,7 @@ export async function deployProject(
     client.deployments.workload(deployed.workload, signal),
     client.deployments.get(name, signal),
   ]);
+  if (details.job !== null) ui.remark(ui.say(texts.scheduleStays, { name }));
   const hasEnded = row.status === "finished";
   const project: DeployedProject = {
     name,
