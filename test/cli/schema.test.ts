@@ -4,7 +4,7 @@ import { summarySchemas } from "../../src/commands/framework/schemas/index.ts";
 import { dsdn } from "./script.ts";
 
 /** Commands that answer with a stream, raw bytes or a schema. */
-const STREAMS = ["cat", "dev logs", "logs", "role run", "schema"];
+const STREAMS = ["cat", "dev deploy", "dev logs", "dev shell", "logs", "role run", "schema"];
 
 test("every command that answers with one document has a schema, and no schema is left over", () => {
   const commands = findCommandFiles()
