@@ -2,6 +2,7 @@ import { lookup } from "mrmime";
 import { toHex } from "../base/index.ts";
 import type { PackageManifest, SiteRecord } from "../protocol/index.ts";
 import { isCompressible } from "./content-coding.ts";
+import type { Fields } from "./site-rules.ts";
 
 /** A file of a site, with everything about its answers that does not depend on the request. */
 export interface SiteFile {
@@ -10,8 +11,10 @@ export interface SiteFile {
   readonly size: number;
   /** The content's hash, 64 hex digits. */
   readonly hash: string;
-  readonly contentType: string;
-  readonly cacheControl: string;
+  /** Of every answer about the file, a 304 too; the ETag is that of the file itself. */
+  readonly fields: Fields;
+  /** Of an answer with the whole file as it is. */
+  readonly plainFields: Fields;
   /** Whether a compressed answer is worth having. */
   readonly isCompressible: boolean;
 }
@@ -25,6 +28,12 @@ export interface SiteFiles {
   /** The file of exactly that path below the site's folder. */
   get(path: string): SiteFile | undefined;
 }
+
+/** Fields on every answer: a browser takes the declared type only, and no page learns where a visitor came from. */
+export const commonFields: Fields = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+};
 
 /** The build tools' way of naming files by content: `name-Bx3f9_aQ.js`, `name.3f2a9c1b.css`. */
 const HASHED_NAME = /[-.][0-9A-Za-z_-]{8,}\.[a-z0-9]+$/;
@@ -50,18 +59,20 @@ export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord
   };
 }
 
-function describe({ path, size, hash }: PackageManifest["files"][number]): SiteFile {
+function describe({ path, size, hash: digest }: PackageManifest["files"][number]): SiteFile {
+  const hash = toHex(digest);
   const type = contentType(path);
   const isFixed = HASHED_NAME.test(path) && !path.endsWith(".html");
   const isSized = size >= COMPRESSED_BYTES.least && size <= COMPRESSED_BYTES.most;
-  return {
-    path,
-    size,
-    hash: toHex(hash),
-    contentType: type,
-    cacheControl: isFixed ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
-    isCompressible: isSized && isCompressible(type),
+  const isPacked = isSized && isCompressible(type);
+  const fields = {
+    ...commonFields,
+    etag: `"${hash}"`,
+    "cache-control": isFixed ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
+    ...(isPacked ? { vary: "accept-encoding" } : {}),
   };
+  const plainFields = { ...fields, "content-type": type, "accept-ranges": "bytes", "content-length": String(size) };
+  return { path, size, hash, fields, plainFields, isCompressible: isPacked };
 }
 
 /** The media type of a name; text and scripts are UTF-8, what is unknown is only offered for download. */

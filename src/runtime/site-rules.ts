@@ -1,6 +1,9 @@
 import { isPattern, type SiteHeaders, type SiteRecord, type SiteRedirect } from "../protocol/index.ts";
 
-export type Header = readonly [string, string];
+/** The fields of an answer, names in lower case; what may be repeated is a list. */
+export interface Fields {
+  readonly [name: string]: string | readonly string[];
+}
 
 /** The parts of a path that the placeholders of a pattern stand for; decoded. */
 type Captures = { readonly [name: string]: string };
@@ -48,8 +51,8 @@ export interface FoundRedirect {
 export interface SiteRules {
   /** The first redirect for the path; where a file has the path, only forced ones count. `path` begins with `/`, decoded. */
   findRedirect(path: string, hasFile: boolean): FoundRedirect | undefined;
-  /** The fields of an answer after the rules for the path. */
-  applyHeaders(path: string, headers: readonly Header[]): readonly Header[];
+  /** The header rules for the path. */
+  findHeaders(path: string): readonly SiteHeaders[];
 }
 
 /** The rules of a package, ready to be asked for every request. */
@@ -73,11 +76,7 @@ export function createSiteRules({ redirects, headers }: Pick<SiteRecord, "redire
       }
       return fixed && { status: fixed.rule.status, to: fixed.rule.to };
     },
-    applyHeaders(path, fields) {
-      if (fieldRules.length === 0) return fields;
-      const rules = fieldRules.filter(({ pattern }) => pattern.expression.test(path)).map(({ rule }) => rule);
-      return rules.length === 0 ? fields : mergeHeaders(fields, rules);
-    },
+    findHeaders: (path) => fieldRules.filter(({ pattern }) => pattern.expression.test(path)).map(({ rule }) => rule),
   };
 }
 
@@ -98,22 +97,21 @@ function fill(to: string, captures: Captures): string {
 }
 
 /**
- * A rule replaces what the network says; what several rules say of one field is joined, cookies stay apart. What caches
- * must know of this server's own choices (`vary`) is never lost.
+ * The fields of an answer after the header rules for its path. A rule replaces what the network says; what several rules
+ * say of one field is joined, cookies stay apart. What caches must know of this server's own choices (`vary`) is never
+ * lost.
  */
-function mergeHeaders(fields: readonly Header[], rules: readonly SiteHeaders[]): Header[] {
-  let merged: Header[] = [...fields];
+export function applyHeaders(fields: Fields, rules: readonly SiteHeaders[]): Fields {
+  if (rules.length === 0) return fields;
+  const merged: Record<string, string | readonly string[]> = { ...fields };
   const said = new Set<string>();
   for (const { set, unset } of rules) {
-    merged = merged.filter(([name]) => name === "vary" || !unset.includes(name));
+    for (const name of unset) if (name !== "vary") delete merged[name];
     for (const { name, value } of set) {
-      const isJoined = said.has(name) || name === "vary";
-      const before = merged.filter(([other]) => other === name).map(([, text]) => text);
+      const before = said.has(name) || name === "vary" ? (merged[name] ?? []) : [];
+      const values = [...(typeof before === "string" ? [before] : before), value];
+      merged[name] = name === "set-cookie" ? values : values.join(", ");
       said.add(name);
-      if (name !== "set-cookie") {
-        merged = merged.filter(([other]) => other !== name);
-        merged.push([name, isJoined ? [...before, value].join(", ") : value]);
-      } else merged.push([name, value]);
     }
   }
   return merged;

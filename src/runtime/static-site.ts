@@ -1,71 +1,51 @@
-import { toUtf8 } from "../base/index.ts";
-import type { PackageManifest } from "../protocol/index.ts";
-import { type ByteCache, createByteCache } from "./byte-cache.ts";
-import { type ByteRange, readRange } from "./byte-range.ts";
-import { type ContentCoding, compress, pickCoding } from "./content-coding.ts";
-import { listSiteFiles, type SiteFile } from "./site-files.ts";
+import type { PackageManifest, SiteHeaders } from "../protocol/index.ts";
+import { listSiteFiles, type SiteFile, type SiteFiles } from "./site-files.ts";
 import { findSitePath } from "./site-path.ts";
-import { createSiteRules, type FoundRedirect, type Header, relativeTo } from "./site-rules.ts";
+import { applyHeaders, createSiteRules, type FoundRedirect, relativeTo } from "./site-rules.ts";
+import {
+  answerText,
+  createFileSender,
+  fieldOf,
+  type SiteRequest,
+  type SiteResponse,
+  type StaticSiteDeps,
+} from "./site-sender.ts";
 
-/** Reads a part of a packaged file that was verified against its manifest. */
-export type ReadFilePart = (path: string, part: ByteRange) => Promise<Uint8Array>;
-
-export interface SiteRequest {
-  readonly method: string;
-  /** The URL's path before `?`, not decoded, beginning with `/`. */
-  readonly path: string;
-  /** From the `?` on; a redirect hands it on. Empty unless said. */
-  readonly query?: string;
-  /** Field names in lower case. */
-  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
-}
-
-export interface SiteResponse {
-  readonly status: number;
-  readonly headers: readonly Header[];
-  /** A large file comes in parts. */
-  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
-}
+export type { ReadFilePart, SiteRequest, SiteResponse, StaticSiteDeps } from "./site-sender.ts";
 
 /** Serves the files of a package. `has` says whether the path is the site's own business, before anything is read. */
 export interface StaticSite {
   has(path: string): boolean;
-  serve(request: SiteRequest): Promise<SiteResponse>;
+  /** Without a promise where the answer is in memory. */
+  serve(request: SiteRequest): Promise<SiteResponse> | SiteResponse;
 }
-
-export interface StaticSiteDeps {
-  readonly read: ReadFilePart;
-  /** Where small files and compressed ones are kept; sites may share one, since its keys are content hashes. */
-  readonly cache?: ByteCache;
-}
-
-/** Fields on every answer: a browser takes the declared type only, and no page learns where a visitor came from. */
-const COMMON: readonly Header[] = [
-  ["x-content-type-options", "nosniff"],
-  ["referrer-policy", "strict-origin-when-cross-origin"],
-];
 
 /**
  * Fields an ingress adds to every answer of a deployment when it serves it under a path of a shared origin instead of
  * the deployment's own origin: the page gets an opaque origin, so it reads no storage, cookies or pages of others.
  * Requests of such a page carry `Origin: null`, hence the wildcard; what is served is public.
  */
-export const sharedOriginHeaders: readonly Header[] = [
+export const sharedOriginHeaders: readonly (readonly [string, string])[] = [
   ["content-security-policy", "sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads"],
   ["access-control-allow-origin", "*"],
   ["access-control-expose-headers", "*"],
 ];
 
-const CACHE_BYTES = 32 * 1024 * 1024;
-/** Files up to this size are kept whole; a larger body is read and sent in parts of `PART_BYTES`. */
-const KEPT_BYTES = 1024 * 1024;
-const PART_BYTES = 4 * 1024 * 1024;
-/** More would take the processors from those who are served; they get the plain file meanwhile. */
-const COMPRESSIONS = 4;
 /** What asks for these wants no page: a missing script must not be answered with one. */
 const SUBRESOURCES =
   /^(?:audio|audioworklet|font|image|manifest|paintworklet|script|serviceworker|sharedworker|style|track|video|worker|xslt)$/;
-const EMPTY = new Uint8Array(0);
+/** Paths whose meaning is remembered; a client can make up others. */
+const KEPT_PATHS = 1_000;
+const KEPT_PATH_LENGTH = 512;
+
+/** What a request path means to a site. */
+interface Meaning {
+  /** As `findSitePath` gives it. */
+  readonly path: string;
+  readonly found: ReturnType<SiteFiles["find"]>;
+  readonly rule: FoundRedirect | undefined;
+  readonly headers: readonly SiteHeaders[];
+}
 
 /**
  * The static site of a package: its files, the redirect and header rules of its manifest, the fallback page of a
@@ -77,25 +57,30 @@ export function createStaticSite(manifest: PackageManifest, deps: StaticSiteDeps
   const files = listSiteFiles(manifest, site);
   const rules = createSiteRules(site);
   const sendFile = createFileSender(deps);
+  const meanings = new Map<string, Meaning>();
 
-  const serve = async (request: SiteRequest): Promise<SiteResponse> => {
-    const { method, path: asked } = request;
-    if (method !== "GET" && method !== "HEAD")
-      return text(405, "This site answers GET and HEAD.", [["allow", "GET, HEAD"]]);
+  /** Undefined when the path is unfit. */
+  const understand = (asked: string): Meaning | undefined => {
+    const known = meanings.get(asked);
+    if (known !== undefined) return known;
     const path = findSitePath(asked);
-    if (path === undefined) return text(400, "This is not a path of this site.");
-    const answer = await answerPath(path, request);
-    return { ...answer, headers: rules.applyHeaders(`/${path}`, answer.headers) };
-  };
-
-  const answerPath = async (path: string, request: SiteRequest): Promise<SiteResponse> => {
+    if (path === undefined) return undefined;
     const found = files.find(path);
     const rule = rules.findRedirect(`/${path}`, found !== undefined);
+    const meaning = { path, found, rule, headers: rules.findHeaders(`/${path}`) };
+    if (asked.length <= KEPT_PATH_LENGTH) {
+      if (meanings.size >= KEPT_PATHS) meanings.clear();
+      meanings.set(asked, meaning);
+    }
+    return meaning;
+  };
+
+  const answer = ({ found, rule }: Meaning, request: SiteRequest): Promise<SiteResponse> | SiteResponse => {
     if (rule !== undefined && rule.status !== 200) return redirect(rule, request);
     const shown = rule === undefined ? found : findPage(rule.to);
     if (shown === undefined) return missing(request);
     // Relative, so that it also holds below the path-style fallback.
-    if ("redirect" in shown) return text(308, "", [["location", shown.redirect + passedQuery(request)]]);
+    if ("redirect" in shown) return answerText(308, "", { location: shown.redirect + passedQuery(request) });
     return sendFile(shown, request);
   };
 
@@ -111,97 +96,36 @@ export function createStaticSite(manifest: PackageManifest, deps: StaticSiteDeps
     const isPage = !SUBRESOURCES.test(fieldOf(request, "sec-fetch-dest") ?? "");
     if (fallback !== undefined && isPage) return sendFile(fallback, request);
     const page = files.get("404.html");
-    if (page === undefined) return text(404, "There is no such page here.");
+    if (page === undefined) return answerText(404, "There is no such page here.");
     const whole = await sendFile(page, { ...request, headers: codingOnly(request) });
-    return { ...whole, status: 404, headers: whole.headers.filter(([name]) => name !== "etag") };
+    const { etag: _etag, ...headers } = whole.headers;
+    return { ...whole, status: 404, headers };
   };
 
   return {
     has: (asked) => {
-      const path = findSitePath(asked);
-      if (path === undefined) return false;
-      const hasFile = files.find(path) !== undefined;
-      return hasFile || rules.findRedirect(`/${path}`, hasFile) !== undefined;
+      const meaning = understand(asked);
+      return meaning !== undefined && (meaning.found !== undefined || meaning.rule !== undefined);
     },
-    serve,
+    serve: (request) => {
+      const { method, path } = request;
+      if (method !== "GET" && method !== "HEAD")
+        return answerText(405, "This site answers GET and HEAD.", { allow: "GET, HEAD" });
+      const meaning = understand(path);
+      if (meaning === undefined) return answerText(400, "This is not a path of this site.");
+      const given = answer(meaning, request);
+      if (meaning.headers.length === 0) return given;
+      const apply = (one: SiteResponse) => ({ ...one, headers: applyHeaders(one.headers, meaning.headers) });
+      return given instanceof Promise ? given.then(apply) : apply(given);
+    },
   };
-}
-
-/** Answers with a file, from memory where it is small. */
-function createFileSender({ read, cache = createByteCache({ limitBytes: CACHE_BYTES }) }: StaticSiteDeps) {
-  let compressions = 0;
-
-  const readWhole = (file: SiteFile): Promise<Uint8Array> =>
-    cache.get(file.hash, () => read(file.path, { offset: 0, length: file.size }));
-
-  /** The compressed file; undefined when it would not be smaller or when too much is being compressed already. */
-  const findCompressed = async (file: SiteFile, coding: ContentCoding): Promise<Uint8Array | undefined> => {
-    const key = `${file.hash}-${coding}`;
-    let bytes = cache.find(key);
-    if (bytes === undefined) {
-      if (compressions >= COMPRESSIONS) return undefined;
-      compressions++;
-      try {
-        bytes = await cache.get(key, async () => {
-          const small = await compress(await readWhole(file), coding);
-          return small.length < file.size ? small : EMPTY;
-        });
-      } finally {
-        compressions--;
-      }
-    }
-    return bytes.length === 0 ? undefined : bytes;
-  };
-
-  const plainBody = (file: SiteFile, part: ByteRange): Promise<Uint8Array> | AsyncIterable<Uint8Array> => {
-    if (file.size <= KEPT_BYTES)
-      return readWhole(file).then((whole) => whole.subarray(part.offset, part.offset + part.length));
-    return part.length <= PART_BYTES ? read(file.path, part) : readParts(file, part, read);
-  };
-
-  return async (file: SiteFile, request: SiteRequest): Promise<SiteResponse> => {
-    const ranges = fieldOf(request, "range");
-    const isPlain = !file.isCompressible || ranges !== undefined;
-    const coding = isPlain ? undefined : pickCoding(fieldOf(request, "accept-encoding"));
-    const packed = coding === undefined ? undefined : await findCompressed(file, coding);
-    const strong = `"${file.hash}"`;
-    const headers: Header[] = [
-      ...COMMON,
-      ["etag", packed === undefined ? strong : `W/${strong}`],
-      ["cache-control", file.cacheControl],
-    ];
-    if (file.isCompressible) headers.push(["vary", "accept-encoding"]);
-    if (matches(fieldOf(request, "if-none-match"), strong)) return { status: 304, headers, body: EMPTY };
-    headers.push(["content-type", file.contentType]);
-    if (packed !== undefined && coding !== undefined) {
-      headers.push(["content-encoding", coding], ["content-length", String(packed.length)]);
-      return { status: 200, headers, body: request.method === "HEAD" ? EMPTY : packed };
-    }
-    headers.push(["accept-ranges", "bytes"]);
-    const ifRange = fieldOf(request, "if-range");
-    const range = ifRange === undefined || ifRange === strong ? readRange(ranges, file.size) : "whole";
-    if (range === "unsatisfiable") return text(416, "", [["content-range", `bytes */${file.size}`]]);
-    const part = range === "whole" ? { offset: 0, length: file.size } : range;
-    if (range !== "whole")
-      headers.push(["content-range", `bytes ${part.offset}-${part.offset + part.length - 1}/${file.size}`]);
-    headers.push(["content-length", String(part.length)]);
-    const body = request.method === "HEAD" || part.length === 0 ? EMPTY : await plainBody(file, part);
-    return { status: range === "whole" ? 200 : 206, headers, body };
-  };
-}
-
-/** One part ahead of the client at most: memory does not grow with the file. */
-async function* readParts(file: SiteFile, { offset, length }: ByteRange, read: ReadFilePart) {
-  for (let done = 0; done < length; done += PART_BYTES) {
-    yield await read(file.path, { offset: offset + done, length: Math.min(PART_BYTES, length - done) });
-  }
 }
 
 function redirect({ status, to }: FoundRedirect, request: SiteRequest): SiteResponse {
   const place = to.startsWith("/") ? relativeTo(request.path, to) : to;
   const [head = "", fragment] = place.split("#", 2);
   const query = head.includes("?") ? "" : passedQuery(request);
-  return text(status, "", [["location", head + query + (fragment === undefined ? "" : `#${fragment}`)]]);
+  return answerText(status, "", { location: head + query + (fragment === undefined ? "" : `#${fragment}`) });
 }
 
 /** The query goes along only when every character of it belongs into a URL. */
@@ -211,21 +135,4 @@ function passedQuery({ query = "" }: SiteRequest): string {
 
 function codingOnly(request: SiteRequest): SiteRequest["headers"] {
   return { "accept-encoding": fieldOf(request, "accept-encoding") };
-}
-
-function fieldOf({ headers }: SiteRequest, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === "object" ? value.join(", ") : value;
-}
-
-function text(status: number, message: string, more: readonly Header[] = []): SiteResponse {
-  const body = toUtf8(message === "" ? "" : `${message}\n`);
-  const type: Header[] = message === "" ? [] : [["content-type", "text/plain; charset=utf-8"]];
-  return { status, headers: [...COMMON, ...type, ["content-length", String(body.length)], ...more], body };
-}
-
-/** RFC 9110 13.1.2: weak comparison over a list, or `*`. */
-function matches(field: string | undefined, etag: string): boolean {
-  if (field === undefined) return false;
-  return field.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
 }

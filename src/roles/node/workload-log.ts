@@ -13,7 +13,8 @@ export class WorkloadLog {
 
   add(line: WorkloadLogLine): void {
     this.#lines.push(line);
-    if (this.#lines.length > this.#maxLines) this.#lines.shift();
+    // A whole stretch at a time: taking the first line out moves all others.
+    if (this.#lines.length >= 2 * this.#maxLines) this.#lines.splice(0, this.#maxLines);
     for (const follower of this.#followers) follower(line);
   }
 
@@ -25,7 +26,7 @@ export class WorkloadLog {
 
   /** NDJSON lines: what is kept, then, when following, what comes until the signal aborts or the workload ends. */
   async *read(options: { isFollowing: boolean; signal: AbortSignal }): AsyncGenerator<Uint8Array> {
-    const waiting: WorkloadLogLine[] = [...this.#lines];
+    const waiting: WorkloadLogLine[] = this.#lines.slice(-this.#maxLines);
     let wake = () => {};
     const onLine = (line: WorkloadLogLine) => {
       if (!this.#isOver) waiting.push(line);

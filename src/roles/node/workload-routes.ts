@@ -18,12 +18,13 @@ export function workloadRoutes(host: WorkloadHost): Route[] {
       path: `${WORKLOAD_PREFIX}{workload}/{rest*}`,
       isOpen: true,
       maxBodyBytes: SITE_BODY_BYTES,
-      handle: async (request) => {
+      handle: (request) => {
         const id = request.params["workload"] ?? "";
         const path = (request.raw.url ?? "").slice(WORKLOAD_PREFIX.length + id.length);
-        const answer = await host.serve(parseWorkloadId(id), request, path);
+        const answer = host.serve(parseWorkloadId(id), request, path);
+        if (request.headers["x-dsdn-request-id"] !== undefined) return answer;
         // Only a browser that was led straight here sends none; this origin is the node's, not the deployment's.
-        return request.headers["x-dsdn-request-id"] === undefined ? onSharedOrigin(answer) : answer;
+        return answer instanceof Promise ? answer.then(onSharedOrigin) : onSharedOrigin(answer);
       },
     },
     {

@@ -28,6 +28,7 @@ import {
 } from "../../runtime/index.ts";
 import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
+import { createDeploymentStorage } from "./deployment-storage.ts";
 import { nodeErrors } from "./errors.ts";
 import { checkLogReader, envOf } from "./sealed-workload.ts";
 import { WorkloadLog } from "./workload-log.ts";
@@ -47,6 +48,9 @@ export interface WorkloadHostDeps {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** What a site or a program answers. */
+type SiteAnswer = Required<Pick<HttpResponse, "status" | "headers" | "body">>;
 
 interface GuestLine {
   readonly timeMs: number;
@@ -108,18 +112,22 @@ export class WorkloadHost implements Lifecycle {
   }
 
   /** Answers a request of a deployment. @throws DSDN_NODE_WORKLOAD_MISSING */
-  async serve(id: WorkloadId, request: HttpRequest, path: string): Promise<HttpResponse> {
+  serve(id: WorkloadId, request: HttpRequest, path: string): Promise<HttpResponse> | HttpResponse {
     const hosted = this.#hosted.get(id);
     // What is private answers nobody, whoever comes to know the address of its node.
     const isServed = hosted?.isReady === true && hosted.record.spec.intent.visibility === "public";
     if (hosted === undefined || !isServed) throw fail(nodeErrors.workloadMissing, { workload: id });
     const startedMs = this.#deps.clock.monotonicMs();
     const requestId = headerOf(request, "x-dsdn-request-id");
-    const answer = await this.#answer(hosted, request, { path, requestId });
-    const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
-    const text = `${request.method} ${path.slice(0, 200)} ${answer.status} ${tookMs} ms`;
-    hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId, text });
-    return { ...answer, headers: { ...answer.headers, [WORKLOAD_HEADER]: id } };
+    const finish = ({ status, headers, body }: SiteAnswer): HttpResponse => {
+      const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
+      const text = `${request.method} ${path.slice(0, 200)} ${status} ${tookMs} ms`;
+      hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId, text });
+      return { status, headers: { ...headers, [WORKLOAD_HEADER]: id }, body };
+    };
+    const answer = this.#answer(hosted, request, { path, requestId });
+    // A hot file is there at once: its request needs no turn of its own.
+    return answer instanceof Promise ? answer.then(finish) : finish(answer);
   }
 
   /** True once requests of the workload are answered. */
@@ -139,20 +147,28 @@ export class WorkloadHost implements Lifecycle {
     return log;
   }
 
-  async #answer(
+  #answer(
     hosted: Hosted,
     request: HttpRequest,
     target: { path: string; requestId: string },
-  ): Promise<HttpResponse> {
-    const [pathname = "/"] = target.path.split("?", 1);
+  ): Promise<SiteAnswer> | SiteAnswer {
+    const queryAt = target.path.indexOf("?");
+    const path = queryAt === -1 ? target.path : target.path.slice(0, queryAt);
     const { site, handle } = hosted;
-    if (site !== undefined && (handle === undefined || site.has(pathname))) {
-      const query = target.path.slice(pathname.length);
-      const answer = await site.serve({ method: request.method, path: pathname, query, headers: request.headers });
-      return { status: answer.status, headers: toHeaders(answer.headers), body: answer.body };
+    if (site !== undefined && (handle === undefined || site.has(path))) {
+      const query = queryAt === -1 ? "" : target.path.slice(queryAt);
+      return site.serve({ method: request.method, path, query, headers: request.headers });
     }
+    return this.#call(hosted, request, target);
+  }
+
+  async #call(
+    { handle, record }: Hosted,
+    request: HttpRequest,
+    target: { path: string; requestId: string },
+  ): Promise<SiteAnswer> {
     if (handle === undefined || this.#runtime === undefined) {
-      throw fail(nodeErrors.workloadMissing, { workload: hosted.record.id });
+      throw fail(nodeErrors.workloadMissing, { workload: record.id });
     }
     const host = headerOf(request, "x-forwarded-host") || "localhost";
     const answer = await this.#runtime.call(handle, {
@@ -260,8 +276,14 @@ export class WorkloadHost implements Lifecycle {
     );
     const { id: workload, spec } = hosted.record;
     const env = envOf(spec, sealed);
+    const storage = createDeploymentStorage(hosted.record, {
+      ...this.#deps,
+      sealed,
+      store: this.#deps.storeOutput,
+      say: (text) => this.#say(hosted, text),
+    });
     const startMs = this.#deps.clock.monotonicMs();
-    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env });
+    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env, storage });
     const tookMs = Math.round(this.#deps.clock.monotonicMs() - startMs);
     if (spec.mode === "service") this.#say(hosted, `program ready after ${tookMs} ms`);
   }

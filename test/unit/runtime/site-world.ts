@@ -59,8 +59,8 @@ async function show(response: SiteResponse): Promise<Shown> {
   else for await (const part of body) parts.push(part);
   const bytes = new Uint8Array(Buffer.concat(parts));
   const field = (name: string) => {
-    const values = headers.filter(([other]) => other === name).map(([, value]) => value);
-    return values.length === 0 ? undefined : values.join(" | ");
+    const value = headers[name];
+    return typeof value === "object" ? value.join(" | ") : value;
   };
   return { status, bytes, text: fromUtf8(bytes), field };
 }

@@ -39,7 +39,7 @@ function site(names = Object.keys(contents)) {
 }
 
 const show = (response: SiteResponse) => [response.status, fromUtf8(response.body as Uint8Array)];
-const field = (response: SiteResponse, name: string) => response.headers.find(([other]) => other === name)?.[1];
+const field = (response: SiteResponse, name: string) => response.headers[name];
 const get = (path: string, headers: Record<string, string> = {}) => site().serve({ method: "GET", path, headers });
 
 test.each([
