@@ -1,17 +1,29 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fail, systemDisk, toHex } from "../base/index.ts";
 import type { WorkloadLimits } from "../protocol/index.ts";
 import type { TranspileSettings } from "./child/component/transpile-guest.ts";
+import { type EnginePackage, readEnginePackage } from "./engine-package.ts";
 import { runtimeErrors } from "./errors.ts";
 import { findGuestProgram } from "./guest-program.ts";
 import { createGuestRuntime, type GuestRuntimeDeps, type GuestRuntimeOptions } from "./guest-runtime.ts";
 import { hasOwn } from "./own.ts";
 import type { LoadInput } from "./port.ts";
 
-/** The packages that translate components; they are installed beside dsdn by whoever runs such a node. */
-const TRANSLATOR = "@bytecodealliance/jco-transpile";
+/** Installed beside dsdn by whoever runs such a node. Pinned, because the glue it makes is run. */
+const TRANSLATOR: EnginePackage = {
+  kind: "component",
+  name: "@bytecodealliance/jco-transpile",
+  version: "0.10.0",
+  sha256: "256b14c14812ab133bacf9fc32441ed794dedd05f7544429cc6f2ca9dcc372ce",
+  files: [
+    "js-component-bindgen-component.js",
+    "js-component-bindgen-component.core.wasm",
+    "js-component-bindgen-component.core2.wasm",
+  ],
+};
 const TRANSLATOR_WASI = "@bytecodealliance/preview2-shim";
 /** A translation is given more than most programs: the translator is a program of 3 MB that reads one of 32 MB. */
 const TRANSLATION: WorkloadLimits = {
@@ -20,7 +32,7 @@ const TRANSLATION: WorkloadLimits = {
   outputBytes: 64 * 1024 * 1024,
   logBytes: 4096,
 };
-const KEPT = 8;
+const KEPT = 2;
 
 /** A component as JavaScript glue and the core modules that were inside it. */
 export interface TranslatedComponent {
@@ -32,9 +44,9 @@ export interface TranslatedComponent {
   readonly exports: readonly string[];
 }
 
-/** Translates components, each content once while it is among the last eight. */
+/** Translates components, each content once while it is among the last two. */
 export interface ComponentTranslator {
-  /** @throws DSDN_RUNTIME_ENGINE_MISSING, DSDN_RUNTIME_BUNDLE_INVALID, _TIME_LIMIT, _OUTPUT_LIMIT, _CRASHED */
+  /** @throws DSDN_RUNTIME_ENGINE_MISSING, _ENGINE_MISMATCH, _BUNDLE_INVALID, _TIME_LIMIT, _OUTPUT_LIMIT, _CRASHED */
   translate(input: LoadInput, component: Uint8Array): Promise<TranslatedComponent>;
   close(): Promise<void>;
 }
@@ -45,10 +57,10 @@ export function createComponentTranslator(options: GuestRuntimeOptions, deps: Gu
   const runtime = createGuestRuntime(
     {
       kind: "component",
-      engine: { name: "jco-transpile", version: "", sha256: "" },
+      engine: TRANSLATOR,
       async prepare() {
-        const settings = findTranslator();
-        const packages = [`${TRANSLATOR}/component`, `${TRANSLATOR_WASI}/cli`];
+        const settings = await findTranslator();
+        const packages = [`${TRANSLATOR.name}/component`, `${TRANSLATOR_WASI}/cli`];
         const child = await findGuestProgram({ childEntry: options.childEntry, packages }, systemDisk());
         return { program: { ...child, engine: "transpile", parts: new Map(), engineBytes: 0 }, settings };
       },
@@ -83,18 +95,16 @@ export function createComponentTranslator(options: GuestRuntimeOptions, deps: Gu
   };
 }
 
-function findTranslator(): TranspileSettings {
-  try {
-    const translator = createRequire(import.meta.url).resolve(`${TRANSLATOR}/component`);
-    const wasi = createRequire(translator).resolve(`${TRANSLATOR_WASI}/cli`);
-    return {
-      translator: pathToFileURL(translator).href,
-      wasi: new URL("../browser/", pathToFileURL(wasi)).href,
-    };
-  } catch (error) {
-    const missing = `${TRANSLATOR} ${TRANSLATOR_WASI}`;
-    throw fail(runtimeErrors.engineMissing, { kind: "component", missing }, { cause: error });
-  }
+/** @throws DSDN_RUNTIME_ENGINE_MISSING, DSDN_RUNTIME_ENGINE_MISMATCH */
+async function findTranslator(): Promise<TranspileSettings> {
+  const { resolve } = createRequire(import.meta.url);
+  const { folder } = await readEnginePackage(TRANSLATOR, systemDisk(), () => resolve(`${TRANSLATOR.name}/component`));
+  const translator = join(folder, TRANSLATOR.files[0]);
+  const wasi = createRequire(translator).resolve(`${TRANSLATOR_WASI}/cli`);
+  return {
+    translator: pathToFileURL(translator).href,
+    wasi: new URL("../browser/", pathToFileURL(wasi)).href,
+  };
 }
 
 /** The child translated something hostile, so what it says is checked like any answer. */
