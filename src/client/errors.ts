@@ -239,9 +239,9 @@ export const clientErrors = {
     httpStatus: 404,
     text: {
       en: "You have no deployment named {name}.",
-      enHint: "`dsdn status` lists your deployments.",
+      enHint: "`dsdn status` lists your deployments, and `dsdn deploy` makes one.",
       id: "Anda tidak memiliki deployment bernama {name}.",
-      idHint: "`dsdn status` menampilkan deployment milik Anda.",
+      idHint: "`dsdn status` menampilkan deployment milik Anda, dan `dsdn deploy` membuatnya.",
     },
   }),
   envRefused: defineError({

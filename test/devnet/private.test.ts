@@ -20,10 +20,12 @@ interface Wish {
   readonly input?: ObjectId;
   readonly change?: SettingsChange;
   readonly env?: readonly EnvEntry[];
+  /** Granted to be read. */
+  readonly objects?: readonly ObjectId[];
 }
 
 /** Packs, signs and submits one program as `dsdn deploy` does. */
-async function deploy(name: string, program: string, { visibility, input, change, env = [] }: Wish = {}) {
+async function deploy(name: string, program: string, { visibility, input, change, env = [], objects = [] }: Wish = {}) {
   const path = join(net.scratch, `${name}.js`);
   await mkdir(net.scratch, { recursive: true });
   await writeFile(path, program);
@@ -31,7 +33,13 @@ async function deploy(name: string, program: string, { visibility, input, change
   const signed = await signPackage(packed, await net.client.deployments.packageSigner());
   const files = { files: await readPackageFiles([...packed.files, signed]) };
   const intent = { ...packed.spec.intent, visibility: visibility ?? packed.spec.intent.visibility };
-  const spec = { ...packed.spec, intent, input: input ?? null, env: [...env] };
+  const spec = {
+    ...packed.spec,
+    intent,
+    input: input ?? null,
+    env: [...env],
+    grants: { hosts: [], objects: [...objects] },
+  };
   return net.client.deployments.deploy(files, { name, spec, ...(change === undefined ? {} : { change }) });
 }
 
@@ -104,6 +112,33 @@ describe("a private script", () => {
     for (const text of ["canary-program", "canary-output", "canary-input", "canary-line"]) {
       expect(await isOnDisk(text), text).toBe(false);
     }
+  });
+});
+
+describe("a private script with storage", () => {
+  test("keeps what it writes sealed, finds it in a later run, and reads a private object it was granted", async () => {
+    const stored = await net.client.storage.upload(
+      { files: [{ path: "in.txt", bytes: toUtf8("canary-granted") }] },
+      { name: null },
+    );
+    const program = `export default async function main() {
+      const before = await dsdn.storage.getText("notes/a");
+      await dsdn.storage.put("notes/a", ["canary", "kept"].join("-"));
+      const granted = await dsdn.storage.read("${stored.object}");
+      return [before, new TextDecoder().decode(granted)].join(" ");
+    }`;
+    const { workload } = await deploy("keeper", program, { objects: [stored.object] });
+    const outputOf = async (id: string) => {
+      const row = await eventually(async () => {
+        const now = await rowOf(id);
+        return ["finished", "failed"].includes(now.status) ? now : undefined;
+      });
+      return new TextDecoder().decode(await readBack(net.client, row.output ?? expect.fail(await logOf(net.client, id))));
+    };
+    expect(await outputOf(workload)).toBe(" canary-granted");
+    const again = await net.client.settings.renew("keeper", workload);
+    expect(await outputOf(again.workload)).toBe("canary-kept canary-granted");
+    for (const text of ["canary-kept", "canary-granted"]) expect(await isOnDisk(text), text).toBe(false);
   });
 });
 

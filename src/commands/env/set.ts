@@ -15,7 +15,7 @@ import {
 } from "../framework/index.ts";
 
 const texts = {
-  done: { en: "{names} of {name} is set.", id: "{names} milik {name} ditetapkan." },
+  done: { en: "Set for {name}: {names}.", id: "Ditetapkan untuk {name}: {names}." },
 } as const;
 
 /** Sets plain environment values of a deployment. */

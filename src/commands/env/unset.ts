@@ -13,7 +13,7 @@ import {
 } from "../framework/index.ts";
 
 const texts = {
-  done: { en: "{names} of {name} is not set any more.", id: "{names} milik {name} tidak ditetapkan lagi." },
+  done: { en: "No longer set for {name}: {names}.", id: "Tidak lagi ditetapkan untuk {name}: {names}." },
 } as const;
 
 /** Takes plain environment values of a deployment away. */

@@ -52,12 +52,15 @@ export async function changeSettings(
   if (made === undefined) return { name, names, isChanged: false, ...nothing };
   const { workload, mode } = made;
   if (workload === null) return { name, names, isChanged: true, ...nothing, mode };
-  if (isWaiting && mode === "service") {
+  const isAwaited = isWaiting && mode === "service";
+  if (isAwaited) {
     const wait = (made.visibility === "public" ? waitForAnswer : waitForStart)(context, network);
     await ui.progress.run(ui.say(texts.waiting), (step) => wait({ name, workload }, step));
   }
   const row = await client.deployments.workload(workload, signal);
-  return { name, names, isChanged: true, workload, version: row.number, status: row.status, mode };
+  // It answers as soon as its node runs it; the log says so a moment later.
+  const status = isAwaited ? "running" : row.status;
+  return { name, names, isChanged: true, workload, version: row.number, status, mode };
 }
 
 /** A line that says what changed, and what it means for the deployment. */

@@ -13,7 +13,7 @@ import {
 } from "../framework/index.ts";
 
 const texts = {
-  done: { en: "{names} is no secret of {name} any more.", id: "{names} bukan lagi rahasia {name}." },
+  done: { en: "No longer a secret of {name}: {names}.", id: "Bukan lagi rahasia {name}: {names}." },
 } as const;
 
 /** Takes secrets of a deployment away. */

@@ -214,7 +214,7 @@ class RunningIngress implements Ingress {
     }
     const deployment = this.#labels.byLabel.get(label);
     if (deployment === undefined) return undefined;
-    const latest = this.#targetOf(deployment.latest);
+    const latest = deployment.latest === null ? "starting" : this.#targetOf(deployment.latest);
     if (deployment.current === null || deployment.current === deployment.latest) return latest;
     const isNewReady = typeof latest !== "string" && this.#newVersions.isReady(latest);
     return isNewReady ? latest : this.#targetOf(deployment.current);

@@ -6,10 +6,10 @@ import {
   type ChunkId,
   type ChunkRef,
   encodeManifest,
+  type OwnerSealing,
   objectIdOf,
   outputListingKey,
   type PublishedObject,
-  type SealedBody,
 } from "../../protocol/index.ts";
 
 export const OUTPUT_NAME = "output";
@@ -18,8 +18,8 @@ const KEY_BYTES = 32;
 const SALT_TAIL_BYTES = 16;
 
 export interface OutputOptions {
-  /** Seals the output for its owner; null or undefined makes a public object. */
-  readonly sealing: SealedBody["output"] | undefined;
+  /** Seals the output for its owner; null makes a public object. */
+  readonly sealing: OwnerSealing | null;
   readonly random: Random;
 }
 
@@ -75,12 +75,20 @@ export async function storeOutputObject(
     chunks,
     sizeBytes,
     coding: "replicated",
-    isPublic: sealing === null || sealing === undefined,
+    isPublic: sealing === null,
   };
 }
 
+/** version(1) || suite(1) || segmentSizeLog2(1) before the salt of an envelope's header */
+const SALT_OFFSET = 3;
+
+/** The key of the listing of an object sealed with `sealing`; for any other object a key that does not fit. */
+export function keyOfOutput({ secret }: OwnerSealing, envelope: Uint8Array): Uint8Array {
+  return outputListingKey(secret, envelope.subarray(SALT_OFFSET, SALT_OFFSET + 2 * SALT_TAIL_BYTES));
+}
+
 /** Every output has a salt of its own, so no two listings share a key, also when a run is made again. */
-function sealListing(bytes: Uint8Array, sealing: NonNullable<OutputOptions["sealing"]>, random: Random): Sealed {
+function sealListing(bytes: Uint8Array, sealing: OwnerSealing, random: Random): Sealed {
   const salt = concatBytes(sealing.label, random.bytes(SALT_TAIL_BYTES));
   return seal({ key: outputListingKey(sealing.secret, salt), salt: { random: { bytes: () => salt } } }, bytes);
 }
