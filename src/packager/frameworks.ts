@@ -15,7 +15,10 @@ export interface Framework {
   readonly scripts: readonly string[];
   /** What builds it when there is no such script: a program of an npm package, or one of the machine. */
   readonly command: { readonly program: string; readonly args: readonly string[]; readonly isOfMachine?: true };
-  /** Of several tools in one project the lowest one gives the site: a framework stands on a bundler, a workshop beside both. */
+  /**
+   * Of several tools in one project the lowest one gives the site: a framework stands on a bundler; a workshop, and the
+   * file of settings that a code host wants of its pages, stand beside both.
+   */
   readonly rank: 0 | 1 | 2;
   /** True when a project with a single page routes in the browser, as applications of this tool do. */
   readonly isClientRouted: boolean;
@@ -129,6 +132,7 @@ export const frameworks: readonly Framework[] = [
   {
     ...toolless,
     name: "Jekyll",
+    rank: 2,
     files: ["_config.yml", "_config.yaml"],
     outputs: ["_site"],
     outputSetting: /^destination\s*:\s*["']?([^"'\s#]+)/m,

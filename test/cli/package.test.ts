@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -117,6 +117,19 @@ describe("a project's own build", () => {
     const refused = await failure(["deploy", "broken", "--yes"]);
     expect(refused).toMatchObject({ code: "DSDN_PACKAGER_BUILD_STEP_FAILED", exitCode: 23 });
     expect(refused.facts["lines"]).toContain("so it goes");
+  });
+
+  test("ends with everything it started when the user presses Ctrl-C", async () => {
+    const build = `node -e "setInterval(() => {}, 1000)" & echo started $! && wait`;
+    const json = JSON.stringify({ scripts: { build }, devDependencies: { vite: "*" } });
+    await write({ "endless/package.json": json });
+    const interruptWhen = (_stdout: string, stderr: string) => /^ *started \d+/m.test(stderr);
+    const { exitCode, stderr } = await run(["package", "endless", "--yes", "-v"], { interruptWhen });
+    expect(exitCode).toBe(130);
+    const [, child = ""] = /^ *started (\d+)/m.exec(stderr) ?? [];
+    expect(child).not.toBe("");
+    const state = existsSync(`/proc/${child}/stat`) ? readFileSync(`/proc/${child}/stat`, "utf8").split(" ")[2] : "";
+    expect(["", "Z", "X"]).toContain(state);
   });
 
   test("is a real one: Vite builds the committed project, and its page, script and paths answer", async () => {

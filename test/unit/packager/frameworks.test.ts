@@ -113,6 +113,8 @@ test("a bundler below a framework is the framework, and a workshop beside an app
   expect((await detectProject(root, deps)).framework).toBe("Astro");
   const app = project({ "package.json": '{"dependencies":{"vite":"*"}}', ".storybook/main.js": "" });
   expect((await detectProject(app, deps)).framework).toBe("Vite");
+  const hosted = project({ "package.json": '{"dependencies":{"vite":"*"}}', "_config.yml": "theme: x" });
+  expect((await detectProject(hosted, deps)).framework).toBe("Vite");
 });
 
 test("what is no source of the output does not make it old: notes, hidden caches, dependencies", async () => {
