@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { type Clock, systemDisk } from "../base/index.ts";
+import { type Clock, DsdnError, systemDisk } from "../base/index.ts";
 import type { GuestEngineName } from "./child/engines.ts";
 import {
   createFrameReader,
@@ -36,7 +36,7 @@ export interface GuestProcessOptions {
   /** What the engine in the child reads as its settings, as JSON. May hold secrets: it goes over the pipe only. */
   readonly settings: unknown;
   readonly onLog: (line: ChildLine) => void;
-  /** Answers a question of the program; what it throws becomes an error inside the program, by its message. */
+  /** Answers a question of the program; a DsdnError is told to the program. */
   readonly onAsk: (question: Question) => Promise<{ readonly meta: unknown; readonly body: Uint8Array }>;
   /** An invocation is over, or the process is. */
   readonly onChange: () => void;
@@ -253,7 +253,7 @@ export class GuestProcess {
     const { requestId, signal } = exchange;
     this.#options.onAsk({ kind, meta, body, requestId, signal }).then(
       (reply) => this.#reply(ask, true, reply),
-      (error: unknown) => this.#reply(ask, false, { meta: error instanceof Error ? error.message : "failed" }),
+      (error: unknown) => this.#reply(ask, false, { meta: forProgram(error) }),
     );
   }
 
@@ -308,6 +308,11 @@ export class GuestProcess {
     this.#open.clear();
     this.#options.onChange();
   }
+}
+
+/** An error in words that tell a program nothing about this machine: `CODE: words` when it is one of ours. */
+function forProgram(error: unknown): string {
+  return error instanceof DsdnError ? `${error.code}: ${error.message}` : "the runtime failed";
 }
 
 function toFailure(json: unknown): Reply {

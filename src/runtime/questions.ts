@@ -1,4 +1,4 @@
-import { type Clock, DsdnError, fail } from "../base/index.ts";
+import { type Clock, fail } from "../base/index.ts";
 import { runtimeErrors } from "./errors.ts";
 import type { Question } from "./guest-process.ts";
 import { fetchOutside, type OutboundRequest } from "./outbound/fetch-outside.ts";
@@ -16,8 +16,8 @@ const FETCHES_AT_ONCE = 32;
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Answers the questions of one workload within its grants. What it throws is an Error for the program:
- * `CODE: words`, nothing of this machine.
+ * Answers the questions of one workload within its grants.
+ * @throws DSDN_RUNTIME_FETCH_REFUSED, _FETCH_FAILED, _STORAGE_REFUSED, and what the storage throws
  */
 export function createQuestions(
   input: LoadInput,
@@ -44,13 +44,9 @@ export function createQuestions(
   };
 
   return async (question) => {
-    try {
-      if (question.kind === "fetch") return await fetchOne(question);
-      if (input.storage !== undefined) return await askStorage(input.storage, question, limits.outputBytes);
-      throw fail(runtimeErrors.storageRefused, { reason: "there is none here" });
-    } catch (error) {
-      throw new Error(error instanceof DsdnError ? `${error.code}: ${error.message}` : "the runtime failed");
-    }
+    if (question.kind === "fetch") return fetchOne(question);
+    if (input.storage !== undefined) return askStorage(input.storage, question, limits.outputBytes);
+    throw fail(runtimeErrors.storageRefused, { reason: "there is none here" });
   };
 }
 

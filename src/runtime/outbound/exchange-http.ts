@@ -3,6 +3,8 @@ import { isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { fail } from "../../base/index.ts";
+import { runtimeErrors } from "../errors.ts";
 
 export interface HopRequest {
   readonly method: string;
@@ -26,7 +28,7 @@ const CODINGS = "gzip, br";
  * host's name). The body comes decoded. Redirects are answers like others.
  *
  * @param limits.bytes - bound of the body, before and after decoding.
- * @throws Error in plain words
+ * @throws DSDN_RUNTIME_FETCH_FAILED, and what sockets and TLS throw
  */
 export async function exchangeHttp(
   hop: HopRequest,
@@ -56,7 +58,7 @@ export async function exchangeHttp(
       socket.on("error", reject);
       request.end(hop.body);
     });
-    const body = await readBody(answer, limits.bytes);
+    const body = await readBody(answer, url.host, limits.bytes);
     return {
       status: answer.statusCode ?? 0,
       statusText: answer.statusMessage ?? "",
@@ -102,12 +104,16 @@ function toPairs(raw: readonly string[]): [string, string][] {
   return pairs;
 }
 
-async function readBody(answer: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+function tooLarge(host: string, limitBytes: number) {
+  return fail(runtimeErrors.fetchFailed, { host, reason: `its answer is larger than ${limitBytes} bytes` });
+}
+
+async function readBody(answer: IncomingMessage, host: string, limitBytes: number): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of answer as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > limitBytes) throw new Error(`its answer is larger than ${limitBytes} bytes`);
+    if (size > limitBytes) throw tooLarge(host, limitBytes);
     parts.push(part);
   }
   return Buffer.concat(parts);

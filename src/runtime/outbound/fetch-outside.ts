@@ -1,4 +1,4 @@
-import { type Clock, fail } from "../../base/index.ts";
+import { type Clock, DsdnError, fail } from "../../base/index.ts";
 import { runtimeErrors } from "../errors.ts";
 import { HOP_BY_HOP } from "../wire-checks.ts";
 import { exchangeHttp, type HopAnswer, type HopRequest } from "./exchange-http.ts";
@@ -140,6 +140,7 @@ async function sendHop(hop: HopRequest, { rules, deps, signal }: Frame): Promise
     const socket = deps.network.connect(address, port);
     return await exchangeHttp(hop, socket, { bytes: rules.responseBytes, signal });
   } catch (error) {
+    if (error instanceof DsdnError) throw error;
     const reason = signal.aborted && signal.reason instanceof Error ? signal.reason : error;
     throw fail(runtimeErrors.fetchFailed, { host: url.host, reason: describe(reason) }, { cause: error });
   }
