@@ -133,14 +133,18 @@ export class ServedRequest implements HttpRequest {
       const leave = new AbortController();
       this.#leave = leave;
       const { response } = this.#parts;
-      if (response.closed) leave.abort();
-      else response.once("close", () => leave.abort());
+      // An answer that went out whole is no leaving: most requests end so, and making an error for each would be felt.
+      const end = () => {
+        if (!response.writableFinished) leave.abort();
+      };
+      if (response.closed) end();
+      else response.once("close", end);
     }
     return this.#leave.signal;
   }
 
   body(): Promise<Uint8Array> {
-    return readBody(this.#parts.message, { signal: this.signal, budget: this.#parts.budget }, this.maxBodyBytes);
+    return readBody(this.#parts, this.maxBodyBytes);
   }
 
   async json(): Promise<unknown> {
@@ -160,12 +164,8 @@ function parseJsonBody(message: IncomingMessage, bytes: Uint8Array): unknown {
   }
 }
 
-/** What is read counts until the signal aborts. */
-async function readBody(
-  message: IncomingMessage,
-  { signal, budget }: { signal: AbortSignal; budget: BodyBudget },
-  maxBodyBytes: number,
-): Promise<Uint8Array> {
+/** What is read counts until the exchange is over, one way or the other. */
+async function readBody({ message, response, budget }: RequestParts, maxBodyBytes: number): Promise<Uint8Array> {
   const announced = Number(message.headers["content-length"] ?? 0);
   if (announced > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
   let held = 0;
@@ -177,8 +177,8 @@ async function readBody(
   try {
     for await (const part of message as AsyncIterable<Buffer>) {
       if (held + part.length > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
-      signal.throwIfAborted();
-      if (held === 0) signal.addEventListener("abort", giveBack, { once: true });
+      if (response.closed) throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" });
+      if (held === 0) response.once("close", giveBack);
       if (announced > 0) whole.set(part, held);
       else parts.push(part);
       held += part.length;

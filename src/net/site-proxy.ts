@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
+import type { Agent, Dispatcher } from "undici";
 import { baseErrors, fail, type HttpRequest, type HttpResponse } from "../base/index.ts";
 
 /** Headers that belong to one connection and are never passed on. @source RFC 9110 section 7.6.1 */
-const HOP_HEADERS = new Set([
+const HOP_HEADERS = [
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -12,9 +14,18 @@ const HOP_HEADERS = new Set([
   "transfer-encoding",
   "upgrade",
   "http2-settings",
+];
+const NOT_ANSWERED: ReadonlySet<string> = new Set(HOP_HEADERS);
+/** Nor is a workload shown what belongs to the network's own interface. */
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
+  ...HOP_HEADERS,
+  "authorization-dsdn",
+  "dsdn-lease",
+  "host",
+  "expect",
 ]);
-/** Never shown to a workload: they belong to the network's own interface. */
-const PRIVATE_HEADERS = new Set(["authorization-dsdn", "dsdn-lease", "host", "expect"]);
+/** An answer up to this size is taken whole and handed on in one piece; a larger one flows through. */
+const WHOLE_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 60_000;
 const BODY_TIMEOUT_MS = 300_000;
 
@@ -39,38 +50,95 @@ export interface SiteProxy {
  * @param options.bodyTimeoutMs - an answer silent for so long is cut; 0 = never. Default 300,000.
  */
 export function createSiteProxy(options: { bodyTimeoutMs?: number } = {}): SiteProxy {
-  let agent: Promise<import("undici").Agent> | undefined;
+  const { bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  let agent: Agent | undefined;
+  const loadAgent = async (): Promise<Agent> => {
+    const undici = await import("undici");
+    agent ??= new undici.Agent({ connections: 128, pipelining: 1, keepAliveTimeout: 10_000 });
+    return agent;
+  };
   return {
     forward: async (request, target) => {
-      const undici = await import("undici");
-      agent ??= Promise.resolve(new undici.Agent({ connections: 128, pipelining: 1, keepAliveTimeout: 10_000 }));
+      const upstream = agent ?? (await loadAgent());
       const hasBody = request.method !== "GET" && request.method !== "HEAD";
+      const asked: Dispatcher.DispatchOptions = {
+        origin: target.origin,
+        path: target.path,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: { ...forwardedHeaders(request), ...target.headers },
+        body: hasBody ? request.raw : null,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        bodyTimeout: bodyTimeoutMs,
+      };
       try {
-        const response = await undici.request(new URL(target.path, target.origin), {
-          dispatcher: await agent,
-          method: request.method as "GET",
-          headers: { ...forwardedHeaders(request), ...target.headers },
-          body: hasBody ? request.raw : null,
-          signal: request.signal,
-          headersTimeout: HEADERS_TIMEOUT_MS,
-          bodyTimeout: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
-        });
-        return { status: response.statusCode, headers: answeredHeaders(response.headers), body: response.body };
+        return await send(upstream, asked, request.signal);
       } catch (error) {
         const reason = (error as NodeJS.ErrnoException).code ?? "ECONNRESET";
         throw fail(baseErrors.unreachable, { service: "The node that runs this deployment", reason }, { cause: error });
       }
     },
     close: async () => {
-      await (await agent)?.destroy();
+      await agent?.destroy();
     },
   };
+}
+
+/** Resolves with the whole answer when it is small, else with its head and a body that flows as fast as it is read. */
+function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let head: Pick<HttpResponse, "status" | "headers"> = {};
+    let parts: Buffer[] = [];
+    let stream: Readable | undefined;
+    const leave = () => controller?.abort(signal.reason);
+    const end = () => signal.removeEventListener("abort", leave);
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener("abort", leave);
+    agent.dispatch(asked, {
+      onRequestStart: (started) => {
+        controller = started;
+        if (signal.aborted) leave();
+      },
+      onResponseStart: (started, status, headers) => {
+        if (status < 200) return;
+        head = { status, headers: answeredHeaders(headers) };
+        parts = [];
+        const size = Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
+        if (size <= WHOLE_BYTES || asked.method === "HEAD" || status === 204 || status === 304) return;
+        stream = new Readable({
+          read: () => started.resume(),
+          destroy: (error, done) => {
+            started.abort(error ?? fail(baseErrors.unreachable, { service: "The reader", reason: "EPIPE" }));
+            done(error);
+          },
+        });
+        // Whoever reads it hears of an error; without a reader it must not end the process.
+        stream.on("error", () => {});
+        resolve({ ...head, body: stream });
+      },
+      onResponseData: (started, part) => {
+        if (stream === undefined) parts.push(part);
+        else if (!stream.push(part)) started.pause();
+      },
+      onResponseEnd: () => {
+        end();
+        if (stream !== undefined) return void stream.push(null);
+        const [only] = parts;
+        resolve(only === undefined ? head : { ...head, body: parts.length === 1 ? only : Buffer.concat(parts) });
+      },
+      onResponseError: (_started, error) => {
+        end();
+        stream?.destroy(error);
+        reject(error);
+      },
+    });
+  });
 }
 
 function forwardedHeaders(request: HttpRequest): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) {
-    if (value === undefined || HOP_HEADERS.has(name) || PRIVATE_HEADERS.has(name)) continue;
+    if (value === undefined || NOT_FORWARDED.has(name)) continue;
     headers[name] = value;
   }
   headers["x-forwarded-host"] = request.headers.host ?? "";
@@ -81,7 +149,7 @@ function forwardedHeaders(request: HttpRequest): Record<string, string | string[
 function answeredHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
   const answered: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP_HEADERS.has(name)) answered[name] = value;
+    if (value !== undefined && !NOT_ANSWERED.has(name)) answered[name] = value;
   }
   return answered;
 }
