@@ -77,7 +77,8 @@ export class GuestPool {
 
   /** Starts the first process. @throws what kept it from starting. */
   async open(): Promise<void> {
-    await this.use(async () => {});
+    // Its start has a time limit of its own, longer than a request's patience: an interpreter on a busy machine takes long.
+    await this.#wait(async () => {}, undefined);
   }
 
   /**
@@ -85,6 +86,10 @@ export class GuestPool {
    * @throws DSDN_RUNTIME_BUSY, and what kept a process from starting
    */
   use<T>(work: (guest: GuestProcess) => Promise<T>): Promise<T> {
+    return this.#wait(work, PATIENCE_MS);
+  }
+
+  #wait<T>(work: (guest: GuestProcess) => Promise<T>, patienceMs: number | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const { clock } = this.#deps;
       if (this.#queue.length >= this.#options.maxWaiting) return reject(this.#busy());
@@ -101,8 +106,8 @@ export class GuestPool {
       };
       this.#queue.push(waiter);
       this.#dispatch();
-      if (!this.#queue.includes(waiter)) return;
-      cancel = clock.after(PATIENCE_MS, () => {
+      if (patienceMs === undefined || !this.#queue.includes(waiter)) return;
+      cancel = clock.after(patienceMs, () => {
         const place = this.#queue.indexOf(waiter);
         if (place === -1) return;
         this.#queue.splice(place, 1);

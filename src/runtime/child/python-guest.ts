@@ -29,6 +29,9 @@ type ToRealm = (bytes: Uint8Array) => Uint8Array;
  */
 export const startPythonGuest: GuestEngine = async (source, sinks) => {
   const settings = source.settings as PythonSettings;
+  // Promises of the realm that nobody handles are no matter of the host, which would look into what they hold.
+  process.on("unhandledRejection", () => {});
+  process.on("uncaughtException", () => process.exit(1));
   const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: true } });
   const RealmBytes = vm.runInContext("Uint8Array", realm) as Uint8ArrayConstructor;
   const toRealm: ToRealm = (bytes) => {

@@ -214,6 +214,13 @@ out = any("process" in text for text in seen)`;
     expect((await ask("/text")).text).toBe("halo");
   });
 
+  it("outlives promises of its realm that nobody handles", async () => {
+    const { processId } = runtime.describe(handle);
+    expect((await ask("/run", "import pyodide_js as p; p.loadPackage('nothing'); out = 1")).text).toBe("1");
+    expect((await ask("/text")).text).toBe("halo");
+    expect(runtime.describe(handle).processId).toBe(processId);
+  });
+
   it(
     "names what is missing when the program has nothing to call",
     async () => {
