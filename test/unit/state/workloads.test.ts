@@ -177,6 +177,37 @@ describe("placing", () => {
     expect(world.state.findWorkload(id)).toMatchObject({ status: "failed", node: null, reason: "exit 1" });
   });
 
+  test("gives what is sealed only to the nodes it is sealed to, and waits for one of them to return", () => {
+    const { world, nodes, session } = deployable();
+    const chosen = nodes.slice(0, 2).map(({ id }) => id);
+    const sealed = {
+      owner: new Uint8Array(115),
+      nodes: chosen.toSorted().map((node) => ({ node, key: new Uint8Array(80) })),
+      body: new Uint8Array(83),
+    };
+    const id = submit(world, session, { spec: { sealed } });
+    const lost: string[] = [];
+    const suspend = () => {
+      const node = runnerOf(world, nodes, id);
+      expect(chosen).toContain(node.id);
+      lost.push(node.id);
+      world.say(node, "EndpointPublished", { workload: id, url: "http://a" });
+      world.wait(70_000);
+      for (const validator of world.validators) {
+        world.say(validator, "NodeSuspected", { node: node.id, sinceMs: 0 });
+      }
+      return node;
+    };
+    suspend();
+    const last = suspend();
+    expect(new Set(lost)).toEqual(new Set(chosen));
+    expect(world.state.findWorkload(id)).toMatchObject({ status: "approved", node: null });
+    world.join("newcomer");
+    expect(world.state.findWorkload(id)).toMatchObject({ status: "approved", node: null });
+    expect(world.say(last, "NodeReturned", { httpUrl: "http://a", grpcUrl: "" })).toBe("accepted");
+    expect(world.state.findWorkload(id)).toMatchObject({ status: "assigned", node: last.id });
+  });
+
   test("tries the same node again when there is no other", () => {
     const { world, nodes, session } = deployable({ nodes: 1 });
     const id = submit(world, session);
