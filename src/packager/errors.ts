@@ -130,10 +130,10 @@ export const packagerErrors = {
     exit: 22,
     httpStatus: 422,
     text: {
-      en: "The build `{command}` ended well but wrote no index.html ({looked}).",
-      enHint: "Name the folder it writes with --site.",
-      id: "Build `{command}` selesai, tetapi tidak menulis index.html ({looked}).",
-      idHint: "Sebutkan folder keluarannya dengan --site.",
+      en: "The build `{command}` ended well but left nothing to deploy ({looked}).",
+      enHint: "Name the folder it writes a site to with --site, or the program it writes with --entry.",
+      id: "Build `{command}` selesai, tetapi tidak meninggalkan apa pun untuk di-deploy ({looked}).",
+      idHint: "Sebutkan folder situs yang ditulisnya dengan --site, atau program yang ditulisnya dengan --entry.",
     },
   }),
   buildFailed: defineError({

@@ -3,6 +3,7 @@ import { DsdnError, type FileTree, fail } from "../base/index.ts";
 import { limits } from "../protocol/index.ts";
 import { type Candidate, type Detection, describeProject, findFile, listFileNames } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
+import { type Compiled, findCompiled } from "./find-compiled.ts";
 import { readTextFile } from "./read-text.ts";
 import { readWasmFacts } from "./wasm-facts.ts";
 
@@ -10,13 +11,6 @@ const EXTENSIONS = ["ts", "mts", "js", "mjs"];
 const SCRIPT = /\.(ts|mts|js|mjs)$/;
 const SERVICE_NAMES = ["src/index", "index", "src/worker", "worker", "src/api", "api", "api/index"];
 const BATCH_NAMES = ["src/main", "main", "src/batch", "batch"];
-/** Where compilers put a WebAssembly program, release builds before others: Rust, AssemblyScript, TinyGo and C. */
-const WASM_FOLDERS = [
-  "target/wasm32-wasip1/release",
-  "target/wasm32-wasip2/release",
-  "target/wasm32-wasi/release",
-  "build",
-];
 const WASI = "wasi_snapshot_preview1";
 
 /** The programs and models a folder may be meant as. */
@@ -37,13 +31,31 @@ export async function findPrograms(root: string, tree: FileTree): Promise<Progra
   const script = await findScript(root, tree);
   const python = findPython(names);
   const model = names.includes("model.onnx") ? "model.onnx" : undefined;
-  const plain = [python, ...(await findBuiltWasm(root, tree)), model].filter((name) => name !== undefined);
-  const named = await describeFiles(root, plain, tree);
+  const compiled = await findCompiled(root, tree);
+  const plain = [python, model].filter((name) => name !== undefined);
+  const named = [...(await describeCompiled(root, compiled, tree)), ...(await describeFiles(root, plain, tree))];
   const candidates = script === undefined ? named : [script.candidate, ...named];
   if (candidates.length > 0) return { candidates, isReady: named.length > 0 || script?.isReady === true };
   // Looked at only when nothing plainer is there, so that a foreign file beside a program does no harm.
   const guessed = names.filter((name) => /\.(py|wasm|onnx)$/.test(name));
-  return { candidates: await describeFiles(root, guessed, tree), isReady: guessed.length > 0 };
+  if (guessed.length > 0) return { candidates: await describeFiles(root, guessed, tree), isReady: true };
+  return { candidates: describeUncompiled(root, compiled), isReady: false };
+}
+
+async function describeCompiled(root: string, compiled: Compiled | undefined, tree: FileTree): Promise<Candidate[]> {
+  const found = await describeFiles(root, compiled?.names ?? [], tree);
+  return found.map(({ flags, detection }) => {
+    const { framework = null, build = null, because = [] } = compiled ?? {};
+    return { flags, detection: { ...detection, framework, build, because: [...because, ...detection.because] } };
+  });
+}
+
+/** What has yet to be compiled is a command for all that can be told; its bytes will say more. */
+function describeUncompiled(root: string, compiled: Compiled | undefined): Candidate[] {
+  if (compiled === undefined) return [];
+  const { framework, build, because } = compiled;
+  const detection = describeProject({ root, type: "batch", kind: "wasi", mode: "batch", framework, build, because });
+  return [{ flags: "--type batch", detection }];
 }
 
 /** The Python program of a folder by its name; undefined when there is none. */
@@ -118,16 +130,6 @@ async function findScript(root: string, tree: FileTree) {
     because: [entry],
   });
   return { candidate: { flags: `--entry ${entry}`, detection }, isReady: isMain || answersRequests(source) };
-}
-
-async function findBuiltWasm(root: string, tree: FileTree): Promise<string[]> {
-  for (const folder of WASM_FOLDERS) {
-    const names = (await listFileNames(join(root, folder), tree)).filter((name) => name.endsWith(".wasm"));
-    // AssemblyScript builds both; the other one is for debugging.
-    const chosen = names.includes("release.wasm") ? names.filter((name) => name !== "debug.wasm") : names;
-    if (chosen.length > 0) return chosen.map((name) => `${folder}/${name}`);
-  }
-  return [];
 }
 
 async function describeWasm({ root, entry, type }: ProgramFile, tree: FileTree): Promise<Detection> {

@@ -56,9 +56,9 @@ export async function prepareProject(options: PrepareOptions, deps: PrepareDeps)
 }
 
 /** The error that says what a project without current output lets the user choose. */
-export function refuseUnbuilt(path: string, { build, site = "" }: Detection) {
+export function refuseUnbuilt(path: string, { build, site, entry = "" }: Detection) {
   const command = build?.command.argv.join(" ") ?? "";
-  if (build?.output === "older") return fail(packagerErrors.outputOlder, { path, command, output: site });
+  if (build?.output === "older") return fail(packagerErrors.outputOlder, { path, command, output: site ?? entry });
   return fail(packagerErrors.needsBuild, { path, command, looked: build?.looked.join(", ") ?? "" });
 }
 

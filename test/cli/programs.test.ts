@@ -32,10 +32,10 @@ describe("what is deployed as it lies there, without a word about it", () => {
       (data (i32.const 0) "\\08\\00\\00\\00\\0b\\00\\00\\00hello WASI\\0a")
       (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64)))))`;
     const module = (await wabt()).parseWat("tool.wat", text);
+    await write({ "tool/Cargo.toml": "[package]\nname = 'tool'\n", "tool/src/main.rs": "fn main() {}\n" });
     const folder = join(network.folder, "tool", "target", "wasm32-wasip1", "release");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "tool.wasm"), module.toBinary({}).buffer);
-    await write({ "tool/Cargo.toml": "[package]\nname = 'tool'\n", "tool/src/main.rs": "fn main() {}\n" });
     const ran = await run(["deploy", "tool", "--wait"]);
     expect(ran).toMatchObject({ exitCode: 0, stdout: "hello WASI\n" });
   });

@@ -80,7 +80,7 @@ export async function buildProject(
   const { detection, output } = await prepare(context, path, { wish, said });
   if (output === "taken") {
     const framework = detection.framework ?? ui.say(texts.itsBuild);
-    ui.remark(ui.say(texts.taken, { folder: detection.site ?? "", framework }));
+    ui.remark(ui.say(texts.taken, { folder: detection.site ?? detection.entry ?? "", framework }));
   }
   const startMs = context.clock.monotonicMs();
   return ui.progress.run(ui.say(texts.building), () => pack(context, path, { said, detection, output, startMs }));

@@ -1,3 +1,4 @@
+import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { detectProject, type ProjectChoice, packProject } from "../../../src/packager/index.ts";
@@ -209,4 +210,31 @@ test.each(["folder", "file"])("a WASI command serves by the rules of CGI when th
   const folder = project({ "tool.wasm": command });
   const path = what === "folder" ? folder : join(folder, "tool.wasm");
   expect(await detectProject(path, deps, { type: "web_app" })).toMatchObject({ kind: "wasi", mode: "service" });
+});
+
+test("a program that has yet to be compiled, or changed since, is compiled by its language's own command", async () => {
+  const built = { "target/wasm32-wasip1/release/tool.wasm": command };
+  const rust = { "Cargo.toml": "[package]", "src/main.rs": "fn main() {}" };
+  const cargo = "cargo build --release --target wasm32-wasip1";
+  const build = async (files: Record<string, string | Uint8Array>) => {
+    const found = await detectProject(project(files), deps);
+    return [found.framework, found.build?.output, found.build?.command.argv.join(" ")];
+  };
+  expect(await build(rust)).toEqual(["Rust", "missing", cargo]);
+  expect(await build({ ...rust, ...built })).toEqual(["Rust", "current", cargo]);
+  const changed = project({ ...rust, ...built });
+  const later = Date.now() / 1000 + 10;
+  utimesSync(join(changed, "src/main.rs"), later, later);
+  await expect(packProject({ path: changed }, deps)).rejects.toMatchObject({
+    code: "DSDN_PACKAGER_OUTPUT_OLDER",
+    facts: { output: "target/wasm32-wasip1/release/tool.wasm", command: cargo },
+  });
+  const json = JSON.stringify({ scripts: { "asbuild:release": "asc assembly/index.ts --target release" } });
+  const script = { "asconfig.json": "{}", "assembly/index.ts": "", "package.json": json };
+  expect(await build(script)).toEqual(["AssemblyScript", "missing", "npm run asbuild:release"]);
+  expect(await build({ "asconfig.json": "{}" })).toEqual([
+    "AssemblyScript",
+    "missing",
+    "npm exec --no -- asc assembly/index.ts --target release",
+  ]);
 });
