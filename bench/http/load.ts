@@ -7,15 +7,16 @@ interface Load {
   readonly port: number;
   readonly host: string;
   readonly path: string;
+  /** Further fields of every request. */
+  readonly headers?: readonly string[];
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measuredMs: number;
 }
 
 const load = JSON.parse(process.argv[2] ?? "{}") as Load;
-const request = Buffer.from(
-  `GET ${load.path} HTTP/1.1\r\nHost: ${load.host}\r\nAccept: */*\r\nUser-Agent: dsdn-bench\r\n\r\n`,
-);
+const fields = [`Host: ${load.host}`, "Accept: */*", "User-Agent: dsdn-bench", ...(load.headers ?? [])];
+const request = Buffer.from(`GET ${load.path} HTTP/1.1\r\n${fields.join("\r\n")}\r\n\r\n`);
 const HEAD_END = Buffer.from("\r\n\r\n");
 const LAST_CHUNK = Buffer.from("\r\n0\r\n\r\n");
 let answered = 0;

@@ -24,6 +24,7 @@ interface Target {
   readonly port: number;
   readonly host: string;
   readonly path: string;
+  readonly headers?: readonly string[];
 }
 
 /** Requests a second, and the network's as multiples of its peers'. */
@@ -60,8 +61,10 @@ export async function measure(): Promise<readonly Measurement[]> {
   }
 }
 
+/** Asked as an ingress asks: with the id of the request. */
 function nodeTarget({ node }: Deployed): Target {
-  return { port: Number(node.port), host: node.host, path: `${node.pathname}/` };
+  const headers = ["X-Dsdn-Request-Id: 0123456789abcdef"];
+  return { port: Number(node.port), host: node.host, path: `${node.pathname}/`, headers };
 }
 
 function ingressTarget({ ingress, host }: Deployed): Target {
