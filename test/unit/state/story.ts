@@ -31,6 +31,20 @@ export function tellStory(): World {
     stateRoot: new Uint8Array(32).fill(7),
     batch: Uint8Array.of(1),
   });
+  world.say(alice, "JobScheduled", {
+    deployment: deploymentIdOf(wallet("alice").id, "nightly"),
+    name: "nightly",
+    package: content("package").object,
+    spec: testSpec({ mode: "batch", tier: "spot" }),
+    schedule: {
+      cron: "30 * * * *",
+      timeZone: "Asia/Jakarta",
+      offsets: [{ fromMs: 0, offsetMinutes: 420 }],
+      knownUntilMs: world.nowMs,
+      overlap: "queue",
+      missed: "run-once",
+    },
+  });
   world.wait(HOUR_MS);
   return world;
 }
