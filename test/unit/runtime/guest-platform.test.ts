@@ -209,3 +209,18 @@ test("a handler gets its environment, and a batch as well", async () => {
   expect(fromUtf8((await runtime.run(batch, new Uint8Array(0))).output)).toBe("one");
   await runtime.stop(batch);
 });
+
+test("what the runtime reference says does not exist does not exist", async () => {
+  const names = [
+    "WebSocket",
+    "EventSource",
+    "Worker",
+    "WebAssembly",
+    "XMLHttpRequest",
+    "caches",
+    "CompressionStream",
+    "Intl",
+  ];
+  const body = `return [${JSON.stringify(names)}.filter((name) => name in globalThis), Object.keys(crypto.subtle)]`;
+  expect(await answer(body)).toEqual([[], ["digest"]]);
+});
