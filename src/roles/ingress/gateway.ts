@@ -1,35 +1,18 @@
-import { Readable } from "node:stream";
 import {
-  baseErrors,
   type DsdnError,
-  fail,
   type HttpRequest,
   type HttpResponse,
-  isError,
   type Route,
   renderError,
   toDsdnError,
   toProblem,
 } from "../../base/index.ts";
-import type { SiteProxy } from "../../net/index.ts";
-import { GATEWAY_HEADER, WORKLOAD_HEADER } from "../../protocol/index.ts";
+import { GATEWAY_HEADER } from "../../protocol/index.ts";
 import { onSharedOrigin } from "../surface/index.ts";
-import { ingressErrors } from "./errors.ts";
+import { createSiteServer, type SiteServerDeps } from "./site-server.ts";
 
-/** Where a deployment answers right now. */
-export interface SiteTarget {
-  readonly workload: string;
-  readonly nodeUrl: string;
-}
-
-export interface GatewayDeps {
+export interface GatewayDeps extends SiteServerDeps {
   readonly siteDomain: string;
-  readonly proxy: SiteProxy;
-  /** Undefined when no deployment has the label; its status when it exists but nothing answers. */
-  readonly findTarget: (label: string) => SiteTarget | string | undefined;
-  /** Told when the node does not answer for the workload after all. */
-  readonly onRefusal: (target: SiteTarget) => void;
-  readonly newRequestId: () => string;
 }
 
 /** Below it deployments answer on the ingress's own host name. */
@@ -48,9 +31,6 @@ const PREFLIGHT_HEADERS = {
 
 const RETRY_SECONDS = 2;
 
-/** Statuses of a workload that nothing but a new version changes. */
-const FAILED_STATES: ReadonlySet<string> = new Set(["failed", "refused", "cancelled"]);
-
 /**
  * Serves deployments on their own origin `http://<label>.<domain>`, and below `/d/<label>/` of the ingress under a
  * sandboxing policy, because that address shares the interface's origin. Nothing of the network's own interface is
@@ -59,33 +39,7 @@ const FAILED_STATES: ReadonlySet<string> = new Set(["failed", "refused", "cancel
 export function createGateway(deps: GatewayDeps) {
   const suffix = `.${deps.siteDomain}`;
 
-  async function serve(request: HttpRequest, label: string, path: string): Promise<HttpResponse> {
-    const target = deps.findTarget(label);
-    // To the public what is private is not there.
-    if (target === undefined || target === "private")
-      throw fail(ingressErrors.deploymentMissing, { deployment: label });
-    if (typeof target === "string") {
-      throw fail(FAILED_STATES.has(target) ? ingressErrors.deploymentFailed : ingressErrors.notReady, {
-        state: target,
-      });
-    }
-    const upstream = {
-      origin: target.nodeUrl,
-      path: `/w/${target.workload}${path}`,
-      headers: { "x-dsdn-request-id": deps.newRequestId() },
-    };
-    const answer = await deps.proxy.forward(request, upstream).catch((error: unknown) => {
-      deps.onRefusal(target);
-      // Until the log says that the node is gone and names another one. A write may have happened: that stays an error.
-      const isMoving = isError(error, baseErrors.unreachable) && ["GET", "HEAD"].includes(request.method);
-      throw isMoving ? fail(ingressErrors.notReady, { state: "moving" }, { cause: error }) : error;
-    });
-    if (answer.status !== 404 || answer.headers?.[WORKLOAD_HEADER] === target.workload) return answer;
-    // The node itself answered: it was given the workload and does not run it yet.
-    if (answer.body instanceof Readable) answer.body.destroy();
-    deps.onRefusal(target);
-    throw fail(ingressErrors.notReady, { state: "starting" });
-  }
+  const serve = createSiteServer(deps);
 
   const intercept = async (request: HttpRequest): Promise<HttpResponse | undefined> => {
     if (!request.host.endsWith(suffix)) return undefined;

@@ -21,22 +21,21 @@ import {
   type EventOf,
   type EventSink,
   type Genesis,
-  hostLabelOf,
   ingressRawPaths,
   type KeyId,
   manifestChunkId,
   type ObjectId,
   parseWorkloadId,
-  type WorkloadId,
 } from "../../protocol/index.ts";
-import type { DeploymentRecord, Replica } from "../../state/index.ts";
+import type { Replica } from "../../state/index.ts";
 import { chunkSources, findPublishRequest, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
-import { CONTENT_PREFIX, createGateway, type SiteTarget } from "./gateway.ts";
+import { CONTENT_PREFIX, createGateway } from "./gateway.ts";
 import { createNewVersions, type NewVersions } from "./new-versions.ts";
 import { olderRoutes } from "./older-routes.ts";
 import { readRoutes } from "./read-routes.ts";
 import { createRecentRequests } from "./recent.ts";
+import { createSiteTargets } from "./site-targets.ts";
 import { createSpreader } from "./spreader.ts";
 import { writeRoutes } from "./write-routes.ts";
 
@@ -85,7 +84,6 @@ class RunningIngress implements Ingress {
   readonly #logProxy: SiteProxy = createSiteProxy({ bodyTimeoutMs: 0 });
   readonly #newVersions: NewVersions = createNewVersions();
   readonly #counters = { requests: 0, siteRequests: 0, errors: 0, chunkFaults: 0 };
-  #labels: { height: number; byLabel: Map<string, DeploymentRecord> } = { height: -1, byLabel: new Map() };
 
   constructor(options: IngressOptions, deps: IngressDeps) {
     this.#options = options;
@@ -93,7 +91,8 @@ class RunningIngress implements Ingress {
     const gateway = createGateway({
       siteDomain: options.siteDomain,
       proxy: this.#proxy,
-      findTarget: (label) => this.#findTarget(label),
+      findTarget: createSiteTargets({ replica: deps.replica, newVersions: this.#newVersions }),
+      clock: deps.clock,
       onRefusal: ({ workload }) => this.#newVersions.forget(workload),
       newRequestId: () => toHex(deps.random.bytes(8)),
     });
@@ -203,34 +202,6 @@ class RunningIngress implements Ingress {
     return undefined;
   }
 
-  #findTarget(label: string): SiteTarget | string | undefined {
-    const { replica } = this.#deps;
-    if (this.#labels.height !== replica.height) {
-      const deployments = replica.state.listDeployments().filter((deployment) => deployment.removedMs === null);
-      this.#labels = {
-        height: replica.height,
-        byLabel: byFirstLabel(deployments),
-      };
-    }
-    const deployment = this.#labels.byLabel.get(label);
-    if (deployment === undefined) return undefined;
-    const latest = deployment.latest === null ? "starting" : this.#targetOf(deployment.latest);
-    if (deployment.current === null || deployment.current === deployment.latest) return latest;
-    const isNewReady = typeof latest !== "string" && this.#newVersions.isReady(latest);
-    return isNewReady ? latest : this.#targetOf(deployment.current);
-  }
-
-  /** Where a version answers, or why it does not. */
-  #targetOf(id: WorkloadId): SiteTarget | string {
-    const { state } = this.#deps.replica;
-    const workload = state.findWorkload(id);
-    if (workload?.spec.intent.visibility === "private") return "private";
-    if (workload === undefined || workload.node === null) return workload?.status ?? "starting";
-    const node = state.findNode(workload.node);
-    if (node === undefined || node.status !== "active") return "moving";
-    return { workload: workload.id, nodeUrl: node.httpUrl };
-  }
-
   /** The log of a run, from the node that runs it. */
   async #logs(request: HttpRequest): Promise<HttpResponse> {
     const { replica } = this.#deps;
@@ -254,10 +225,4 @@ class RunningIngress implements Ingress {
       counter("dsdn_ingress_chunk_faults_total", "Nodes that failed to give a chunk.", this.#counters.chunkFaults),
     ];
   }
-}
-
-/** Two deployments whose ids begin alike share a label: it stays with the one that had it first. */
-function byFirstLabel(deployments: readonly DeploymentRecord[]): Map<string, DeploymentRecord> {
-  const newestFirst = deployments.toSorted((left, right) => right.createdMs - left.createdMs);
-  return new Map(newestFirst.map((deployment) => [hostLabelOf(deployment.id), deployment]));
 }

@@ -1,5 +1,5 @@
 import { createHttpClient, DsdnError } from "../../base/index.ts";
-import type { SiteTarget } from "./gateway.ts";
+import type { SiteTarget } from "./site-server.ts";
 
 /**
  * Versions that answer on their node before the log says so. A node's word that it answers travels a block behind the

@@ -30,8 +30,11 @@ import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { createDeploymentStorage } from "./deployment-storage.ts";
 import { nodeErrors } from "./errors.ts";
+import { headerOf, singleHeaders, toHeaders } from "./guest-headers.ts";
 import { checkLogReader, envOf } from "./sealed-workload.ts";
+import { drained } from "./workload-drain.ts";
 import { WorkloadLog } from "./workload-log.ts";
+import { probeProgram } from "./workload-probe.ts";
 
 export interface WorkloadHostDeps {
   readonly self: KeyId;
@@ -67,6 +70,10 @@ interface Hosted {
   handle: WorkloadHandle | undefined;
   site: StaticSite | undefined;
   isReady: boolean;
+  /** Requests it is answering. */
+  inFlight: number;
+  /** Ends the wait for its last requests once a later version has replaced it. */
+  drain: AbortController | undefined;
 }
 
 const RETRY_MS = 1_000;
@@ -127,7 +134,9 @@ export class WorkloadHost implements Lifecycle {
     };
     const answer = this.#answer(hosted, request, { path, requestId });
     // A hot file is there at once: its request needs no turn of its own.
-    return answer instanceof Promise ? answer.then(finish) : finish(answer);
+    if (!(answer instanceof Promise)) return finish(answer);
+    hosted.inFlight++;
+    return answer.then(finish).finally(() => hosted.inFlight--);
   }
 
   /** True once requests of the workload are answered. */
@@ -188,7 +197,9 @@ export class WorkloadHost implements Lifecycle {
     for (const [id, hosted] of this.#hosted) {
       // Given to this node once more after it failed here, because no other can take it: it starts anew.
       const isSame = assigned.get(id)?.attempts === hosted.record.attempts;
-      if (!isSame) void this.#end(id, hosted);
+      if (isSame) this.#goOn(id, hosted);
+      else if (assigned.has(id) || !this.#isReplaced(id, hosted)) void this.#end(id, hosted);
+      else void this.#drain(id, hosted);
     }
     for (const [id, record] of assigned) {
       if (this.#hosted.has(id)) continue;
@@ -200,10 +211,36 @@ export class WorkloadHost implements Lifecycle {
         handle: undefined,
         site: undefined,
         isReady: false,
+        inFlight: 0,
+        drain: undefined,
       };
       this.#hosted.set(id, hosted);
       void this.#run(id, hosted);
     }
+  }
+
+  #isReplaced(id: WorkloadId, hosted: Hosted): boolean {
+    return hosted.isReady && this.#deps.replica.state.findWorkload(id)?.status === "superseded";
+  }
+
+  /** A replaced version answers until every ingress sends its requests to the later one and its last is answered. */
+  async #drain(id: WorkloadId, hosted: Hosted): Promise<void> {
+    if (hosted.drain !== undefined) return;
+    hosted.drain = new AbortController();
+    this.#say(hosted, "replaced by a later version; its last requests are answered");
+    const signal = AbortSignal.any([hosted.drain.signal, hosted.abort.signal]);
+    const isDrained = await drained({ inFlight: () => hosted.inFlight, signal }, this.#deps.clock);
+    if (isDrained) await this.#end(id, hosted);
+  }
+
+  /** Wanted again before it had ended: it never stopped answering. */
+  #goOn(id: WorkloadId, hosted: Hosted): void {
+    if (hosted.drain === undefined) return;
+    hosted.drain.abort();
+    hosted.drain = undefined;
+    this.#announce(id, hosted).catch((error: unknown) => {
+      this.#deps.log.warn("workload not announced", { workload: id, code: toDsdnError(error).code });
+    });
   }
 
   async #end(id: WorkloadId, hosted: Hosted): Promise<void> {
@@ -234,7 +271,10 @@ export class WorkloadHost implements Lifecycle {
       // Taken away while it was loaded: nobody else knows of the process.
       if (hosted.abort.signal.aborted) return await this.#unload(hosted);
       if (hosted.record.spec.mode === "batch") await this.#runBatch(id, hosted, sealed);
-      else await this.#announce(id, hosted);
+      else {
+        if (this.#isTakingOver(hosted)) await this.#probe(hosted);
+        await this.#announce(id, hosted);
+      }
     } catch (cause) {
       if (hosted.abort.signal.aborted) return;
       const error = toDsdnError(cause);
@@ -288,6 +328,18 @@ export class WorkloadHost implements Lifecycle {
     if (spec.mode === "service") this.#say(hosted, `program ready after ${tookMs} ms`);
   }
 
+  /** A program that is to replace a version that answers must answer a request first. */
+  async #probe({ handle, abort }: Hosted): Promise<void> {
+    const runtime = this.#runtime;
+    if (handle === undefined || runtime === undefined) return;
+    await probeProgram((request) => runtime.call(handle, request), { clock: this.#deps.clock, signal: abort.signal });
+  }
+
+  #isTakingOver({ record }: Hosted): boolean {
+    const current = this.#deps.replica.state.findDeployment(record.deployment)?.current ?? null;
+    return current !== null && current !== record.id && record.turn > 0;
+  }
+
   async #announce(id: WorkloadId, hosted: Hosted): Promise<void> {
     hosted.isReady = true;
     this.#say(hosted, `running on node ${this.#deps.self.slice(0, 12)}`);
@@ -326,26 +378,4 @@ export class WorkloadHost implements Lifecycle {
   #say(hosted: Hosted, text: string): void {
     hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId: "", text });
   }
-}
-
-function headerOf(request: HttpRequest, name: string): string {
-  const value = request.headers[name];
-  return typeof value === "string" ? value : "";
-}
-
-function singleHeaders(request: HttpRequest): Record<string, string> {
-  const entries = Object.entries(request.headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value] as const],
-  );
-  return Object.fromEntries(entries);
-}
-
-/** Repeated fields are kept apart: two cookies are two fields. */
-function toHeaders(fields: readonly (readonly [string, string])[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of fields) {
-    const known = headers[name.toLowerCase()];
-    headers[name.toLowerCase()] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
-  }
-  return headers;
 }

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { baseErrors, createHttpServer, fail, type HttpResponse } from "../../../src/base/index.ts";
+import { baseErrors, createHttpServer, fail, type HttpResponse, systemClock } from "../../../src/base/index.ts";
 import { GATEWAY_HEADER } from "../../../src/protocol/index.ts";
-import { createGateway, type SiteTarget } from "../../../src/roles/ingress/gateway.ts";
+import { createGateway } from "../../../src/roles/ingress/gateway.ts";
+import type { SiteTarget } from "../../../src/roles/ingress/site-server.ts";
 
 const targets: Record<string, SiteTarget | string> = {
   site: { workload: "w1", nodeUrl: "http://127.0.0.1:1" },
+  moving: { workload: "w2", nodeUrl: "http://127.0.0.1:1", hasAnswered: true },
   early: "assigned",
   broken: "failed",
 };
@@ -30,6 +32,7 @@ async function ask({ path = "/", host, method = "GET", headers = {}, forward = s
     findTarget: (label) => targets[label],
     onRefusal: () => {},
     newRequestId: () => "r",
+    clock: systemClock(),
   });
   const server = createHttpServer(
     { name: "test", host: "127.0.0.1", port: 0, contentHosts: ["*.site.test"], contentPrefix: "/d/" },
@@ -68,11 +71,14 @@ test("a label that carries markup is shown as text", async () => {
   expect(text).not.toContain("<script>");
 });
 
-test("a reader whose node just went away is asked to come back; a write stays an error", async () => {
+test("who asks a node that just went away is asked to come back", async () => {
   const read = await ask({ host: "site.site.test", forward: nodeGone });
   expect(read).toMatchObject({ status: 503, headers: { [GATEWAY_HEADER]: "DSDN_INGRESS_NOT_READY" } });
   const written = await ask({ host: "site.site.test", method: "POST", forward: nodeGone });
-  expect(written).toMatchObject({ status: 502, headers: { [GATEWAY_HEADER]: "DSDN_BASE_UNREACHABLE" } });
+  expect(written).toMatchObject({
+    status: 503,
+    headers: { "retry-after": "2", [GATEWAY_HEADER]: "DSDN_INGRESS_NOT_READY" },
+  });
 });
 
 test("below the shared address a preflight is answered, and its answer is sandboxed and readable", async () => {
@@ -94,6 +100,24 @@ test("below the shared address a preflight is answered, and its answer is sandbo
     expect(headers["access-control-allow-origin"]).toBe("*");
     expect(headers["content-security-policy"]).toMatch(/^sandbox (?!.*allow-same-origin)/);
   }
+});
+
+test("a reader waits while what answered before moves; a write is asked to come back at once", async () => {
+  let calls = 0;
+  const forward = async (): Promise<HttpResponse> => (++calls < 3 ? nodeGone() : served());
+  const read = await ask({ host: "moving.site.test", forward });
+  expect([read, calls]).toMatchObject([{ status: 200, text: "served" }, 3]);
+  const written = await ask({ host: "moving.site.test", method: "POST", forward: nodeGone });
+  expect(written).toMatchObject({ status: 503, headers: { "retry-after": "2" } });
+});
+
+test("a cookie stays with the host that set it, whatever domain it names", async () => {
+  const cookies = ["a=1; Domain=site.test; Path=/", "b=2;domain=.SITE.test", "c=domain=3; Secure"];
+  const { headers } = await ask({
+    host: "site.site.test",
+    forward: async () => ({ headers: { "set-cookie": cookies } }),
+  });
+  expect(headers["set-cookie"]).toEqual(["a=1; Path=/", "b=2", "c=domain=3; Secure"]);
 });
 
 test("below the shared address nothing a deployment says holds for the whole origin", async () => {
