@@ -18,6 +18,7 @@ interface Job {
     readonly timeZone: string;
     readonly nextMs: number;
     readonly skipped: number;
+    readonly isQueued: boolean;
   } | null;
 }
 
@@ -104,5 +105,41 @@ describe("a schedule", () => {
     expect(ended).toMatchObject({ runs: [], isScheduleEnded: true, isDone: true });
     const after = await show("nightly");
     expect([after.job, after.workloads.length]).toEqual([null, 2]);
+  });
+
+  test("leaves a run out, keeps it waiting or ends the one before while one goes on, as it was told", async () => {
+    await network.write({ "slow.js": "export default () => new Promise((done) => setTimeout(done, 60_000));" });
+    const planned = (...flags: string[]) =>
+      network.summary(["deploy", "slow.js", "--type", "batch", "--schedule", "30 2 * * *", ...flags]);
+    const statuses = async () => (await show("slow")).workloads.map(({ status }) => status);
+    const nextNight = async () => {
+      const before = (await show("slow")).job?.nextMs ?? 0;
+      const { logTimeMs } = (await network.summary(["jobs", "list"])) as { logTimeMs: number };
+      const minutes = Math.ceil((before - logTimeMs) / 60_000) + 1;
+      await network.summary(["dev", "clock", "advance", `${minutes}m`]);
+      for (let tries = 0; tries < 400; tries++) {
+        const { job } = await show("slow");
+        if ((job?.nextMs ?? 0) > before) return job;
+      }
+      throw new Error("the night did not come");
+    };
+    const isActive = (status: string | undefined) => status === "assigned" || status === "running";
+
+    await planned();
+    await nextNight();
+    expect((await nextNight())?.skipped).toBe(1);
+    expect((await statuses()).map(isActive)).toEqual([true]);
+
+    await planned("--overlap", "queue");
+    expect(await nextNight()).toMatchObject({ isQueued: true, skipped: 0 });
+    await network.summary(["jobs", "cancel", "slow"]);
+    for (let tries = 0; tries < 400 && (await statuses()).length < 2; tries++);
+    expect((await statuses()).map(isActive)).toEqual([true, false]);
+
+    await planned("--overlap", "replace");
+    await nextNight();
+    expect((await statuses()).slice(1)).toEqual(["cancelled", "cancelled"]);
+    expect(isActive((await statuses())[0])).toBe(true);
+    expect(await network.summary(["jobs", "cancel", "slow", "--schedule"])).toMatchObject({ runs: [3] });
   });
 });
