@@ -58,7 +58,7 @@ describe("a component that answers wasi:http", () => {
   });
 
   test("that misbehaves fails that request and answers the next", async () => {
-    const handle = await load(service, { timeMs: 1000 });
+    const handle = await load(service, { timeMs: 4000 });
     const codeOf = (path: string) => read(handle, path).catch((error: unknown) => (error as { code: string }).code);
     expect(await codeOf("/large")).toBe("DSDN_RUNTIME_OUTPUT_LIMIT");
     expect(await codeOf("/grow")).toBe("DSDN_RUNTIME_GUEST_THREW");
