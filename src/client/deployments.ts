@@ -77,6 +77,18 @@ export interface DeploymentClient {
     workload: string,
     options?: { readonly follow?: boolean; readonly signal?: AbortSignal | undefined },
   ): AsyncGenerator<WorkloadLogLine>;
+  /**
+   * Gives the deployment's requests to one of its versions; one that ended is started again first.
+   * @returns whether the log has taken it.
+   */
+  promote(name: string, workload: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
+  /** Names a version, or with null the current one whichever it is: it answers at `siteUrl(details, alias)`. */
+  setAlias(
+    name: string,
+    alias: { readonly name: string; readonly workload: string | null },
+    signal?: AbortSignal,
+  ): Promise<{ readonly isDone: boolean }>;
+  removeAlias(name: string, alias: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
   /** Ends one run or version. @returns whether the log has taken it. */
   cancel(workload: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
   /** Ends the schedule of a deployment; runs that go on are left alone. */
@@ -145,11 +157,27 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       if (isRemoved) throw fail(clientErrors.deploymentUnknown, { name });
       return sendEvent(deps, { kind: "DeploymentRemoved", body: { deployment: await idOf(name) } }, signal);
     },
+    promote: async (name, id, signal) => {
+      const body = { deployment: await idOf(name), workload: parseWorkloadId(id) };
+      return sendEvent(deps, { kind: "DeploymentPromoted", body }, signal);
+    },
+    setAlias: async (name, alias, signal) => {
+      const workload = alias.workload === null ? null : parseWorkloadId(alias.workload);
+      const body = { deployment: await idOf(name), alias: alias.name, workload };
+      return sendEvent(deps, { kind: "AliasSet", body }, signal);
+    },
+    removeAlias: async (name, alias, signal) =>
+      sendEvent(deps, { kind: "AliasRemoved", body: { deployment: await idOf(name), alias } }, signal),
     cancel: (workload, signal) =>
       sendEvent(deps, { kind: "WorkloadCancelled", body: { workload: parseWorkloadId(workload) } }, signal),
     endSchedule: async (name, signal) =>
       sendEvent(deps, { kind: "JobEnded", body: { deployment: await idOf(name) } }, signal),
   };
+}
+
+/** Where the alias or preview of a deployment answers. */
+export function siteUrl({ url, label }: Pick<DeploymentDetails, "url" | "label">, name: string): string {
+  return url.replace(`//${label}.`, `//${name}--${label}.`);
 }
 
 /** The unread log; that of a private workload of this account with the token its owner sealed for readers. */

@@ -13,11 +13,13 @@ import {
   deployProject,
   drawExplanation,
   drawPlan,
+  durationFlag,
   type Explanation,
   explainProject,
   findSchedule,
   type OpenNetwork,
   openNetwork,
+  parseSiteName,
   passphraseFileFlag,
   pathArg,
   pathFlag,
@@ -26,6 +28,7 @@ import {
   scheduleFlags,
   scheduleProject,
   switchFlag,
+  textFlag,
   toBuildWish,
 } from "./framework/index.ts";
 
@@ -122,6 +125,19 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
         id: "Tampilkan yang akan dikirim, biayanya, dan perubahannya; tidak mengirim apa pun.",
       },
     }),
+    preview: textFlag({
+      text: {
+        en: "Deploy beside the current version, under an address with this name.",
+        id: "Deploy di samping versi yang berlaku, dengan alamat bernama ini.",
+      },
+    }),
+    "preview-ttl": durationFlag({
+      dependsOn: ["preview"],
+      text: {
+        en: "How long the preview stays; until removed unless said.",
+        id: "Masa pratinjau; sampai dihapus bila tak disebut.",
+      },
+    }),
     explain: switchFlag({
       text: {
         en: "Say what would be deployed and which rule decides it; build and send nothing.",
@@ -145,7 +161,8 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       return { summary: { plan: await planDeployment(this.context, wish) }, details: {}, audit: [] };
     }
     const stdin = flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin);
-    const wish = { ...toBuildWish(args.path, flags), isWaiting: flags.wait, stdin };
+    const preview = this.#previewOf(flags.preview, flags["preview-ttl"]);
+    const wish = { ...toBuildWish(args.path, flags), isWaiting: flags.wait, stdin, preview };
     const [network, begun] = await Promise.all([
       openNetwork(this.context, { passphraseFile }),
       beginPacking(this.context, wish),
@@ -162,6 +179,12 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     }
     if (flags.wait && project.run !== null) return this.#showRun(network, done);
     return toResult(done, null);
+  }
+
+  #previewOf(name: string | undefined, ttlMs: number | undefined) {
+    if (name === undefined) return undefined;
+    const expiresMs = ttlMs === undefined ? null : Math.round(this.clock.nowMs() + ttlMs);
+    return { name: parseSiteName("--preview", name), expiresMs };
   }
 
   #inputOf(path: string) {
@@ -216,7 +239,7 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       },
       ...leftBlocks,
       { essential: url },
-      { next: `dsdn logs ${name} -f` },
+      { next: summary.preview === null ? `dsdn logs ${name} -f` : `dsdn promote ${name} ${summary.preview}` },
     ];
   }
 }

@@ -63,6 +63,8 @@ const workloadRow = z.object({
   submittedMs: z.int(),
   /** 1 for the deployment's first version or run. */
   number: z.int(),
+  /** The name a version was deployed under to be looked at first; null for any other. */
+  preview: z.object({ name: z.string(), expiresMs: z.int().nullable() }).nullable(),
   attempts: z.int(),
   /** The only nodes that can open its keys and secrets; empty when any node may run it. */
   sealedTo: z.array(id32),
@@ -101,6 +103,8 @@ const deploymentDetails = z.object({
   /** The version last wanted; `current` once it answers. */
   latest: id32.nullable(),
   current: id32.nullable(),
+  /** Further names of its versions, answered at `<name>--<label>`; null follows the current version. */
+  aliases: z.array(z.object({ name: z.string(), workload: id32.nullable() })),
   workloads: z.array(workloadRow),
   /** Null for what runs by no schedule. */
   job: jobFacts.nullable(),

@@ -1,5 +1,5 @@
 import { fail } from "../../base/index.ts";
-import type { DeployResult, PackageSigner, UploadInput } from "../../client/index.ts";
+import type { DeployResult, PackageSigner, Preview, UploadInput } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
@@ -15,6 +15,8 @@ export interface DeployWish extends BuildWish {
   readonly begun?: BegunPacking | undefined;
   /** Standard input of a script. */
   readonly stdin?: UploadInput | undefined;
+  /** Deploys a version beside the current one, under a name of its own. */
+  readonly preview?: Preview | undefined;
   /** Wait for the end of a script; what serves requests is always waited for. */
   readonly isWaiting?: boolean;
 }
@@ -37,6 +39,8 @@ export interface DeployedProject {
   /** Null for a script and for what is private: they answer no requests. */
   readonly url: string | null;
   readonly fallbackUrl: string | null;
+  /** The name of the preview; null for a version that is to take the deployment's requests. */
+  readonly preview: string | null;
   readonly package: string;
   readonly files: number;
   readonly sizeBytes: number;
@@ -90,11 +94,14 @@ export async function deployProject(
   // Packing may have begun before; it took as long as it took.
   const buildMs = Math.max(watch(), Math.round(packMs));
   if (built.spec.intent.visibility === "public") ui.remark(ui.say(texts.public));
-  const { deployed, uploadMs, scheduleMs } = await sendPackage(context, client, { name, spec: built.spec, input });
-  watch();
-  const target = { name, workload: deployed.workload };
   const isScript = built.spec.mode === "batch";
   const hasAddress = !isScript && built.spec.intent.visibility === "public";
+  const { preview } = wish;
+  if (preview !== undefined && !hasAddress) throw fail(commandErrors.previewUnseen, { name });
+  const sending = { name, spec: built.spec, input, ...(preview === undefined ? {} : { preview }) };
+  const { deployed, uploadMs, scheduleMs } = await sendPackage(context, client, sending);
+  watch();
+  const target = { name, workload: deployed.workload, preview: preview?.name };
   const wait = (isScript ? waitForEnd : hasAddress ? waitForAnswer : waitForStart)(context, network);
   if (!isScript || wish.isWaiting === true) await ui.progress.run(ui.say(texts.waiting), (step) => wait(target, step));
   const [row, details] = await Promise.all([
@@ -114,8 +121,9 @@ export async function deployProject(
     workload: deployed.workload,
     version: row.number,
     status: row.status,
-    url: hasAddress ? details.url : null,
-    fallbackUrl: hasAddress ? details.fallbackUrl : null,
+    url: hasAddress ? address(details.url, details.label, preview) : null,
+    fallbackUrl: hasAddress ? address(details.fallbackUrl, details.label, preview) : null,
+    preview: preview?.name ?? null,
     package: deployed.package,
     files: built.files.length + 1,
     sizeBytes: deployed.upload.sizeBytes,
@@ -124,6 +132,10 @@ export async function deployProject(
   };
   const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: watch() };
   return { project, upload: deployed.upload, durationsMs };
+}
+
+function address(url: string, label: string, preview: Preview | undefined): string {
+  return preview === undefined ? url : url.replace(label, `${preview.name}--${label}`);
 }
 
 /** Builds and signs a package, and stores the standard input of a batch. Errors as `deployProject`. */

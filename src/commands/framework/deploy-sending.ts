@@ -1,5 +1,5 @@
 import { fail } from "../../base/index.ts";
-import type { UploadInput, UploadProgress } from "../../client/index.ts";
+import type { Preview, UploadInput, UploadProgress } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { commandErrors } from "./errors.ts";
@@ -24,7 +24,7 @@ const PUBLISH_TIMEOUT_MS = 300_000;
 export async function sendPackage(
   { ui, clock, signal }: CommandContext,
   client: OpenNetwork["client"],
-  { name, spec, input }: { name: string; spec: BuiltPackage["spec"]; input: UploadInput },
+  { name, spec, input, preview }: { name: string; spec: BuiltPackage["spec"]; input: UploadInput; preview?: Preview },
 ) {
   const watch = stopwatch(() => clock.monotonicMs());
   const durable = Promise.withResolvers<void>();
@@ -33,6 +33,7 @@ export async function sendPackage(
     name,
     spec,
     signal,
+    ...(preview === undefined ? {} : { preview }),
     publishTimeoutMs: PUBLISH_TIMEOUT_MS,
     onProgress: (progress) => show(progress),
     onStage: (stage) => {

@@ -8,6 +8,8 @@ import { describeUnplaced, listRefused, unplaced } from "./no-node.ts";
 
 /** What is waited for. */
 export interface WaitTarget {
+  /** The preview it was deployed as; its address is asked instead of the deployment's. */
+  readonly preview?: string | undefined;
   readonly name: string;
   readonly workload: string;
 }
@@ -36,12 +38,13 @@ type Row = Awaited<ReturnType<Client["deployments"]["workload"]>>;
 /** Resolves when the deployment's URL was answered by this very version. Errors as `deployProject`. */
 export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
   return async (target: WaitTarget, step: ProgressStep): Promise<void> => {
-    const { probeSite } = await import("../../client/index.ts");
+    const { probeSite, siteUrl } = await import("../../client/index.ts");
     const { client, ingressUrl } = network;
     const details = await client.deployments.get(target.name, context.signal);
+    const url = target.preview === undefined ? details.url : siteUrl(details, target.preview);
     let answer: SiteAnswer | undefined;
     await poll(context, client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async () => {
-      answer = await probeSite(ingressUrl, details, { signal: context.signal });
+      answer = await probeSite(ingressUrl, { url }, { signal: context.signal });
       return { isDone: answer.workload === target.workload, answer: describeAnswer(answer) };
     });
   };

@@ -369,4 +369,28 @@ export const commandErrors = {
       idHint: "Jalankan lagi dengan `dsdn jobs rerun {name}`, atau deploy dengan --stdin lain.",
     },
   }),
+  versionUnknown: defineError({
+    code: "DSDN_COMMANDS_VERSION_UNKNOWN",
+    kind: "user",
+    exit: 2,
+    httpStatus: 404,
+    text: {
+      en: "{name} has no such version; it has {versions}.",
+      enHint: "`dsdn versions {name}` lists them. A script has runs, no versions.",
+      id: "{name} tidak punya versi itu; yang ada: {versions}.",
+      idHint: "`dsdn versions {name}` menampilkannya. Skrip punya run, bukan versi.",
+    },
+  }),
+  previewUnseen: defineError({
+    code: "DSDN_COMMANDS_PREVIEW_UNSEEN",
+    kind: "user",
+    exit: 2,
+    httpStatus: 409,
+    text: {
+      en: "{name} has no address, so a preview of it could not be seen.",
+      enHint: "Scripts and what is private answer no requests: deploy without --preview.",
+      id: "{name} tidak punya alamat, jadi pratinjaunya tidak akan terlihat.",
+      idHint: "Skrip dan yang privat tidak menjawab permintaan: deploy tanpa --preview.",
+    },
+  }),
 };

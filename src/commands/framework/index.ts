@@ -30,8 +30,9 @@ export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts
 export { describeUnplaced, listRefused } from "./no-node.ts";
 export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deployment.ts";
 export { drawList, drawPlan } from "./plan-view.ts";
+export { findVersion, promoteVersion } from "./promote-version.ts";
 export { findSchedule, type ScheduledProject, scheduleProject } from "./schedule-project.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
 export { statusWord } from "./status-word.ts";
-export { parseDuration, parseRange } from "./values.ts";
+export { parseDuration, parseRange, parseSiteName } from "./values.ts";

@@ -89,3 +89,11 @@ export function parseRange(name: string, text: string): { offset: number; length
   }
   return { offset: first, length: last === undefined ? undefined : last - first + 1 };
 }
+
+/** A name that stands in an address: 1..32 lower-case letters, digits and single hyphens. @throws DSDN_COMMANDS_VALUE_INVALID */
+export function parseSiteName(name: string, input: string): string {
+  if (input.length <= SITE_NAME_CHARS && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(input)) return input;
+  throw fail(commandErrors.valueInvalid, { name, value: input, expected: "a-z, 0-9, -" });
+}
+
+const SITE_NAME_CHARS = 32;

@@ -135,6 +135,7 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     output: workload.output,
     submittedMs: workload.submittedMs,
     number: workload.number,
+    preview: workload.preview,
     attempts: workload.attempts,
     sealedTo: workload.spec.sealed?.nodes.map(({ node }) => node) ?? [],
     placement: placementView(state, workload),
@@ -187,6 +188,7 @@ export function deploymentView(
     isRemoved: deployment.removedMs !== null,
     latest: deployment.latest,
     current: deployment.current,
+    aliases: deployment.aliases,
     workloads: workloads.slice(0, 50).map((workload) => workloadView(state, workload)),
     job: jobView(state, deployment),
   };

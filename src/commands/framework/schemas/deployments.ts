@@ -17,6 +17,7 @@ const workload = z.strictObject({
   output: z.string().nullable(),
   submittedMs: z.int(),
   number: z.int(),
+  preview: z.strictObject({ name: z.string(), expiresMs: z.int().nullable() }).nullable(),
   attempts: z.int(),
   sealedTo: z.array(z.string()),
   placement: z
@@ -59,6 +60,7 @@ const deployment = z.strictObject({
   isRemoved: z.boolean(),
   latest: z.string().nullable(),
   current: z.string().nullable(),
+  aliases: z.array(z.strictObject({ name: z.string(), workload: z.string().nullable() })),
   workloads: z.array(workload),
   job: job.nullable(),
 });
@@ -79,6 +81,7 @@ const project = z.strictObject({
   /** Null for a script: it answers no requests. */
   url: z.string().nullable(),
   fallbackUrl: z.string().nullable(),
+  preview: z.string().nullable(),
   package: z.string(),
   files: z.int(),
   sizeBytes: z.int(),
@@ -138,7 +141,43 @@ const explanation = z.strictObject({
   ),
 });
 
+/** A version that has the deployment's requests again. */
+const promoted = z.strictObject({
+  name: z.string(),
+  from: z.int().nullable(),
+  version: z.int(),
+  workload: z.string(),
+  url: z.string(),
+  tookMs: z.int(),
+});
+
 export const deploymentSchemas = {
+  versions: z.strictObject({
+    name: z.string(),
+    versions: z.array(
+      z.strictObject({
+        version: z.int(),
+        workload: z.string(),
+        package: z.string(),
+        status: z.string(),
+        submittedMs: z.int(),
+        /** True for the one version that has the deployment's requests. */
+        isCurrent: z.boolean(),
+        preview: z.string().nullable(),
+        aliases: z.array(z.string()),
+        /** Where it answers; null while no name leads to it. */
+        url: z.string().nullable(),
+      }),
+    ),
+  }),
+  rollback: promoted,
+  promote: promoted,
+  "alias set": z.strictObject({ name: z.string(), alias: z.string(), version: z.int().nullable(), url: z.string() }),
+  "alias list": z.strictObject({
+    name: z.string(),
+    aliases: z.array(z.strictObject({ alias: z.string(), version: z.int().nullable(), url: z.string() })),
+  }),
+  "alias rm": z.strictObject({ name: z.string(), alias: z.string() }),
   exec: z.strictObject({
     name: z.string(),
     status: z.int(),
