@@ -121,9 +121,16 @@ class QueryList {
 }
 
 function createUrl(host: GuestHost, URLSearchParams: ReturnType<typeof createSearchParams>) {
+  const { parse } = JSON;
+  // A handler reads the address of its request, which was parsed a moment ago. Parts are replaced, never changed.
+  let last: { readonly text: string; readonly parts: UrlParts | undefined } | undefined;
   const resolve = (text: string, base: string, change: string): UrlParts | undefined => {
-    const parts = host.url(text, base, change);
-    return parts === undefined ? undefined : (JSON.parse(parts) as UrlParts);
+    const isPlain = base === "" && change === "";
+    if (isPlain && last?.text === text) return last.parts;
+    const json = host.url(text, base, change);
+    const parts = json === undefined ? undefined : (parse(json) as UrlParts);
+    if (isPlain) last = { text, parts };
+    return parts;
   };
 
   return class URL {
