@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const bin = join(import.meta.dirname, "../../bin/dsdn.js");
-const ROLES = 12;
+/** Six roles of one port, four nodes of two, and some to spare. */
+const PORTS = 16;
 
 export interface Network {
   /** Deploys files; where the ingress and, past it, the node answer for them. */
@@ -47,7 +48,7 @@ export async function startNetwork(folder: string): Promise<Network> {
     }
   };
   try {
-    const { roles } = dsdn("role", "init", net, "--first-port", String(await freePorts(ROLES))).summary;
+    const { roles } = dsdn("role", "init", net, "--first-port", String(await freePorts(PORTS))).summary;
     for (const role of roles) await start(role);
     const { url } = roles.find(({ role }: { role: string }) => role === "ingress");
     env["DSDN_INGRESS_ENDPOINT"] = url;

@@ -94,7 +94,7 @@ class RunningIngress implements Ingress {
       findTarget: createSiteTargets({ replica: deps.replica, newVersions: this.#newVersions }),
       clock: deps.clock,
       onRefusal: ({ workload }) => this.#newVersions.forget(workload),
-      newRequestId: () => toHex(deps.random.bytes(8)),
+      newRequestId: countRequests(deps.random),
     });
     const { host, port, token, siteDomain } = options;
     this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
@@ -225,4 +225,14 @@ class RunningIngress implements Ingress {
       counter("dsdn_ingress_chunk_faults_total", "Nodes that failed to give a chunk.", this.#counters.chunkFaults),
     ];
   }
+}
+
+/** Ids that tell the requests of this and every other run apart, 16 hex digits; nobody has to be unable to guess them. */
+function countRequests(random: Random): () => string {
+  const run = toHex(random.bytes(4));
+  let count = 0;
+  return () => {
+    count = (count + 1) % 2 ** 32;
+    return run + count.toString(16).padStart(8, "0");
+  };
 }
