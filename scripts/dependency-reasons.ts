@@ -31,10 +31,6 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
     en: "Reads zip archives, checked against their bounds, for dsdn init.",
     id: "Membaca arsip zip, diperiksa terhadap batasnya, untuk dsdn init.",
   },
-  croner: {
-    en: "Reads cron expressions with time zones and finds their next time.",
-    id: "Membaca ungkapan cron dengan zona waktu dan mencari waktu berikutnya.",
-  },
   "@bjorn3/browser_wasi_shim": {
     en: "WASI preview 1 on files in memory, under the limits of a workload.",
     id: "WASI preview 1 di atas berkas dalam memori, dengan batas beban kerja.",
@@ -119,6 +115,10 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
 
 /** Packages a checkout needs and a user never gets. */
 export const developmentReasons: { readonly [name: string]: Reason } = {
+  croner: {
+    en: "A second reader of cron expressions that the tests compare ours with.",
+    id: "Pembaca ungkapan cron kedua sebagai pembanding dalam uji.",
+  },
   wabt: {
     en: "Makes hostile WASM modules for the tests from text.",
     id: "Membuat modul WASM berbahaya untuk pengujian dari teks.",

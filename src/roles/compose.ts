@@ -1,7 +1,7 @@
 import type { Clock, Disk, HttpServerFactory, Logger, Random } from "../base/index.ts";
 import type { Ed25519Signer, Wallet } from "../crypto/index.ts";
 import type { DataAvailability } from "../da/index.ts";
-import { createHttpEventSink } from "../net/index.ts";
+import { createAcmeIssuer, createCertificates, createHttpEventSink } from "../net/index.ts";
 import type { EventSink, Genesis, LogSource, NodeClass } from "../protocol/index.ts";
 import { createRuntimes } from "../runtime/index.ts";
 import { createReplica, type Replica, type VerifiedEvents } from "../state/index.ts";
@@ -135,8 +135,36 @@ export interface IngressSettings extends Omit<Place, "dataFolder"> {
   readonly chainRpcUrl?: string;
 }
 
-export function buildIngress(settings: IngressSettings, ground: RoleGround) {
+export function buildIngress({ https, ...settings }: IngressSettings & { https?: HttpsSettings }, ground: RoleGround) {
   const { coordinatorUrls, token } = ground;
-  const options = { ...settings, coordinatorUrls, ...(token === undefined ? {} : { token }) };
+  const options = {
+    ...settings,
+    coordinatorUrls,
+    ...(token === undefined ? {} : { token }),
+    ...(https === undefined ? {} : { https: buildHttps(https, ground) }),
+  };
   return createIngress(options, { ...ground, sink: sinkOf(ground) });
+}
+
+/** HTTPS of an ingress: certificates from a folder, and where they are fetched when they are missing. */
+export interface HttpsSettings {
+  readonly port: number;
+  readonly folder: string;
+  readonly acme:
+    | {
+        readonly directoryUrl: string;
+        readonly names: readonly string[];
+        readonly email: string | undefined;
+        readonly authorityRoot: string | undefined;
+      }
+    | undefined;
+}
+
+function buildHttps({ port, folder, acme }: HttpsSettings, ground: RoleGround) {
+  if (acme === undefined) return { port, certificates: createCertificates({ folder }, ground) };
+  const { names, directoryUrl, email, authorityRoot } = acme;
+  const said = { ...(email === undefined ? {} : { email }), ...(authorityRoot === undefined ? {} : { authorityRoot }) };
+  const issuer = createAcmeIssuer({ directoryUrl, folder, ...said }, ground);
+  const certificates = createCertificates({ folder }, { ...ground, issuing: { issuer, wantedNames: () => names } });
+  return { port, certificates, findChallenge: issuer.findAnswer };
 }

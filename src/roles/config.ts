@@ -60,6 +60,22 @@ const configSchema = z.strictObject({
       port: port.default(8_088),
       site_domain: z.string().default("localhost"),
       chain_rpc_url: url.optional(),
+      /** HTTPS beside HTTP, with certificates from `tls_folder`. */
+      https_port: port.optional(),
+      tls_folder: z.string().default("tls"),
+      /** Certificates for these names are fetched from an authority and renewed; `port` must be reached as port 80. */
+      acme: z
+        .strictObject({
+          directory_url: z.url({ protocol: /^https$/ }),
+          names: z
+            .array(z.string().regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/))
+            .min(1)
+            .max(100),
+          email: z.email().optional(),
+          /** Root of a private authority's own connection, PEM. */
+          root_file: z.string().optional(),
+        })
+        .optional(),
     })
     .prefault({}),
 });
@@ -138,7 +154,8 @@ function put(tree: Record<string, unknown>, place: readonly string[], value: str
 function withAbsolutePaths(config: RoleConfig, folder: string): RoleConfig {
   const at = <T extends string | undefined>(path: T): T =>
     (path === undefined || isAbsolute(path) ? path : resolve(folder, path)) as T;
-  const { da, node, validator } = config;
+  const { da, node, validator, ingress } = config;
+  const { acme } = ingress;
   return {
     ...config,
     data: at(config.data),
@@ -147,6 +164,11 @@ function withAbsolutePaths(config: RoleConfig, folder: string): RoleConfig {
     token_file: at(config.token_file),
     da: { ...da, auth_token_file: at(da.auth_token_file), secret_file: at(da.secret_file) },
     node: { ...node, operator_key_file: at(node.operator_key_file), storage_path: at(node.storage_path) },
+    ingress: {
+      ...ingress,
+      tls_folder: at(ingress.tls_folder),
+      ...(acme === undefined ? {} : { acme: { ...acme, root_file: at(acme.root_file) } }),
+    },
     validator: { ...validator, blocked_hashes_file: at(validator.blocked_hashes_file) },
   };
 }

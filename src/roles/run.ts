@@ -38,6 +38,7 @@ import {
   buildReplica,
   buildSequencer,
   buildValidator,
+  type HttpsSettings,
   type RoleGround,
 } from "./compose.ts";
 import type { RoleConfig, RoleName } from "./config.ts";
@@ -222,11 +223,22 @@ async function buildRole(role: Exclude<RoleName, "da">, config: RoleConfig, grou
       return buildSequencer({ host, port: config.sequencer.port, dataFolder, key: await key() }, ground);
     case "ingress": {
       const { port, site_domain: siteDomain, chain_rpc_url: chainRpcUrl } = config.ingress;
-      return buildIngress({ host, port, siteDomain, ...(chainRpcUrl === undefined ? {} : { chainRpcUrl }) }, ground);
+      const https = await httpsSettings(config.ingress, deps);
+      const chain = chainRpcUrl === undefined ? {} : { chainRpcUrl };
+      return buildIngress({ host, port, siteDomain, ...chain, ...(https === undefined ? {} : { https }) }, ground);
     }
     case "node":
       return buildNode(await nodeSettings(config, deps), ground);
   }
+}
+
+async function httpsSettings(ingress: RoleConfig["ingress"], deps: RunDeps): Promise<HttpsSettings | undefined> {
+  const { https_port: port, tls_folder: folder, acme } = ingress;
+  if (port === undefined) return undefined;
+  if (acme === undefined) return { port, folder, acme: undefined };
+  const { directory_url: directoryUrl, names, email, root_file: file } = acme;
+  const authorityRoot = file === undefined ? undefined : await readText(file, deps);
+  return { port, folder, acme: { directoryUrl, names, email, authorityRoot } };
 }
 
 async function nodeSettings(config: RoleConfig, deps: RunDeps) {

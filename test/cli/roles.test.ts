@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { request as secureRequest } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -285,6 +286,40 @@ describe("settings of a role", () => {
       });
     expect(await ask("coordinator.example.org")).toBe(200);
     expect(await ask("evil.example.org")).toBe(403);
+  });
+
+  test("an ingress with a certificate for a name answers that name over HTTPS, beside HTTP", async () => {
+    const folder = await makeFolder();
+    const ports = await freePorts(9);
+    const net = join(folder, "net");
+    await dsdn(["role", "init", net, "--nodes", "1", "--first-port", String(ports)]);
+    await startRole({ role: "da", config: join(net, "da/dsdn.toml") });
+    const config = join(net, "ingress/dsdn.toml");
+    const text = await readFile(config, "utf8");
+    const settings = `allowed_hosts = ["ingress.example.org"]\n${text.replace("[ingress]", `[ingress]\nhttps_port = ${ports + 8}`)}`;
+    await writeFile(config, settings);
+    await mkdir(join(net, "ingress/tls"));
+    const [key, certificate] = [join(net, "ingress/tls/own.key"), join(net, "ingress/tls/own.crt")];
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+    const names = ["-subj", "/CN=test", "-addext", "subjectAltName=DNS:ingress.example.org"];
+    execFileSync("openssl", ["req", "-x509", ...kind, ...names, "-keyout", key, "-out", certificate], {
+      stdio: "ignore",
+    });
+    const { facts } = await startRole({ role: "ingress", config });
+    const ca = await readFile(certificate, "utf8");
+    const ask = (host: string) =>
+      new Promise<number | string>((resolve) => {
+        const options = { port: ports + 8, host: "127.0.0.1", servername: host, path: "/ready", headers: { host }, ca };
+        secureRequest(options, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        })
+          .on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+          .end();
+      });
+    expect(await ask("ingress.example.org")).toBe(200);
+    expect(await ask("evil.example.org")).toEqual(expect.any(String));
+    expect((await fetch(new URL("/ready", facts.url))).status).toBe(200);
   });
 
   test("a plan is never written over another", async () => {

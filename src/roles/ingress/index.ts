@@ -11,12 +11,20 @@ import {
   type Logger,
   type Random,
   type Route,
+  type Step,
   startAll,
   stopAll,
   toHex,
 } from "../../base/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { type ChunkFetcher, createChunkFetcher, createSiteProxy, type SiteProxy } from "../../net/index.ts";
+import {
+  ACME_CHALLENGE_PREFIX,
+  type Certificates,
+  type ChunkFetcher,
+  createChunkFetcher,
+  createSiteProxy,
+  type SiteProxy,
+} from "../../net/index.ts";
 import {
   type EventOf,
   type EventSink,
@@ -49,6 +57,13 @@ export interface IngressOptions {
   readonly siteDomain: string;
   readonly coordinatorUrls: readonly string[];
   readonly chainRpcUrl?: string;
+  /** HTTPS beside HTTP. */
+  readonly https?: {
+    readonly port: number;
+    readonly certificates: Certificates;
+    /** Answers a certificate authority that asks over HTTP whether a name leads here. */
+    readonly findChallenge?: (token: string) => string | undefined;
+  };
 }
 
 export interface IngressDeps {
@@ -71,6 +86,18 @@ export interface Ingress extends Lifecycle {
 
 const REQUEST_TIMEOUT_MS = 3_000;
 
+/** The gateway, after the questions of a certificate authority. @source RFC 8555 section 8.3 */
+function answering(find: (token: string) => string | undefined, { intercept }: Pick<Gateway, "intercept">) {
+  return async (request: HttpRequest): Promise<HttpResponse | undefined> => {
+    const url = request.raw.url ?? "";
+    const answer = url.startsWith(ACME_CHALLENGE_PREFIX) ? find(url.slice(ACME_CHALLENGE_PREFIX.length)) : undefined;
+    if (answer === undefined) return intercept(request);
+    return { status: 200, headers: { "content-type": "application/octet-stream" }, body: answer };
+  };
+}
+
+type Gateway = ReturnType<typeof createGateway>;
+
 export function createIngress(options: IngressOptions, deps: IngressDeps): Ingress {
   return new RunningIngress(options, deps);
 }
@@ -79,6 +106,7 @@ class RunningIngress implements Ingress {
   readonly #options: IngressOptions;
   readonly #deps: IngressDeps;
   readonly #server: HttpServer;
+  readonly #secureServer: HttpServer | undefined;
   readonly #proxy: SiteProxy = createSiteProxy();
   /** Apart from the sites: those who follow logs, however many and however quiet the log, take no site's connection. */
   readonly #logProxy: SiteProxy = createSiteProxy({ bodyTimeoutMs: 0 });
@@ -96,27 +124,30 @@ class RunningIngress implements Ingress {
       onRefusal: ({ workload }) => this.#newVersions.forget(workload),
       newRequestId: countRequests(deps.random),
     });
-    const { host, port, token, siteDomain } = options;
-    this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
-      {
-        name: "ingress",
-        host,
-        port,
-        contentHosts: [`*.${siteDomain}`],
-        contentPrefix: CONTENT_PREFIX,
-        ...(token === undefined ? {} : { token }),
+    const { host, port, token, siteDomain, https } = options;
+    const serverOptions = {
+      name: "ingress",
+      host,
+      contentHosts: [`*.${siteDomain}`],
+      contentPrefix: CONTENT_PREFIX,
+      ...(token === undefined ? {} : { token }),
+    };
+    const serverDeps = {
+      routes: [...this.#routes(), gateway.fallback],
+      log: deps.log,
+      intercept: https?.findChallenge === undefined ? gateway.intercept : answering(https.findChallenge, gateway),
+      observe: ({ route, status }: { route: string; status: number }) => {
+        this.#counters.requests++;
+        if (route === "site") this.#counters.siteRequests++;
+        if (status >= 500) this.#counters.errors++;
       },
-      {
-        routes: [...this.#routes(), gateway.fallback],
-        log: deps.log,
-        intercept: gateway.intercept,
-        observe: ({ route, status }) => {
-          this.#counters.requests++;
-          if (route === "site") this.#counters.siteRequests++;
-          if (status >= 500) this.#counters.errors++;
-        },
-      },
-    );
+    };
+    const create = this.#deps.createHttpServer ?? createHttpServer;
+    this.#server = create({ ...serverOptions, port }, serverDeps);
+    this.#secureServer =
+      https === undefined
+        ? undefined
+        : create({ ...serverOptions, port: https.port, tls: https.certificates }, serverDeps);
   }
 
   get url(): string {
@@ -128,13 +159,22 @@ class RunningIngress implements Ingress {
   }
 
   start(signal?: AbortSignal): Promise<void> {
-    return startAll([{ name: "server", part: this.#server }], signal);
+    return startAll(this.#steps(), signal);
   }
 
   async stop(): Promise<void> {
-    await stopAll([{ name: "server", part: this.#server }]);
+    await stopAll(this.#steps());
     await this.#proxy.close();
     await this.#logProxy.close();
+  }
+
+  /** HTTP first: an authority asks there before there is a certificate. */
+  #steps(): Step[] {
+    const { https } = this.#options;
+    const server = { name: "server", part: this.#server };
+    if (https === undefined || this.#secureServer === undefined) return [server];
+    const certificates = { name: "certificates", part: https.certificates };
+    return [server, certificates, { name: "secure server", part: this.#secureServer }];
   }
 
   #routes(): Route[] {
