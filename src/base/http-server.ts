@@ -366,7 +366,9 @@ function sendError(response: ServerResponse, message: IncomingMessage, cause: un
     log.error("request failed", { code: error.code, stack });
   }
   if (response.headersSent) return void response.destroy();
-  const retry = error.spec.httpStatus === 429 && typeof error.facts["retryAfterSeconds"] === "number";
+  const retry =
+    (error.spec.httpStatus === 429 || error.spec.httpStatus === 503) &&
+    typeof error.facts["retryAfterSeconds"] === "number";
   response.writeHead(error.spec.httpStatus, {
     "content-type": "application/problem+json",
     "x-content-type-options": "nosniff",

@@ -1,9 +1,23 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createHttpServer, type HttpServer } from "../../../src/base/index.ts";
+import { createHttpServer, defineError, fail, type HttpServer } from "../../../src/base/index.ts";
 
 const TOKEN = "the-token";
+const text = {
+  en: "Busy for {retryAfterSeconds} s.",
+  enHint: "Wait.",
+  id: "Sibuk {retryAfterSeconds} dtk.",
+  idHint: "Tunggu.",
+} as const;
+const busy = defineError({
+  code: "DSDN_TEST_BUSY",
+  kind: "network",
+  exit: 33,
+  httpStatus: 503,
+  isRetryable: true,
+  text,
+});
 let server: HttpServer;
 let seen: string[];
 
@@ -37,6 +51,13 @@ beforeEach(async () => {
           path: "/bug",
           handle: () => {
             throw new TypeError("a secret lies in this message");
+          },
+        },
+        {
+          method: "GET",
+          path: "/busy",
+          handle: () => {
+            throw fail(busy, { retryAfterSeconds: 7 });
           },
         },
       ],
@@ -223,4 +244,9 @@ describe("answers", () => {
 test("two servers on one port: the second says which port is taken", async () => {
   const second = createHttpServer({ name: "second", host: "127.0.0.1", port: server.port }, { routes: [] });
   await expect(second.start()).rejects.toMatchObject({ code: "DSDN_BASE_PORT_TAKEN", facts: { port: server.port } });
+});
+
+test("an error of a server that is busy says when to try again", async () => {
+  const response = await fetch(`http://${own()}/busy`);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "7"]);
 });
