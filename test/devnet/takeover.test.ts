@@ -1,0 +1,190 @@
+/** What visitors notice when a deployment gets another version, or its node dies: nothing. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { systemClock, systemFileTree } from "../../src/base/index.ts";
+import { probeSite } from "../../src/client/index.ts";
+import { packProject, readPackageFiles, signPackage } from "../../src/packager/index.ts";
+import { afterFile, eventually, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
+
+const PER_SECOND = 200;
+const clock = systemClock();
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+afterFile(async () => agent.destroy());
+let net: TestDevnet;
+
+beforeAll(async () => {
+  net = await startTestDevnet();
+});
+
+const handler = (text: string) => ({
+  "index.js": `export default { fetch: async (request) => new Response("${text}" + await request.text()) };`,
+});
+
+/** Packs, signs and submits a program; resolves when the log has the submission. */
+async function deploy(name: string, text: string, preview?: string): Promise<string> {
+  const path = join(net.scratch, `${name}-${text}`);
+  await mkdir(path, { recursive: true });
+  for (const [file, code] of Object.entries(handler(text))) await writeFile(join(path, file), code);
+  const packed = await packProject({ path }, { tree: systemFileTree() });
+  const signed = await signPackage(packed, await net.client.deployments.packageSigner());
+  const input = { files: await readPackageFiles([...packed.files, signed]) };
+  const shown = preview === undefined ? {} : { preview: { name: preview, expiresMs: null } };
+  return (await net.client.deployments.deploy(input, { name, spec: packed.spec, ...shown })).workload;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One request over a kept connection; a lost connection is status 0. */
+function ask(url: string, method: "GET" | "POST" = "GET"): Promise<Answer> {
+  const ingress = new URL(net.devnet.status().ingressUrl);
+  const options = { agent, host: ingress.hostname, port: ingress.port, method, headers: { host: new URL(url).host } };
+  return new Promise((resolve) => {
+    const sent = request(options, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
+      response.on("error", () => resolve({ status: 0, text: "cut off" }));
+    });
+    sent.on("error", (error) => resolve({ status: 0, text: error.message }));
+    sent.end();
+  });
+}
+
+/** Visits at a steady rate, the methods in turn, until it is stopped; gives every answer. */
+function visit(url: string, methods: readonly ("GET" | "POST")[]) {
+  const startMs = clock.monotonicMs();
+  const answers: Promise<Answer>[] = [];
+  let isOver = false;
+  const going = (async () => {
+    while (!isOver) {
+      const due = ((clock.monotonicMs() - startMs) / 1000) * PER_SECOND;
+      while (answers.length < due) answers.push(ask(url, methods[answers.length % methods.length]));
+      await clock.sleep(5);
+    }
+  })();
+  return {
+    get count() {
+      return answers.length;
+    },
+    stop: async () => {
+      isOver = true;
+      await going;
+      return { answers: await Promise.all(answers), seconds: (clock.monotonicMs() - startMs) / 1000 };
+    },
+  };
+}
+
+/** True while the node answers for the version, wanted or not. */
+async function isUp(node: string | null | undefined, workload = ""): Promise<boolean> {
+  const { httpUrl } = (await net.client.nodes()).find((row) => row.node === node) ?? { httpUrl: "" };
+  const answer = await fetch(`${httpUrl}/v1/workloads/${workload}/ready`);
+  return Object(await answer.json()).isReady === true;
+}
+
+const named = (url: string, name: string) => url.replace("//", `//${name}--`);
+const answers = (url: string, text: string) =>
+  eventually(async () => (await ask(url)).text === text, { what: `"${text}" at ${url}`, withinMs: 30_000 });
+const failures = (all: readonly Answer[]) => all.filter(({ status }) => status !== 200);
+
+describe("a deployment that is visited 200 times a second", () => {
+  test("loses no request, read or write, to a new version nor to going back", async () => {
+    const first = await deploy("shop", "one");
+    const { url } = await net.client.deployments.get("shop");
+    await answers(url, "one");
+    const visitors = visit(url, ["GET", "GET", "GET", "GET", "POST"]);
+    await eventually(() => visitors.count >= PER_SECOND);
+    await deploy("shop", "two");
+    await answers(url, "two");
+    await net.client.deployments.promote("shop", first);
+    await answers(url, "one");
+    const before = visitors.count;
+    // Past the end of the replaced version's drain.
+    await eventually(() => visitors.count >= before + 7 * PER_SECOND);
+    const { answers: all, seconds } = await visitors.stop();
+    expect(failures(all)).toEqual([]);
+    expect(new Set(all.map(({ text }) => text))).toEqual(new Set(["one", "two"]));
+    expect(all.length).toBeGreaterThan(0.9 * PER_SECOND * seconds);
+  });
+
+  test("answers its readers from another node within ten seconds when its own dies; none of them gets an error", async () => {
+    const { url, workloads, current } = await net.client.deployments.get("shop");
+    const running = workloads.find(({ workload }) => workload === current);
+    const node = (await net.client.nodes()).find((row) => row.node === running?.node);
+    const victim = net.devnet.status().roles.find((role) => role.url === node?.httpUrl)?.name ?? "";
+    const visitors = visit(url, ["GET"]);
+    await eventually(() => visitors.count >= 20);
+    const killedMs = clock.monotonicMs();
+    await net.devnet.fault("kill", victim);
+    expect((await ask(url, "POST")).status).toBe(503);
+    expect(await ask(url)).toEqual({ status: 200, text: "one" });
+    const movedMs = clock.monotonicMs() - killedMs;
+    const { answers: all } = await visitors.stop();
+    expect(failures(all)).toEqual([]);
+    expect(movedMs).toBeLessThan(10_000);
+    await net.devnet.heal();
+  });
+});
+
+test("a version that ended answers again within two seconds of the wish for it", async () => {
+  await deploy("back", "old");
+  const { url } = await net.client.deployments.get("back");
+  await answers(url, "old");
+  await deploy("back", "new");
+  await answers(url, "new");
+  const tookMs: number[] = [];
+  for (const text of ["old", "new"]) {
+    // The address answers with a version before the log says that it does.
+    const { workloads, current } = await eventually(async () => {
+      const details = await net.client.deployments.get("back");
+      return details.current === details.latest && details;
+    });
+    const ended = workloads.find(({ workload }) => workload !== current);
+    await eventually(async () => !(await isUp(ended?.node, ended?.workload)), { what: "the end of the old version" });
+    const startMs = clock.monotonicMs();
+    await net.client.deployments.promote("back", ended?.workload ?? "");
+    await answers(url, text);
+    tookMs.push(clock.monotonicMs() - startMs);
+  }
+  // The machine may be busy with something else; it is not so both times.
+  expect(Math.min(...tookMs)).toBeLessThan(2_000);
+});
+
+test("a preview has an address of its own and changes nothing until it is promoted; an alias stays with its version", async () => {
+  const { url, current } = await net.client.deployments.get("shop");
+  const shown = await deploy("shop", "three", "beta");
+  await answers(named(url, "beta"), "three");
+  expect((await ask(url)).text).toBe("one");
+  await net.client.deployments.setAlias("shop", { name: "stable", workload: current });
+  await answers(named(url, "stable"), "one");
+  expect((await ask(named(url, "nothing"))).status).toBe(404);
+  await net.client.deployments.promote("shop", shown);
+  await answers(url, "three");
+  expect((await ask(named(url, "stable"))).text).toBe("one");
+  expect((await ask(named(url, "beta"))).text).toBe("three");
+  await net.client.deployments.removeAlias("shop", "stable");
+  await eventually(async () => (await ask(named(url, "stable"))).status === 404, { what: "the end of the alias" });
+});
+
+test("a new version whose program answers no request never takes over", async () => {
+  const { url } = await net.client.deployments.get("shop");
+  const path = join(net.scratch, "broken");
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, "index.js"), `export default { fetch() { for (;;); } };`);
+  const packed = await packProject({ path }, { tree: systemFileTree() });
+  const signed = await signPackage(packed, await net.client.deployments.packageSigner());
+  const input = { files: await readPackageFiles([...packed.files, signed]) };
+  const spec = { ...packed.spec, limits: { ...packed.spec.limits, timeMs: 100 } };
+  const { workload } = await net.client.deployments.deploy(input, { name: "shop", spec });
+  await eventually(async () => (await net.client.deployments.workload(workload)).status === "failed", {
+    what: "the end of its attempts",
+  });
+  const details = await net.client.deployments.get("shop");
+  const { status, workload: answering } = await probeSite(net.devnet.status().ingressUrl, details);
+  expect({ status, isNew: answering === workload }).toEqual({ status: 200, isNew: false });
+  expect((await ask(url)).text).toBe("three");
+});
