@@ -306,8 +306,13 @@ const JOINED_BYTES = 16 * 1024;
 
 /** @returns a promise for an answer in parts, otherwise nothing: the answer is on its way. */
 function send({ message, response }: Exchange, answer: HttpResponse, slowReaderMs: number): Promise<void> | undefined {
-  // Node writes these names and values; it changes nothing in them.
-  const headers = { "x-content-type-options": "nosniff", ...answer.headers } as OutgoingHttpHeaders;
+  // Node writes these names and values; it changes nothing in them. What is complete already is not copied.
+  const given = answer.headers;
+  const isComplete =
+    answer.json === undefined &&
+    given?.["x-content-type-options"] !== undefined &&
+    given["content-length"] !== undefined;
+  const headers = (isComplete ? given : { "x-content-type-options": "nosniff", ...given }) as OutgoingHttpHeaders;
   let { body } = answer;
   if (answer.json !== undefined) {
     headers["content-type"] ??= "application/json";
