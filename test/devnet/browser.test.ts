@@ -48,6 +48,12 @@ const hostile = {
 <script>document.documentElement.setAttribute("data-origin", String(self.origin))</script></svg>`,
 };
 
+/** A program whose answers set a cookie for every deployment at once. */
+const greedy = {
+  "greedy/index.js": `export default { fetch: () => new Response("<!doctype html><title>Greedy</title>", {
+  headers: { "content-type": "text/html", "set-cookie": "taken=1; Domain=localhost; Path=/" } }) };`,
+};
+
 /** Everything a page could try against the interface and against a neighbour; each says what it got. */
 const attack = (page: Page, targets: { api: string; neighbour: string }): Promise<Record<string, unknown>> =>
   page.evaluate(`(async ({ api, neighbour }) => {
@@ -102,8 +108,14 @@ describe.skipIf(!existsSync(CHROMIUM))("in Chromium", () => {
   let api = "";
 
   beforeAll(async () => {
-    await network.write({ ...bundled, ...plain, ...victim, ...hostile });
-    for (const [name, folder] of Object.entries({ shop: "shop/dist", notes: "notes", bank: "bank", evil: "evil" })) {
+    await network.write({ ...bundled, ...plain, ...victim, ...hostile, ...greedy });
+    for (const [name, folder] of Object.entries({
+      shop: "shop/dist",
+      notes: "notes",
+      bank: "bank",
+      evil: "evil",
+      greedy: "greedy",
+    })) {
       const { url, fallbackUrl } = await network.summary(["deploy", folder, "--name", name]);
       urls[name] = String(url);
       shared[name] = String(fallbackUrl);
@@ -179,6 +191,16 @@ describe.skipIf(!existsSync(CHROMIUM))("in Chromium", () => {
       expect((await context.cookies(api)).map(({ name }) => name)).toEqual(["session"]);
       await context.close();
     });
+  });
+
+  test("a cookie that an answer sets for the parent domain stays with its deployment", async () => {
+    const { page, context } = await visitor();
+    await page.goto(urls["greedy"] ?? "");
+    const held = (await context.cookies()).map(({ name, domain }) => ({ name, domain }));
+    expect(held).toEqual([{ name: "taken", domain: new URL(urls["greedy"] ?? "").hostname }]);
+    await page.goto(urls["bank"] ?? "");
+    expect(await page.evaluate("document.cookie")).toBe("");
+    await context.close();
   });
 
   test("a service worker rules its own deployment only", async () => {
