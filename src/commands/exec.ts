@@ -6,6 +6,7 @@ import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
+  deploymentErrors,
   nameArg,
   openNetwork,
   passphraseFileFlag,
@@ -70,7 +71,7 @@ export default class ExecCommand extends BaseCommand<Answered> {
     const { client, ingressUrl } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const { signal, clock } = this;
     const deployment = await client.deployments.get(args.name, signal);
-    if (deployment.workloads[0]?.mode === "batch") throw fail(commandErrors.execScript, { name: args.name });
+    if (deployment.workloads[0]?.mode === "batch") throw fail(deploymentErrors.execScript, { name: args.name });
     const { probeSite } = await import("../client/index.ts");
     const startMs = clock.monotonicMs();
     const request = { method: args.method, path: args.target, headers, body, maxBytes: ANSWER_BYTES, signal };
@@ -79,7 +80,7 @@ export default class ExecCommand extends BaseCommand<Answered> {
     const version = deployment.workloads.find(({ workload }) => workload === answer.workload)?.number ?? null;
     if (answer.refusal !== undefined) {
       const state = `HTTP ${answer.status} (${answer.refusal})`;
-      throw fail(commandErrors.deployNotAnswering, { name: args.name, seconds: Math.ceil(tookMs / 1000), state });
+      throw fail(deploymentErrors.deployNotAnswering, { name: args.name, seconds: Math.ceil(tookMs / 1000), state });
     }
     const summary = {
       name: args.name,

@@ -6,6 +6,7 @@ import type { BuildWish } from "./build-flags.ts";
 import { type BegunPacking, type BuiltProject, buildProject } from "./build-project.ts";
 import { sendPackage } from "./deploy-sending.ts";
 import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
 import { commandErrors } from "./errors.ts";
 import type { OpenNetwork } from "./network.ts";
 import { stopwatch } from "./stopwatch.ts";
@@ -97,7 +98,7 @@ export async function deployProject(
   const isScript = built.spec.mode === "batch";
   const hasAddress = !isScript && built.spec.intent.visibility === "public";
   const { preview } = wish;
-  if (preview !== undefined && !hasAddress) throw fail(commandErrors.previewUnseen, { name });
+  if (preview !== undefined && !hasAddress) throw fail(deploymentErrors.previewUnseen, { name });
   const sending = { name, spec: built.spec, input, ...(preview === undefined ? {} : { preview }) };
   const { deployed, uploadMs, scheduleMs } = await sendPackage(context, client, sending);
   watch();

@@ -2,7 +2,7 @@ import { fail } from "../../base/index.ts";
 import type { Preview, UploadInput, UploadProgress } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
-import { commandErrors } from "./errors.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
 import type { OpenNetwork } from "./network.ts";
 import { stopwatch } from "./stopwatch.ts";
 
@@ -49,7 +49,7 @@ export async function sendPackage(
   const deployed = await ui.progress.run(ui.say(texts.scheduling), () => deploying);
   if (deployed.upload.stage !== "published") {
     const state = ui.say(texts.onItsWay);
-    throw fail(commandErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
+    throw fail(deploymentErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
   }
   return { deployed, uploadMs, scheduleMs: watch() };
 }

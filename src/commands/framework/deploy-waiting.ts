@@ -2,7 +2,7 @@ import { DsdnError, fail } from "../../base/index.ts";
 import type { SiteAnswer } from "../../client/index.ts";
 import type { ProgressStep } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
-import { commandErrors } from "./errors.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
 import type { OpenNetwork } from "./network.ts";
 import { describeUnplaced, listRefused, unplaced } from "./no-node.ts";
 
@@ -92,7 +92,7 @@ async function poll(
       throw refuseUnplaced(context, target, row);
     if (clock.monotonicMs() >= deadlineMs) {
       const seconds = Math.round(timeoutMs / 1000);
-      throw fail(commandErrors.deployNotAnswering, { name: target.name, seconds, state });
+      throw fail(deploymentErrors.deployNotAnswering, { name: target.name, seconds, state });
     }
     // A small part of the wait so far, so that nobody waits much longer than it took.
     const pauseMs = Math.min(Math.max((clock.monotonicMs() - startMs) / 10, FIRST_PAUSE_MS), LAST_PAUSE_MS);
@@ -113,10 +113,10 @@ async function findRow(client: Client, workload: string, signal: AbortSignal): P
 
 function refuseEnded(context: CommandContext, name: string, row: Row | undefined): void {
   const reason = row?.reason.replace(/[.\s]+$/, "") ?? "";
-  if (row?.status === "refused") throw fail(commandErrors.deployRefused, { name, reason });
-  if (row?.status === "failed") throw fail(commandErrors.deployFailed, { name, reason });
+  if (row?.status === "refused") throw fail(deploymentErrors.deployRefused, { name, reason });
+  if (row?.status === "failed") throw fail(deploymentErrors.deployFailed, { name, reason });
   if (row?.status === "cancelled") {
-    throw fail(commandErrors.deployFailed, { name, reason: context.ui.say(texts.replaced) });
+    throw fail(deploymentErrors.deployFailed, { name, reason: context.ui.say(texts.replaced) });
   }
 }
 

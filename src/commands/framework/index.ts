@@ -7,6 +7,7 @@ export { changeSettings, drawSettingsChange, noWaitFlag, type SettingsChanged } 
 export { type DemoReport, walkDemo } from "./demo-tour.ts";
 export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";
+export { deploymentErrors } from "./deployment-errors.ts";
 export { devnetFolder, devnetFolderFlag, devnetView, openDevnet } from "./devnet.ts";
 export { commandErrors } from "./errors.ts";
 export { drawExplanation, type Explanation, explainProject } from "./explain-project.ts";

@@ -1,6 +1,6 @@
 import { type DsdnError, fail } from "../../base/index.ts";
 import type { Say } from "../../ui/index.ts";
-import { commandErrors } from "./errors.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
 import type { Summary } from "./schemas/index.ts";
 
 type WorkloadPlacement = NonNullable<Summary<"jobs show">["job"]["workloads"][number]["placement"]>;
@@ -42,7 +42,7 @@ export function unplaced(name: string, placement: WorkloadPlacement, say: Say): 
   const { total, suitable, refused } = placement;
   const reasons = countRules(placement, say);
   const facts = { name, total, suitable, reasons };
-  return fail(commandErrors.deployNoNode, { ...facts, refused: refused.map((row) => ({ ...row })) });
+  return fail(deploymentErrors.deployNoNode, { ...facts, refused: refused.map((row) => ({ ...row })) });
 }
 
 function countRules({ refused, total }: WorkloadPlacement, say: Say): string {

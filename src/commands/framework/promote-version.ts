@@ -1,7 +1,7 @@
 import { fail } from "../../base/index.ts";
 import type { Client } from "../../client/index.ts";
 import type { CommandContext } from "./base-command.ts";
-import { commandErrors } from "./errors.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
 import type { OpenNetwork } from "./network.ts";
 import type { Summary } from "./schemas/index.ts";
 
@@ -80,10 +80,10 @@ async function waitUntilAnswered(
     if (isPrivate && details.current === workload && state === "running") return;
     // What was read may be older than the promotion: only what the log wants now can have failed.
     if (details.latest === workload && (state === "failed" || state === "refused")) {
-      throw fail(commandErrors.deployFailed, { name, reason: row?.reason ?? "" });
+      throw fail(deploymentErrors.deployFailed, { name, reason: row?.reason ?? "" });
     }
     if (clock.monotonicMs() >= deadlineMs) {
-      throw fail(commandErrors.deployNotAnswering, { name, seconds: TIMEOUT_MS / 1000, state });
+      throw fail(deploymentErrors.deployNotAnswering, { name, seconds: TIMEOUT_MS / 1000, state });
     }
     note(state);
     await clock.sleep(PAUSE_MS, signal);
@@ -102,5 +102,5 @@ export function unknownVersion({ name, workloads }: Details) {
   const versions = workloads.map(({ number, preview }) =>
     preview === null ? `${number}` : `${number} (${preview.name})`,
   );
-  return fail(commandErrors.versionUnknown, { name, versions: versions.join(", ") || "-" });
+  return fail(deploymentErrors.versionUnknown, { name, versions: versions.join(", ") || "-" });
 }

@@ -3,7 +3,7 @@ import { fail } from "../../base/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { buildSigned, type DeployWish } from "./deploy-project.ts";
-import { commandErrors } from "./errors.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
 import type { OpenNetwork } from "./network.ts";
 import { readSaidIntent } from "./project-intent.ts";
 
@@ -49,7 +49,7 @@ export async function scheduleProject(
   const signer = await client.deployments.packageSigner(signal);
   const { built, input, name } = await buildSigned(context, network, { ...wish, signer });
   const { spec } = built;
-  if (spec.mode !== "batch") throw fail(commandErrors.scheduleUnused, { path: wish.path, type: spec.intent.type });
+  if (spec.mode !== "batch") throw fail(deploymentErrors.scheduleUnused, { path: wish.path, type: spec.intent.type });
   const sent = await ui.progress.run(ui.say(texts.uploading), (step) =>
     client.deployments.schedule(input, {
       name,
@@ -60,7 +60,7 @@ export async function scheduleProject(
     }),
   );
   const { job } = await client.deployments.get(name, signal).catch(() => ({ job: null }));
-  if (job?.package !== sent.package) throw fail(commandErrors.scheduleNotTaken, { name });
+  if (job?.package !== sent.package) throw fail(deploymentErrors.scheduleNotTaken, { name });
   const { cron, timeZone, nextMs } = job;
   const { visibility } = spec.intent;
   return { name, deployment: sent.deployment, package: sent.package, visibility, cron, timeZone, nextMs };

@@ -1,7 +1,7 @@
 import { fail } from "../../base/index.ts";
 import type { Client } from "../../client/index.ts";
 import { formatTime, type Say } from "../../ui/index.ts";
-import { commandErrors } from "../framework/index.ts";
+import { deploymentErrors } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 export type Job = Summary<"jobs show">["job"];
@@ -23,7 +23,7 @@ export function isJob({ job, workloads }: Job): boolean {
 /** The job of this name. @throws DSDN_COMMANDS_NO_JOB, DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
 export async function getJob(client: Client, name: string, signal: AbortSignal): Promise<Job> {
   const job = await client.deployments.get(name, signal);
-  if (!isJob(job)) throw fail(commandErrors.noJob, { name });
+  if (!isJob(job)) throw fail(deploymentErrors.noJob, { name });
   return job;
 }
 
@@ -37,7 +37,7 @@ export function getRun({ name, workloads }: Job, number: number | undefined): Ru
   const run = number === undefined ? workloads[0] : workloads.find((one) => one.number === number);
   if (run !== undefined) return run;
   const known = workloads.map((one) => one.number);
-  throw fail(commandErrors.runUnknown, { name, run: number ?? "-", known: known.slice(0, 20).join(", ") || "-" });
+  throw fail(deploymentErrors.runUnknown, { name, run: number ?? "-", known: known.slice(0, 20).join(", ") || "-" });
 }
 
 /** The pattern with its time zone. */

@@ -36,7 +36,7 @@ const unplaced = row({ placement: { total: 1, suitable: 0, refused } });
 
 test("a workload that no node can take is given up after fifteen seconds, with the rule against each node", async () => {
   const { error, remarks, notes, tookMs } = await wait(() => unplaced);
-  expect(error).toSatisfy((caught) => isError(caught, commandErrors.deployNoNode));
+  expect(error).toSatisfy((caught) => isError(caught, deploymentErrors.deployNoNode));
   expect(error?.facts).toMatchObject({ name: "shop", total: 1, suitable: 0, refused });
   expect(remarks).toEqual(["  aaaaaaaaaaaa (zone-1): is not in service"]);
   expect(notes[0]).toContain("1 nodes, 0 suitable");
