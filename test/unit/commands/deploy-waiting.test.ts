@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type DsdnError, isError } from "../../../src/base/index.ts";
 import { waitForStart } from "../../../src/commands/framework/deploy-waiting.ts";
-import { commandErrors } from "../../../src/commands/framework/index.ts";
+import { deploymentErrors } from "../../../src/commands/framework/index.ts";
 import { createSay } from "../../../src/ui/index.ts";
 
 const NODE = "a".repeat(64);
