@@ -133,7 +133,9 @@ describe("a private script with storage", () => {
         const now = await rowOf(id);
         return ["finished", "failed"].includes(now.status) ? now : undefined;
       });
-      return new TextDecoder().decode(await readBack(net.client, row.output ?? expect.fail(await logOf(net.client, id))));
+      return new TextDecoder().decode(
+        await readBack(net.client, row.output ?? expect.fail(await logOf(net.client, id))),
+      );
     };
     expect(await outputOf(workload)).toBe(" canary-granted");
     const again = await net.client.settings.renew("keeper", workload);
