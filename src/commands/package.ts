@@ -108,7 +108,7 @@ export default class PackageCommand extends BaseCommand<Packed> {
         skipped.map((entry) => `${entry.path} (${entry.reason})`),
       ),
       { essential: digest },
-      { next: "dsdn deploy ." },
+      { next: "dsdn deploy <path>" },
     ];
   }
 }
