@@ -6,17 +6,17 @@ const AT_ONCE = 128;
 /** Bounds how many answers with a whole chunk in memory are under way: about 2 GiB of the usual chunks. */
 export interface ChunkGate {
   /** Counts the request until its client has the answer or is gone. @throws DSDN_BASE_TOO_BUSY */
-  enter(request: Pick<HttpRequest, "signal">): void;
+  enter(request: Pick<HttpRequest, "signal" | "onOver">): void;
 }
 
 export function createChunkGate(atOnce = AT_ONCE): ChunkGate {
   let underWay = 0;
   return {
-    enter: ({ signal }) => {
-      signal.throwIfAborted();
+    enter: (request) => {
+      request.signal.throwIfAborted();
       if (underWay >= atOnce) throw fail(baseErrors.tooBusy, { limitBytes: atOnce * CHUNK_SIZE_BYTES });
       underWay++;
-      signal.addEventListener("abort", () => underWay--, { once: true });
+      request.onOver(() => underWay--);
     },
   };
 }

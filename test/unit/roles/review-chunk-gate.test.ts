@@ -1,15 +1,44 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { createHttpServer } from "../../../src/base/index.ts";
 import { createChunkGate } from "../../../src/roles/surface/index.ts";
 
-test("only so many whole chunks are held for readers at once, and a reader that leaves makes room", () => {
+test("only so many whole chunks are held for readers at once, and a reader that is served or leaves makes room", async () => {
   const gate = createChunkGate(2);
-  const readers = [new AbortController(), new AbortController(), new AbortController()];
-  const [first, second, third] = readers.map(({ signal }) => ({ signal }));
-  if (first === undefined || second === undefined || third === undefined) throw new Error("three readers");
-  gate.enter(first);
-  gate.enter(second);
-  expect(() => gate.enter(third)).toThrow(expect.objectContaining({ code: "DSDN_BASE_TOO_BUSY" }));
-  readers[0]?.abort();
-  gate.enter(third);
-  expect(() => gate.enter({ signal: new AbortController().signal })).toThrow();
+  const held: (() => void)[] = [];
+  const server = createHttpServer(
+    { name: "chunks", host: "127.0.0.1", port: 0 },
+    {
+      routes: [
+        {
+          method: "GET",
+          path: "/chunk",
+          handle: async (request) => {
+            gate.enter(request);
+            await new Promise<void>((resolve) => held.push(resolve));
+            return { body: "a chunk" };
+          },
+        },
+      ],
+    },
+  );
+  onTestFinished(() => server.stop());
+  await server.start();
+  const ask = async (signal?: AbortSignal) =>
+    (await fetch(new URL("/chunk", server.url), signal === undefined ? {} : { signal })).status;
+  const leaving = new AbortController();
+  const left = ask(leaving.signal).catch(() => "left");
+  const served = ask();
+  await expect.poll(() => held.length).toBe(2);
+  expect(await ask()).toBe(503);
+  leaving.abort();
+  expect(await left).toBe("left");
+  const next = ask();
+  await expect.poll(() => held.length).toBe(3);
+  expect(await ask()).toBe(503);
+  held[1]?.();
+  expect(await served).toBe(200);
+  const last = ask();
+  await expect.poll(() => held.length).toBe(4);
+  for (const finish of held) finish();
+  expect(await Promise.all([next, last])).toEqual([200, 200]);
 });
