@@ -16,6 +16,8 @@ export interface HostNames {
   readonly answered: readonly string[];
   /** Those of them where only user content is answered. */
   readonly content: readonly string[];
+  /** Further names where only user content is answered, which come and go; a name from the lists is not asked for. */
+  readonly isContent: (name: string) => boolean;
 }
 
 /** A client can make up names: what was found out is forgotten beyond this many. */
@@ -23,7 +25,7 @@ const KEPT = 1_000;
 const NOBODY: HostFacts = { name: "", isAnswered: false, isContent: false };
 
 /** Judges requests by their Host header. The same header is judged once. */
-export function createHostJudge({ answered, content }: HostNames): (message: IncomingMessage) => HostFacts {
+export function createHostJudge({ answered, content, isContent }: HostNames): (message: IncomingMessage) => HostFacts {
   const known = new Map<string, HostFacts>();
   return (message) => {
     const header = message.headers.host;
@@ -36,7 +38,8 @@ export function createHostJudge({ answered, content }: HostNames): (message: Inc
       if (known.size >= KEPT) known.clear();
       known.set(header, facts);
     }
-    return facts;
+    if (facts.isAnswered || !isContent(facts.name)) return facts;
+    return { name: facts.name, isAnswered: true, isContent: true };
   };
 }
 

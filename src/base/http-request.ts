@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly host: string;
+  /** True when only user content is answered under that host name. */
+  readonly isContentHost: boolean;
   readonly params: { readonly [name: string]: string };
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
@@ -91,7 +93,7 @@ export interface RequestParts {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
   readonly target: Target;
-  readonly host: string;
+  readonly host: { readonly name: string; readonly isContent: boolean };
   readonly budget: BodyBudget;
 }
 
@@ -100,6 +102,7 @@ export class ServedRequest implements HttpRequest {
   readonly raw: IncomingMessage;
   readonly method: string;
   readonly host: string;
+  readonly isContentHost: boolean;
   params: HttpRequest["params"] = {};
   maxBodyBytes = 0;
   readonly #parts: RequestParts;
@@ -110,7 +113,8 @@ export class ServedRequest implements HttpRequest {
     this.#parts = parts;
     this.raw = parts.message;
     this.method = parts.message.method ?? "GET";
-    this.host = parts.host;
+    this.host = parts.host.name;
+    this.isContentHost = parts.host.isContent;
   }
 
   get path(): string {

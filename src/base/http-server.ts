@@ -46,6 +46,8 @@ export interface HttpServerOptions {
   readonly contentPrefix?: string;
   /** Host names, written as `allowedHosts`, where only user content is answered: who may ask for it is its own matter. */
   readonly contentHosts?: readonly string[];
+  /** The same for names that come and go. `intercept` answers there; the routes never do. */
+  readonly isContentHost?: (name: string) => boolean;
   /** When set, every method but GET and HEAD needs `Authorization: Bearer <token>`, except open routes. */
   readonly token?: string;
   /** Bodies of all requests together take at most this; more is refused for the moment. Default 512 MiB. */
@@ -198,11 +200,13 @@ class NodeHttpServer implements HttpServer {
       host.isContent || (contentPrefix !== undefined && message.url?.startsWith(contentPrefix) === true);
     if (!isContent) checkOrigin(message, this.#options);
     const target = this.#readTarget(message);
-    const request = new ServedRequest({ message, response, target, host: host.name, budget: this.#budget });
+    const request = new ServedRequest({ message, response, target, host, budget: this.#budget });
     const { intercept } = this.#deps;
     if (intercept === undefined) return this.#route(exchange, request, target);
     request.maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
     return intercept(request).then((intercepted) => {
+      // A name that was given up in between reaches no route: those pages are another origin's.
+      if (intercepted === undefined && host.isContent) checkHost({ ...host, isAnswered: false });
       if (intercepted === undefined) return this.#route(exchange, request, target);
       exchange.route = "site";
       return intercepted;
@@ -268,9 +272,13 @@ function scheme({ tls }: HttpServerOptions): "http" | "https" {
   return tls === undefined ? "http" : "https";
 }
 
-function hostNames({ host, allowedHosts = [], contentHosts = [] }: HttpServerOptions) {
+function hostNames({ host, allowedHosts = [], contentHosts = [], isContentHost }: HttpServerOptions) {
   const bound = WILDCARDS.includes(host) ? [] : [host.includes(":") ? `[${host}]` : host.toLowerCase()];
-  return { answered: [...LOOPBACK_NAMES, ...bound, ...allowedHosts, ...contentHosts], content: contentHosts };
+  return {
+    answered: [...LOOPBACK_NAMES, ...bound, ...allowedHosts, ...contentHosts],
+    content: contentHosts,
+    isContent: isContentHost ?? (() => false),
+  };
 }
 
 function checkHost({ isAnswered }: HostFacts): void {

@@ -3,6 +3,7 @@ import type { Account } from "../keys/index.ts";
 import type { PathPlatform } from "../objects/index.ts";
 import type { ApiDetails } from "../protocol/index.ts";
 import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
+import { createDomainClient, type DomainClient } from "./domains.ts";
 import { createIngress } from "./ingress.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
 import { createSettingsClient, type SettingsClient } from "./settings-client.ts";
@@ -34,6 +35,7 @@ export interface ConnectDeps {
 export interface Client {
   readonly storage: StorageClient;
   readonly deployments: DeploymentClient;
+  readonly domains: DomainClient;
   readonly settings: SettingsClient;
   network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
   status(signal?: AbortSignal): Promise<ApiDetails<"status">>;
@@ -59,9 +61,11 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
     profileFolder: options.profileFolder,
     findAccount: once(options.findAccount ?? (async () => undefined)),
   };
+  const deployments = createDeploymentClient(client);
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
-    deployments: createDeploymentClient(client),
+    deployments,
+    domains: createDomainClient(client, deployments),
     settings: createSettingsClient(client),
     network: async (signal) => (await ingress.call("network", { signal })).details,
     status: async (signal) => (await ingress.call("status", { signal })).details,

@@ -256,6 +256,42 @@ export const clientErrors = {
       idHint: "Beri nama lain atau nilai yang lebih pendek.",
     },
   }),
+  domainInvalid: defineError({
+    code: "DSDN_CLIENT_DOMAIN_INVALID",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "'{domain}' is not a host name that a deployment can have.",
+      enHint: "Write a whole name without http:// or a path, such as shop.example.org.",
+      id: "'{domain}' bukan nama host yang dapat dimiliki deployment.",
+      idHint: "Tulis nama lengkap tanpa http:// atau alamat di belakangnya, misalnya shop.example.org.",
+    },
+  }),
+  domainUnknown: defineError({
+    code: "DSDN_CLIENT_DOMAIN_UNKNOWN",
+    kind: "user",
+    exit: 2,
+    httpStatus: 404,
+    text: {
+      en: "{name} neither has nor waits for the host name {domain}.",
+      enHint: "`dsdn domains list {name}` shows those it has; `dsdn domains add {name} {domain}` asks for one.",
+      id: "{name} tidak memiliki atau menunggu nama host {domain}.",
+      idHint: "`dsdn domains list {name}` menampilkan yang dimiliki; `dsdn domains add {name} {domain}` memintanya.",
+    },
+  }),
+  domainsFull: defineError({
+    code: "DSDN_CLIENT_DOMAINS_FULL",
+    kind: "user",
+    exit: 2,
+    httpStatus: 409,
+    text: {
+      en: "{name} has or waits for {most} host names already, which is the most.",
+      enHint: "Remove one with `dsdn domains rm {name} <domain>`.",
+      id: "{name} sudah memiliki atau menunggu {most} nama host, yang merupakan batasnya.",
+      idHint: "Hapus salah satunya dengan `dsdn domains rm {name} <domain>`.",
+    },
+  }),
   noNodeToSealTo: defineError({
     code: "DSDN_CLIENT_NO_NODE_TO_SEAL_TO",
     kind: "network",

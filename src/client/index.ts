@@ -2,6 +2,7 @@ export type { Availability, AvailabilityReport } from "./availability.ts";
 export * from "./connect.ts";
 export type { SettingsChange } from "./deployment-settings.ts";
 export * from "./deployments.ts";
+export type { DomainClient, OwnDomain } from "./domains.ts";
 export type { DownloadProgress, DownloadResult } from "./download.ts";
 export { checkEnvName, type EnvChanges, type EnvEntry } from "./env-values.ts";
 export * from "./errors.ts";

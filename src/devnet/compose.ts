@@ -5,6 +5,7 @@ import {
   createLocalDaNode,
   type DataAvailability,
 } from "../da/index.ts";
+import type { TxtLookup } from "../net/index.ts";
 import type { Genesis } from "../protocol/index.ts";
 import {
   buildCoordinator,
@@ -35,6 +36,8 @@ export interface ComposeDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly sink: (role: string, entry: LogEntry) => void;
+  /** How validators look up host names: this machine's resolver unless said. */
+  readonly dns?: TxtLookup;
 }
 
 export type LocalDaNode = ReturnType<typeof createLocalDaNode>;
@@ -99,6 +102,7 @@ export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): Devne
     coordinatorUrls,
     token: settings.keys.token,
     ...(options.guestChild === undefined ? {} : { guestChild: options.guestChild }),
+    ...(deps.dns === undefined ? {} : { dns: deps.dns }),
   };
   const recipes = roleRecipes(options, { ground, logOf, clock });
   return {

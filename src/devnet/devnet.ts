@@ -13,6 +13,7 @@ import {
   toUtf8,
   writeDurable,
 } from "../base/index.ts";
+import type { TxtLookup } from "../net/index.ts";
 import { networkIdOf } from "../protocol/index.ts";
 import { composeDevnet, type DevnetParts } from "./compose.ts";
 import { createControlServer } from "./control.ts";
@@ -45,6 +46,8 @@ export interface DevnetDeps {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly random: Random;
+  /** How validators look up host names: this machine's resolver unless said. */
+  readonly dns?: TxtLookup;
 }
 
 const DEFAULT_NODES = 6;

@@ -1,4 +1,5 @@
 import type * as zod from "zod";
+import { hostName } from "./host-names.ts";
 import { limits } from "./limits.ts";
 import { aliasName, dataName, workloadSpec } from "./packages.ts";
 import { jobSchedule } from "./schedules.ts";
@@ -137,6 +138,12 @@ export const eventBodies = {
   AliasSet: z.strictObject({ deployment: deploymentId, alias: aliasName, workload: workloadId.nullable() }),
   /** Session key of the owner with scope `deploy`. */
   AliasRemoved: z.strictObject({ deployment: deploymentId, alias: aliasName }),
+  /** Session key of the owner with scope `deploy`: asks for a host name, or asks once more while it is not given. */
+  DomainAdded: z.strictObject({ deployment: deploymentId, domain: hostName }),
+  /** Validators that found the record of the host name in DNS; it is the deployment's once enough of them did. */
+  DomainVerified: z.strictObject({ deployment: deploymentId, domain: hostName }),
+  /** Session key of the owner with scope `deploy`. */
+  DomainRemoved: z.strictObject({ deployment: deploymentId, domain: hostName }),
   /** Validators; public workloads are placed once a quorum approved, and never once a quorum refused. */
   WorkloadApproved: z.strictObject({ workload: workloadId }),
   WorkloadRefused: z.strictObject({ workload: workloadId, reason: text(limits.reasonBytes, 1) }),

@@ -105,6 +105,8 @@ const deploymentDetails = z.object({
   current: id32.nullable(),
   /** Further names of its versions, answered at `<name>--<label>`; null follows the current version. */
   aliases: z.array(z.object({ name: z.string(), workload: id32.nullable() })),
+  /** Host names of its own; `addedMs` and `verifiedMs` are log time. */
+  domains: z.array(z.object({ domain: z.string(), addedMs: z.int(), verifiedMs: z.int().nullable() })),
   workloads: z.array(workloadRow),
   /** Null for what runs by no schedule. */
   job: jobFacts.nullable(),

@@ -5,6 +5,7 @@ export * from "./errors.ts";
 export * from "./event-bodies.ts";
 export * from "./events.ts";
 export * from "./genesis.ts";
+export * from "./host-names.ts";
 export * from "./http-api.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";

@@ -40,6 +40,12 @@ export const limits = {
   sealedBodyBytes: 64 * 1024,
   deploymentAliases: 16,
   aliasBytes: 32,
+  /** Host names of its own that one deployment may have or wait for. */
+  deploymentDomains: 16,
+  /** DNS takes 253; the label of the record that proves it stands before it. */
+  hostNameBytes: 247,
+  /** So long validators look for the record of a host name that was added. */
+  hostNameClaimMs: 7 * 24 * 3_600_000,
   cronBytes: 120,
   timeZoneBytes: 64,
   zoneOffsets: 64,

@@ -24,6 +24,7 @@ export const domains = {
   pointerId: "dsdn/pointer-id/1",
   sealedSpec: "dsdn/sealed-spec/1",
   chainBatch: "dsdn/chain-batch/1",
+  hostName: "dsdn/host-name/1",
 } as const;
 
 export type Domain = keyof typeof domains;

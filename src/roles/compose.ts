@@ -1,11 +1,18 @@
 import type { Clock, Disk, HttpServerFactory, Logger, Random } from "../base/index.ts";
 import type { Ed25519Signer, Wallet } from "../crypto/index.ts";
 import type { DataAvailability } from "../da/index.ts";
-import { createAcmeIssuer, createCertificates, createHttpEventSink } from "../net/index.ts";
+import {
+  createAcmeIssuer,
+  createCertificates,
+  createHttpEventSink,
+  createTxtLookup,
+  type TxtLookup,
+} from "../net/index.ts";
 import type { EventSink, Genesis, LogSource, NodeClass } from "../protocol/index.ts";
 import { createRuntimes } from "../runtime/index.ts";
 import { createReplica, type Replica, type VerifiedEvents } from "../state/index.ts";
 import { type ChunkStore, openDiskChunkStore } from "../storage/index.ts";
+import { certificateNames } from "./certificate-names.ts";
 import { createCoordinator } from "./coordinator/index.ts";
 import { createIngress } from "./ingress/index.ts";
 import { createNode } from "./node/index.ts";
@@ -27,6 +34,8 @@ export interface RoleGround {
   readonly token?: string;
   /** The child program that runs a guest; found beside the sources or the bundle unless said. */
   readonly guestChild?: string | URL;
+  /** How validators look up host names: this machine's resolver unless said. */
+  readonly dns?: TxtLookup;
   /** Wrappers of ports, chosen by whoever composes: how a devnet plays faults. */
   readonly wrapSink?: (sink: EventSink) => EventSink;
   readonly wrapStore?: (store: ChunkStore) => ChunkStore;
@@ -117,7 +126,8 @@ export interface ValidatorSettings extends Place {
 
 export function buildValidator(settings: ValidatorSettings, ground: RoleGround) {
   const { coordinatorUrls } = ground;
-  return createValidator({ ...settings, coordinatorUrls }, { ...ground, sink: sinkOf(ground) });
+  const dns = ground.dns ?? createTxtLookup();
+  return createValidator({ ...settings, coordinatorUrls }, { ...ground, dns, sink: sinkOf(ground) });
 }
 
 export interface SequencerSettings extends Place {
@@ -141,7 +151,7 @@ export function buildIngress({ https, ...settings }: IngressSettings & { https?:
     ...settings,
     coordinatorUrls,
     ...(token === undefined ? {} : { token }),
-    ...(https === undefined ? {} : { https: buildHttps(https, ground) }),
+    ...(https === undefined ? {} : { https: buildHttps(https, settings.siteDomain, ground) }),
   };
   return createIngress(options, { ...ground, sink: sinkOf(ground) });
 }
@@ -160,11 +170,12 @@ export interface HttpsSettings {
     | undefined;
 }
 
-function buildHttps({ port, folder, acme }: HttpsSettings, ground: RoleGround) {
+function buildHttps({ port, folder, acme }: HttpsSettings, siteDomain: string, ground: RoleGround) {
   if (acme === undefined) return { port, certificates: createCertificates({ folder }, ground) };
   const { names, directoryUrl, email, authorityRoot } = acme;
   const said = { ...(email === undefined ? {} : { email }), ...(authorityRoot === undefined ? {} : { authorityRoot }) };
   const issuer = createAcmeIssuer({ directoryUrl, folder, ...said }, ground);
-  const certificates = createCertificates({ folder }, { ...ground, issuing: { issuer, wantedNames: () => names } });
+  const wantedNames = () => certificateNames(ground.replica.state, { names, siteDomain });
+  const certificates = createCertificates({ folder }, { ...ground, issuing: { issuer, wantedNames } });
   return { port, certificates, findChallenge: issuer.findAnswer };
 }

@@ -11,6 +11,7 @@ import {
   chunkRef,
   dataName,
   deploymentId,
+  hostName,
   jobSchedule,
   keyId,
   limits,
@@ -229,6 +230,18 @@ export const dataEntity = z.strictObject({
   writtenMs: uint(),
 });
 
+/** Path `domain/<host name>/<deployment>`: a deployment's own host name, or its wish for it. */
+export const domainEntity = z.strictObject({
+  domain: hostName,
+  deployment: deploymentId,
+  /** Log time of the last request for it. */
+  addedMs: uint(),
+  /** Since when requests for it go to the deployment; null while its record was not found. One deployment has it. */
+  verifiedMs: uint().nullable(),
+  /** Validators that found the record, sorted; empty once it is verified. */
+  votes: z.array(keyId).max(limits.validators),
+});
+
 /** Path `chain`: the end of the sequencer's chain of batches. */
 export const chainEntity = z.strictObject({
   /** Number of the next batch. */
@@ -254,6 +267,7 @@ export const entitySchemas = {
   workload: workloadEntity,
   job: jobEntity,
   data: dataEntity,
+  domain: domainEntity,
   chain: chainEntity,
 } as const;
 
@@ -273,5 +287,6 @@ export type DeploymentRecord = Entity<"deployment">;
 export type WorkloadRecord = Entity<"workload">;
 export type JobRecord = Entity<"job">;
 export type DataRecord = Entity<"data">;
+export type DomainRecord = Entity<"domain">;
 export type ChainRecord = Entity<"chain">;
 export type WorkloadStatus = WorkloadRecord["status"];

@@ -6,6 +6,7 @@ export type {
   ChunkRecord,
   DataRecord,
   DeploymentRecord,
+  DomainRecord,
   HoldingRecord,
   JobRecord,
   NetworkFacts,

@@ -1,22 +1,23 @@
 import { type Placement, type PlacementNode, place } from "../placement/index.ts";
-import type {
-  Address,
-  ChunkId,
-  DeploymentId,
-  Genesis,
-  KeyId,
-  NetworkId,
-  ObjectId,
-  PointerId,
-  RoleKind,
-  WorkloadId,
+import {
+  type Address,
+  type ChunkId,
+  type DeploymentId,
+  type Genesis,
+  type KeyId,
+  limits,
+  type NetworkId,
+  type ObjectId,
+  type PointerId,
+  type RoleKind,
+  type WorkloadId,
 } from "../protocol/index.ts";
 import type { ChunkRecord, HoldingRecord, NodeRecord, WorkloadRecord } from "./entities.ts";
 import type { NetworkState, ObjectView, StateCounts } from "./network-state.ts";
 import { isHeld } from "./rules/object-rules.ts";
 import { toPlacementNode } from "./rules/workload-placing.ts";
 import { EMPTY_TREE, proveLeaf, rootOf, type SparseTree, updateTree } from "./smt.ts";
-import { createTables, findKindOfPath, listTables, type Tables } from "./tables.ts";
+import { createTables, findKindOfPath, listTables, PENDING, type Tables } from "./tables.ts";
 
 /** The state as the reducer changes it. Others read it as a `NetworkState`. */
 export class LiveState implements NetworkState {
@@ -165,6 +166,26 @@ export class LiveState implements NetworkState {
 
   dataOf(deployment: DeploymentId) {
     return this.tables.data.listBy("deployment", deployment);
+  }
+
+  domainsOf(deployment: DeploymentId) {
+    return this.tables.domain.listBy("deployment", deployment);
+  }
+
+  findDomain(domain: string) {
+    return this.tables.domain.listBy("verified", domain)[0];
+  }
+
+  listDomains() {
+    return [...this.tables.domain.values()]
+      .filter(({ verifiedMs }) => verifiedMs !== null)
+      .sort((left, right) => (left.domain < right.domain ? -1 : 1));
+  }
+
+  pendingDomains() {
+    return this.tables.domain
+      .listBy("pending", PENDING)
+      .filter(({ addedMs }) => addedMs + limits.hostNameClaimMs > this.#timeMs);
   }
 
   versionsOf(deployment: DeploymentId) {

@@ -17,6 +17,7 @@ import type {
   ChunkRecord,
   DataRecord,
   DeploymentRecord,
+  DomainRecord,
   HoldingRecord,
   JobRecord,
   NetworkFacts,
@@ -99,6 +100,14 @@ export interface NetworkState {
   findData(deployment: DeploymentId, name: string): DataRecord | undefined;
   /** Everything it keeps, by name. */
   dataOf(deployment: DeploymentId): DataRecord[];
+  /** Host names of its own a deployment has or waits for, by name. */
+  domainsOf(deployment: DeploymentId): DomainRecord[];
+  /** Whose requests for the host name are. */
+  findDomain(domain: string): DomainRecord | undefined;
+  /** Every host name that is a deployment's. */
+  listDomains(): DomainRecord[];
+  /** Host names the validators have to look up now. */
+  pendingDomains(): DomainRecord[];
   /** All versions of a deployment, oldest first. */
   versionsOf(deployment: DeploymentId): WorkloadRecord[];
   /** What the node has to run now. */

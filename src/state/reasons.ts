@@ -48,6 +48,8 @@ export const rejectionReasons = [
   "schedule-limit",
   "batch-order",
   "data-limit",
+  "domain-unknown",
+  "domain-limit",
 ] as const;
 
 export type Rejection = (typeof rejectionReasons)[number];

@@ -126,6 +126,9 @@ function isEntityKind(kind: string): kind is EntityKind {
 /** Workloads that hold a node's attention. */
 const ON_NODE: ReadonlySet<string> = new Set(["assigned", "running"]);
 
+/** The one key of the index of host names that nobody was given yet. */
+export const PENDING = "pending";
+
 /** The tables of a network, empty. */
 export function createTables() {
   return {
@@ -157,6 +160,11 @@ export function createTables() {
     data: new Table("data", {
       deployment: (data) => [data.deployment],
       holding: (data) => [`${data.object}/${data.owner}`],
+    }),
+    domain: new Table("domain", {
+      deployment: (domain) => [domain.deployment],
+      verified: (domain) => (domain.verifiedMs === null ? [] : [domain.domain]),
+      pending: (domain) => (domain.verifiedMs === null ? [PENDING] : []),
     }),
   };
 }

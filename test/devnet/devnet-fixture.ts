@@ -26,6 +26,7 @@ import {
   connectDevnet,
   type Devnet,
   type DevnetConnection,
+  type DevnetDeps,
   type DevnetOptions,
   startLocalDevnet,
 } from "../../src/devnet/index.ts";
@@ -52,6 +53,8 @@ export interface TestDevnet {
 export interface TestDevnetOptions extends Partial<Omit<DevnetOptions, "folder">> {
   readonly disk?: Disk;
   readonly clock?: Clock;
+  /** What validators find in DNS. */
+  readonly dns?: DevnetDeps["dns"];
   /** Nothing is started yet: the test does. */
   readonly isStopped?: boolean;
 }
@@ -74,12 +77,15 @@ export async function makeScratch(): Promise<string> {
 }
 
 export async function startTestDevnet(options: TestDevnetOptions = {}): Promise<TestDevnet> {
-  const { disk = systemDisk(), clock = systemClock(), isStopped = false, ...shape } = options;
+  const { disk = systemDisk(), clock = systemClock(), isStopped = false, dns, ...shape } = options;
   const scratch = await makeScratch();
   const folder = join(scratch, "devnet");
   let devnet: Devnet | undefined;
   const start = async () => {
-    devnet = await startLocalDevnet({ ...shape, folder }, { disk, clock, random: systemRandom() });
+    devnet = await startLocalDevnet(
+      { ...shape, folder },
+      { disk, clock, random: systemRandom(), ...(dns === undefined ? {} : { dns }) },
+    );
   };
   const running = () => {
     if (devnet === undefined) throw new TypeError("the devnet of this test is not started");

@@ -127,6 +127,20 @@ export const deploymentErrors = {
       idHint: "`dsdn versions {name}` menampilkannya. Skrip punya run, bukan versi.",
     },
   }),
+  domainNotVerified: defineError({
+    code: "DSDN_COMMANDS_DOMAIN_NOT_VERIFIED",
+    kind: "network",
+    exit: 37,
+    httpStatus: 504,
+    isRetryable: true,
+    text: {
+      en: "Validators have not found the TXT record of {domain} yet.",
+      enHint: "Set {record} to {value}, give DNS a few minutes, then run `dsdn domains verify {name} {domain}` again.",
+      id: "Validator belum menemukan rekaman TXT untuk {domain}.",
+      idHint:
+        "Isi {record} dengan {value}, beri DNS beberapa menit, lalu jalankan lagi `dsdn domains verify {name} {domain}`.",
+    },
+  }),
   previewUnseen: defineError({
     code: "DSDN_COMMANDS_PREVIEW_UNSEEN",
     kind: "user",

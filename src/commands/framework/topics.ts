@@ -2,6 +2,7 @@ import type { Text } from "../../ui/index.ts";
 
 /** What the first words of grouped commands stand for. A build fails when a used topic is missing here. */
 export const topics: { readonly [topic: string]: Text } = {
+  domains: { en: "Host names of a deployment's own.", id: "Nama host milik deployment sendiri." },
   alias: { en: "Further addresses of a deployment.", id: "Alamat lain sebuah deployment." },
   da: { en: "The data-availability log.", id: "Log ketersediaan data." },
   dev: { en: "A network of your own on this machine.", id: "Jaringan milik sendiri di mesin ini." },

@@ -13,6 +13,8 @@ import { createSiteServer, type SiteServerDeps } from "./site-server.ts";
 
 export interface GatewayDeps extends SiteServerDeps {
   readonly siteDomain: string;
+  /** The label of the deployment a host name of its own was given to. */
+  readonly findLabel: (host: string) => string | undefined;
 }
 
 /** Below it deployments answer on the ingress's own host name. */
@@ -32,7 +34,7 @@ const PREFLIGHT_HEADERS = {
 const RETRY_SECONDS = 2;
 
 /**
- * Serves deployments on their own origin `http://<label>.<domain>`, and below `/d/<label>/` of the ingress under a
+ * Serves deployments on their own origin `http://<label>.<domain>`, on host names they were given, and below `/d/<label>/` of the ingress under a
  * sandboxing policy, because that address shares the interface's origin. Nothing of the network's own interface is
  * reachable under a deployment's host name.
  */
@@ -42,8 +44,11 @@ export function createGateway(deps: GatewayDeps) {
   const serve = createSiteServer(deps);
 
   const intercept = async (request: HttpRequest): Promise<HttpResponse | undefined> => {
-    if (!request.host.endsWith(suffix)) return undefined;
-    const label = request.host.slice(0, -suffix.length);
+    const { host, isContentHost } = request;
+    // What is given to a deployment and a name of this service all the same stays this service's.
+    if (!isContentHost) return undefined;
+    const label = host.endsWith(suffix) ? host.slice(0, -suffix.length) : deps.findLabel(host);
+    if (label === undefined) return undefined;
     return serve(request, label, request.raw.url ?? "/").catch((error: unknown) => refuse(request, error));
   };
 

@@ -43,7 +43,7 @@ import { createNewVersions, type NewVersions } from "./new-versions.ts";
 import { olderRoutes } from "./older-routes.ts";
 import { readRoutes } from "./read-routes.ts";
 import { createRecentRequests } from "./recent.ts";
-import { createSiteTargets } from "./site-targets.ts";
+import { createDomainLabels, createSiteTargets } from "./site-targets.ts";
 import { createSpreader } from "./spreader.ts";
 import { writeRoutes } from "./write-routes.ts";
 
@@ -116,8 +116,10 @@ class RunningIngress implements Ingress {
   constructor(options: IngressOptions, deps: IngressDeps) {
     this.#options = options;
     this.#deps = deps;
+    const findLabel = createDomainLabels(deps.replica, options);
     const gateway = createGateway({
       siteDomain: options.siteDomain,
+      findLabel,
       proxy: this.#proxy,
       findTarget: createSiteTargets({ replica: deps.replica, newVersions: this.#newVersions }),
       clock: deps.clock,
@@ -129,6 +131,7 @@ class RunningIngress implements Ingress {
       name: "ingress",
       host,
       contentHosts: [`*.${siteDomain}`],
+      isContentHost: (name: string) => findLabel(name) !== undefined,
       contentPrefix: CONTENT_PREFIX,
       ...(token === undefined ? {} : { token }),
     };

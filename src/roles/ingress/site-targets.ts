@@ -75,3 +75,16 @@ function byFirstLabel(deployments: readonly DeploymentRecord[]): Map<string, Dep
   const newestFirst = deployments.toSorted((left, right) => right.createdMs - left.createdMs);
   return new Map(newestFirst.map((deployment) => [hostLabelOf(deployment.id), deployment]));
 }
+
+/**
+ * Finds the label of the deployment a host name was given to, by the log. Names of this machine and of the network's own
+ * site domain are nobody's, whatever the log says.
+ */
+export function createDomainLabels(replica: Replica, own: { readonly siteDomain: string; readonly host: string }) {
+  const isOwn = (host: string) =>
+    host === own.host || [own.siteDomain, "localhost"].some((name) => host === name || host.endsWith(`.${name}`));
+  return (host: string): string | undefined => {
+    const given = replica.state.findDomain(host);
+    return given === undefined || isOwn(host) ? undefined : hostLabelOf(given.deployment);
+  };
+}

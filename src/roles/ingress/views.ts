@@ -189,6 +189,7 @@ export function deploymentView(
     latest: deployment.latest,
     current: deployment.current,
     aliases: deployment.aliases,
+    domains: state.domainsOf(deployment.id).map(({ domain, addedMs, verifiedMs }) => ({ domain, addedMs, verifiedMs })),
     workloads: workloads.slice(0, 50).map((workload) => workloadView(state, workload)),
     job: jobView(state, deployment),
   };

@@ -18,7 +18,7 @@ import {
 } from "../../base/index.ts";
 import type { Ed25519Signer } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { createChunkFetcher, createOutbox, type Outbox } from "../../net/index.ts";
+import { createChunkFetcher, createOutbox, type Outbox, type TxtLookup } from "../../net/index.ts";
 import {
   decodeSignedEvent,
   type EventSink,
@@ -31,6 +31,7 @@ import {
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
 import { chunkSources, logViewOf, roleRoutes } from "../surface/index.ts";
+import { DomainWatch } from "./domain-watch.ts";
 import { Examiner } from "./examiner.ts";
 import { LivenessWatch } from "./liveness.ts";
 
@@ -55,9 +56,10 @@ export interface ValidatorDeps {
   readonly replica: Replica;
   readonly da: Pick<DataAvailability, "health">;
   readonly sink: EventSink;
+  readonly dns: TxtLookup;
 }
 
-/** Approves public packages and reports silent nodes. No path of it reads, changes or deletes users' chunks. */
+/** Approves public packages, looks up host names and reports silent nodes. No path of it reads, changes or deletes users' chunks. */
 export interface Validator extends Lifecycle {
   readonly id: KeyId;
   readonly url: string;
@@ -110,7 +112,7 @@ class RunningValidator implements Validator {
 
   async start(signal?: AbortSignal): Promise<void> {
     if (this.#steps !== undefined) return;
-    const { disk, replica, clock, log, genesis } = this.#deps;
+    const { disk, replica, clock, log, genesis, dns } = this.#deps;
     this.#audit = await openRecordLog(disk, `${this.#options.dataFolder}/audit.log`);
     const fetcher = createChunkFetcher({ clock });
     this.#examiner = new Examiner({
@@ -125,11 +127,13 @@ class RunningValidator implements Validator {
     });
     const watching = { probeMs: this.#options.probeMs, silentMs: genesis.governed.livenessMs };
     const liveness = new LivenessWatch(watching, { replica, outbox: this.#outbox, clock, log });
+    const domains = new DomainWatch({ self: this.id, replica, dns, outbox: this.#outbox, clock, log });
     this.#steps = [
       { name: "http", part: this.#server },
       { name: "outbox", part: this.#outbox },
       { name: "examiner", part: this.#examiner },
       { name: "liveness", part: liveness },
+      { name: "domains", part: domains },
     ];
     await startAll(this.#steps, signal);
     this.#stopAsking = new AbortController();

@@ -20,6 +20,9 @@ export const deploymentRemoved: Rule<"DeploymentRemoved"> = (context, { author, 
   }
   tables.job.remove(deployment.id);
   forgetData(context, deployment.id);
+  for (const { domain } of tables.domain.listBy("deployment", deployment.id)) {
+    tables.domain.remove(`${domain}/${deployment.id}`);
+  }
   tables.deployment.put(deployment.id, { ...deployment, removedMs: nowMs, current: null, aliases: [] });
   return undefined;
 };
@@ -69,7 +72,7 @@ export const aliasRemoved: Rule<"AliasRemoved"> = (context, { author, body }) =>
 };
 
 /** The deployment when the author may change it, or why not. */
-function findOwned(context: RuleContext, author: KeyId, id: DeploymentId): DeploymentRecord | Rejection {
+export function findOwned(context: RuleContext, author: KeyId, id: DeploymentId): DeploymentRecord | Rejection {
   const { session, reason } = authorise(context, author, "deploy");
   if (session === undefined) return reason;
   const deployment = context.tables.deployment.find(id);

@@ -4,6 +4,7 @@ import type { Rejection } from "../reasons.ts";
 import { chainBatch } from "./chain-rules.ts";
 import { dataWritten } from "./data-rules.ts";
 import { aliasRemoved, aliasSet, deploymentPromoted, deploymentRemoved } from "./deployment-rules.ts";
+import { domainAdded, domainRemoved, domainVerified } from "./domain-rules.ts";
 import { jobEnded, jobScheduled } from "./job-rules.ts";
 import {
   nodeRegistered,
@@ -51,6 +52,9 @@ const rules: { readonly [K in EventKind]: Rule<K> } = {
   DeploymentPromoted: deploymentPromoted,
   AliasSet: aliasSet,
   AliasRemoved: aliasRemoved,
+  DomainAdded: domainAdded,
+  DomainVerified: domainVerified,
+  DomainRemoved: domainRemoved,
   WorkloadApproved: workloadApproved,
   WorkloadRefused: workloadRefused,
   WorkloadStatus: workloadStatus,

@@ -30,6 +30,7 @@ async function ask({ path = "/", host, method = "GET", headers = {}, forward = s
     siteDomain: "site.test",
     proxy: { forward, close: async () => {} },
     findTarget: (label) => targets[label],
+    findLabel: () => undefined,
     onRefusal: () => {},
     newRequestId: () => "r",
     clock: systemClock(),

@@ -61,6 +61,7 @@ const deployment = z.strictObject({
   latest: z.string().nullable(),
   current: z.string().nullable(),
   aliases: z.array(z.strictObject({ name: z.string(), workload: z.string().nullable() })),
+  domains: z.array(z.strictObject({ domain: z.string(), addedMs: z.int(), verifiedMs: z.int().nullable() })),
   workloads: z.array(workload),
   job: job.nullable(),
 });
@@ -151,6 +152,13 @@ const promoted = z.strictObject({
   tookMs: z.int(),
 });
 
+/** A host name of a deployment's own and the TXT record that gives it to the deployment. */
+const domain = z.strictObject({
+  domain: z.string(),
+  isVerified: z.boolean(),
+  record: z.strictObject({ name: z.string(), value: z.string() }),
+});
+
 export const deploymentSchemas = {
   versions: z.strictObject({
     name: z.string(),
@@ -178,6 +186,16 @@ export const deploymentSchemas = {
     aliases: z.array(z.strictObject({ alias: z.string(), version: z.int().nullable(), url: z.string() })),
   }),
   "alias rm": z.strictObject({ name: z.string(), alias: z.string() }),
+  "domains add": z.strictObject({ name: z.string(), ...domain.shape, target: z.string() }),
+  "domains verify": z.strictObject({
+    name: z.string(),
+    ...domain.shape,
+    /** What a request for the name got from the ingress; status 0 when nothing. */
+    answer: z.strictObject({ status: z.int(), refusal: z.string().nullable() }),
+    tookMs: z.int(),
+  }),
+  "domains list": z.strictObject({ name: z.string(), domains: z.array(domain) }),
+  "domains rm": z.strictObject({ name: z.string(), domain: z.string() }),
   exec: z.strictObject({
     name: z.string(),
     status: z.int(),
