@@ -8,6 +8,7 @@ import {
   denyOutgoing,
   FutureIncomingResponse,
   IncomingResponse,
+  type Outgoing,
   OutgoingBody,
   OutgoingRequest,
   RequestOptions,
@@ -25,7 +26,7 @@ export interface HostOptions {
 export interface ComponentHost {
   readonly imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly createOutparam: () => object;
-  readonly findAnswer: ReturnType<typeof createOutgoing>["findAnswer"];
+  readonly findAnswer: Outgoing["findAnswer"];
 }
 
 const RANDOM_BYTES = 65_536n;

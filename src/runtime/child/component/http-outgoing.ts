@@ -33,13 +33,21 @@ export interface ComponentAnswer {
   readonly body: readonly Uint8Array[];
 }
 
+/** For one request: the classes its component finds, and what it set by them. */
+export interface Outgoing {
+  readonly OutgoingResponse: new (headers: Fields) => object;
+  readonly ResponseOutparam: new () => object;
+  /** Undefined until the component has answered. */
+  readonly findAnswer: () => ComponentAnswer | undefined;
+}
+
 /**
  * The classes of `wasi:http/types` that carry an answer or a request outwards, for one request.
  *
  * @param takeBody - told the length of every part of a body before it is kept; may throw to end the guest.
  * @source wasi:http 0.2; differs: a body may be written before the response is set, nothing is streamed
  */
-export function createOutgoing(takeBody: (sizeBytes: number) => void) {
+export function createOutgoing(takeBody: (sizeBytes: number) => void): Outgoing {
   let answer: ComponentAnswer | undefined;
 
   class OutgoingResponse {
