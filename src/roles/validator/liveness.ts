@@ -28,7 +28,8 @@ export class LivenessWatch implements Lifecycle {
   readonly #options: LivenessOptions;
   readonly #deps: LivenessDeps;
   readonly #lastSeen = new Map<KeyId, number>();
-  readonly #reported = new Set<KeyId>();
+  /** When each silence was last reported. Said again as long as it lasts: what became of a report may never be heard. */
+  readonly #reported = new Map<KeyId, number>();
   #cancel = () => {};
   #isRunning = false;
   #lastRoundMs: number | undefined;
@@ -57,7 +58,7 @@ export class LivenessWatch implements Lifecycle {
     // A node out of service is not watched; when it returns its silence is counted anew.
     const active = new Set(nodes.map(({ id }) => id));
     for (const node of this.#lastSeen.keys()) if (!active.has(node)) this.#lastSeen.delete(node);
-    for (const node of this.#reported) if (!active.has(node)) this.#reported.delete(node);
+    for (const node of this.#reported.keys()) if (!active.has(node)) this.#reported.delete(node);
     const answers = await Promise.all(
       nodes.map(async ({ id, httpUrl }) => ({ node: id, isAlive: await this.#ask(id, httpUrl) })),
     );
@@ -99,8 +100,10 @@ export class LivenessWatch implements Lifecycle {
       return;
     }
     const silentMs = now - (this.#lastSeen.get(node) ?? now);
-    if (silentMs < this.#options.silentMs || this.#reported.has(node) || !this.#isRunning) return;
-    this.#reported.add(node);
+    const reportedMs = this.#reported.get(node) ?? Number.NEGATIVE_INFINITY;
+    const isEarly = silentMs < this.#options.silentMs || now - reportedMs < this.#options.silentMs;
+    if (isEarly || !this.#isRunning) return;
+    this.#reported.set(node, now);
     log.warn("node silent", { node, silentMs: Math.round(silentMs) });
     const sinceMs = Math.max(0, Math.round(clock.nowMs() - silentMs));
     outbox.publish("NodeSuspected", { node, sinceMs }).catch(() => this.#reported.delete(node));
