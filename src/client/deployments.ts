@@ -82,7 +82,7 @@ export interface DeploymentClient {
    * @returns whether the log has taken it.
    */
   promote(name: string, workload: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
-  /** Names a version, or with null the current one whichever it is: it answers at `siteUrl(details, alias)`. */
+  /** Names a version, or with null the current one whichever it is: it answers at `siteUrls(details, alias)`. */
   setAlias(
     name: string,
     alias: { readonly name: string; readonly workload: string | null },
@@ -175,9 +175,16 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
   };
 }
 
-/** Where the alias or preview of a deployment answers. */
-export function siteUrl({ url, label }: Pick<DeploymentDetails, "url" | "label">, name: string): string {
-  return url.replace(`//${label}.`, `//${name}--${label}.`);
+/** Where the alias or preview of a deployment answers: by its own host name, and below the shared address. */
+export function siteUrls(
+  { url, fallbackUrl, label }: Pick<DeploymentDetails, "url" | "fallbackUrl" | "label">,
+  name: string,
+): Pick<DeploymentDetails, "url" | "fallbackUrl"> {
+  const named = `${name}--${label}`;
+  return {
+    url: url.replace(`//${label}.`, `//${named}.`),
+    fallbackUrl: fallbackUrl.replace(`/${label}/`, `/${named}/`),
+  };
 }
 
 /** The unread log; that of a private workload of this account with the token its owner sealed for readers. */

@@ -10,6 +10,8 @@ export interface SiteAnswer {
   readonly workload: string | undefined;
   /** Why nothing of the deployment answered: an error code of the gateway or of the way to it. */
   readonly refusal: string | undefined;
+  /** True when the ingress knows no such deployment: to the public what is private is not there. */
+  readonly isAbsent: boolean;
   readonly body: Uint8Array;
 }
 
@@ -25,6 +27,7 @@ export interface SiteRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+const ABSENT = "DSDN_INGRESS_DEPLOYMENT_MISSING";
 const TIMEOUT_MS = 30_000;
 const BODY_BYTES_MAX = 1024 * 1024;
 
@@ -42,9 +45,17 @@ export async function probeSite(
   try {
     const facts = { ...rest, dialUrl: ingressUrl, host, path, timeoutMs: TIMEOUT_MS, maxBytes };
     const { status, headers, body } = await requestHost(facts);
-    return { status, headers, workload: headers[WORKLOAD_HEADER], refusal: headers[GATEWAY_HEADER], body };
+    const refusal = headers[GATEWAY_HEADER];
+    return { status, headers, workload: headers[WORKLOAD_HEADER], refusal, isAbsent: refusal === ABSENT, body };
   } catch (error) {
     if (!(error instanceof DsdnError)) throw error;
-    return { status: 0, headers: {}, workload: undefined, refusal: error.code, body: new Uint8Array(0) };
+    return {
+      status: 0,
+      headers: {},
+      workload: undefined,
+      refusal: error.code,
+      isAbsent: false,
+      body: new Uint8Array(0),
+    };
   }
 }

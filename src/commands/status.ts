@@ -140,8 +140,7 @@ export default class StatusCommand extends BaseCommand<Shown> {
     const { probeSite } = await import("../client/index.ts");
     const startMs = this.clock.monotonicMs();
     const answer = await probeSite(ingressUrl, deployment, { signal: this.signal });
-    // To the public what is private is not there.
-    if (answer.refusal === "DSDN_INGRESS_DEPLOYMENT_MISSING") return null;
+    if (answer.isAbsent) return null;
     const version = workloads.find(({ workload }) => workload === answer.workload)?.number ?? null;
     const tookMs = Math.round(this.clock.monotonicMs() - startMs);
     return { status: answer.status, version, tookMs, refusal: answer.refusal ?? null };

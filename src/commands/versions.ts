@@ -38,7 +38,7 @@ export default class VersionsCommand extends BaseCommand<Versions> {
     const { args, flags } = await this.parse(VersionsCommand);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const details = await client.deployments.get(args.name, this.signal);
-    const { siteUrl } = await import("../client/index.ts");
+    const { siteUrls } = await import("../client/index.ts");
     const versions = details.workloads.map((row) => {
       const isCurrent = row.workload === details.current;
       const aliases = details.aliases.filter(({ workload }) => workload === row.workload).map(({ name }) => name);
@@ -52,7 +52,8 @@ export default class VersionsCommand extends BaseCommand<Versions> {
         isCurrent,
         preview: row.preview?.name ?? null,
         aliases,
-        url: row.mode === "batch" ? null : isCurrent ? details.url : own === undefined ? null : siteUrl(details, own),
+        url:
+          row.mode === "batch" ? null : isCurrent ? details.url : own === undefined ? null : siteUrls(details, own).url,
       };
     });
     return { summary: { name: args.name, versions }, details: {}, audit: [] };

@@ -26,11 +26,11 @@ export default class AliasListCommand extends BaseCommand<Listed> {
     const { args, flags } = await this.parse(AliasListCommand);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const details = await client.deployments.get(args.name, this.signal);
-    const { siteUrl } = await import("../../client/index.ts");
+    const { siteUrls } = await import("../../client/index.ts");
     const aliases = details.aliases.map(({ name: alias, workload }) => ({
       alias,
       version: details.workloads.find((row) => row.workload === workload)?.number ?? null,
-      url: siteUrl(details, alias),
+      url: siteUrls(details, alias).url,
     }));
     return { summary: { name: args.name, aliases }, details: {}, audit: [] };
   }

@@ -59,8 +59,8 @@ export default class AliasSetCommand extends BaseCommand<Named> {
     const details = await client.deployments.get(name, this.signal);
     const version = flags.to === undefined ? null : findVersion(details, flags.to);
     await client.deployments.setAlias(name, { name: alias, workload: version?.workload ?? null }, this.signal);
-    const { siteUrl } = await import("../../client/index.ts");
-    const summary = { name, alias, version: version?.number ?? null, url: siteUrl(details, alias) };
+    const { siteUrls } = await import("../../client/index.ts");
+    const summary = { name, alias, version: version?.number ?? null, url: siteUrls(details, alias).url };
     return { summary, details: {}, audit: [{ step: "set alias", alias, workload: version?.workload ?? null }] };
   }
 

@@ -110,6 +110,8 @@ export async function deployProject(
     client.deployments.get(name, signal),
   ]);
   if (details.job !== null) ui.remark(ui.say(texts.scheduleStays, { name }));
+  const { siteUrls } = await import("../../client/index.ts");
+  const addresses = preview === undefined ? details : siteUrls(details, preview.name);
   const hasEnded = row.status === "finished";
   const project: DeployedProject = {
     name,
@@ -122,8 +124,8 @@ export async function deployProject(
     workload: deployed.workload,
     version: row.number,
     status: row.status,
-    url: hasAddress ? address(details.url, details.label, preview) : null,
-    fallbackUrl: hasAddress ? address(details.fallbackUrl, details.label, preview) : null,
+    url: hasAddress ? addresses.url : null,
+    fallbackUrl: hasAddress ? addresses.fallbackUrl : null,
     preview: preview?.name ?? null,
     package: deployed.package,
     files: built.files.length + 1,
@@ -133,10 +135,6 @@ export async function deployProject(
   };
   const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: watch() };
   return { project, upload: deployed.upload, durationsMs };
-}
-
-function address(url: string, label: string, preview: Preview | undefined): string {
-  return preview === undefined ? url : url.replace(label, `${preview.name}--${label}`);
 }
 
 /** Builds and signs a package, and stores the standard input of a batch. Errors as `deployProject`. */

@@ -38,10 +38,10 @@ type Row = Awaited<ReturnType<Client["deployments"]["workload"]>>;
 /** Resolves when the deployment's URL was answered by this very version. Errors as `deployProject`. */
 export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
   return async (target: WaitTarget, step: ProgressStep): Promise<void> => {
-    const { probeSite, siteUrl } = await import("../../client/index.ts");
+    const { probeSite, siteUrls } = await import("../../client/index.ts");
     const { client, ingressUrl } = network;
     const details = await client.deployments.get(target.name, context.signal);
-    const url = target.preview === undefined ? details.url : siteUrl(details, target.preview);
+    const { url } = target.preview === undefined ? details : siteUrls(details, target.preview);
     let answer: SiteAnswer | undefined;
     await poll(context, client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async () => {
       answer = await probeSite(ingressUrl, { url }, { signal: context.signal });

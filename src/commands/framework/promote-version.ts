@@ -75,9 +75,8 @@ async function waitUntilAnswered(
     if (answer.workload === workload) return;
     const row = details.workloads.find((one) => one.workload === workload);
     const state = row?.status ?? "-";
-    // To the public what is private is not there: that it runs has to be enough.
-    const isPrivate = answer.refusal === "DSDN_INGRESS_DEPLOYMENT_MISSING";
-    if (isPrivate && details.current === workload && state === "running") return;
+    // Of what is private it has to be enough that it runs.
+    if (answer.isAbsent && details.current === workload && state === "running") return;
     // What was read may be older than the promotion: only what the log wants now can have failed.
     if (details.latest === workload && (state === "failed" || state === "refused")) {
       throw fail(deploymentErrors.deployFailed, { name, reason: row?.reason ?? "" });
