@@ -3,7 +3,7 @@ import type { Block, Say } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { waitForAnswer, waitForStart } from "./deploy-waiting.ts";
 import { switchFlag } from "./flags.ts";
-import type { OpenNetwork } from "./network.ts";
+import { type OpenNetwork, openNetwork } from "./network.ts";
 import type { Summary } from "./schemas/index.ts";
 
 /** `--no-wait`, for commands that make a new version. */
@@ -61,6 +61,24 @@ export async function changeSettings(
   // It answers as soon as its node runs it; the log says so a moment later.
   const status = isAwaited ? "running" : row.status;
   return { name, names, isChanged: true, workload, version: row.number, status, mode };
+}
+
+/** Takes values or secrets of these names away. Errors as `changeSettings`, and DSDN_CLIENT_ENV_REFUSED for a name. */
+export async function removeSettings(
+  context: CommandContext,
+  kind: "env" | "secrets",
+  wish: {
+    readonly name: string;
+    readonly names: readonly string[];
+    readonly isWaiting: boolean;
+    readonly passphraseFile: string | undefined;
+  },
+): Promise<SettingsChanged> {
+  const { checkEnvName } = await import("../../client/index.ts");
+  for (const name of wish.names) checkEnvName(name);
+  const network = await openNetwork(context, { passphraseFile: wish.passphraseFile });
+  const gone = new Map(wish.names.map((name) => [name, null]));
+  return changeSettings(context, network, { ...wish, change: kind === "env" ? { env: gone } : { secrets: gone } });
 }
 
 /** A line that says what changed, and what it means for the deployment. */

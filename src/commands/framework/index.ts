@@ -3,7 +3,13 @@ export { BaseCommand, type CommandContext, type CommandTexts } from "./base-comm
 export { openInBrowser } from "./browser.ts";
 export { type BuildWish, buildFlags, scheduleFlags, toBuildWish } from "./build-flags.ts";
 export { type BegunPacking, type BuiltProject, beginPacking, buildProject } from "./build-project.ts";
-export { changeSettings, drawSettingsChange, noWaitFlag, type SettingsChanged } from "./change-settings.ts";
+export {
+  changeSettings,
+  drawSettingsChange,
+  noWaitFlag,
+  removeSettings,
+  type SettingsChanged,
+} from "./change-settings.ts";
 export { type DemoReport, walkDemo } from "./demo-tour.ts";
 export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";

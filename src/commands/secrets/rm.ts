@@ -2,12 +2,11 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
-  changeSettings,
   drawSettingsChange,
   nameArg,
   noWaitFlag,
-  openNetwork,
   passphraseFileFlag,
+  removeSettings,
   type SettingsChanged,
   textArg,
 } from "../framework/index.ts";
@@ -35,13 +34,12 @@ export default class SecretsRmCommand extends BaseCommand<SettingsChanged> {
 
   async run(): Promise<CommandResult<SettingsChanged>> {
     const { args, flags, argv } = await this.parse(SecretsRmCommand);
-    const names = argv.slice(1).map(String);
-    const { checkEnvName } = await import("../../client/index.ts");
-    for (const name of names) checkEnvName(name);
-    const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const secrets = new Map(names.map((name) => [name, null]));
-    const wish = { name: args.deployment, names, change: { secrets }, isWaiting: !flags["no-wait"] };
-    const summary = await changeSettings(this.context, network, wish);
+    const summary = await removeSettings(this.context, "secrets", {
+      name: args.deployment,
+      names: argv.slice(1).map(String),
+      isWaiting: !flags["no-wait"],
+      passphraseFile: flags["passphrase-file"],
+    });
     return { summary, details: {}, audit: [{ step: "seal and submit", workload: summary.workload }] };
   }
 
