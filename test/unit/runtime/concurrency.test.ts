@@ -257,9 +257,8 @@ test.each([
   const handle = await single.load(
     packageOf(
       `export default async (request, env, context) => { if (request.url.endsWith("/good")) return new Response("good"); ${body} }`,
-      {
-        timeMs: 700,
-      },
+      // Short only where time is what ends it: a busy machine reaches another limit late.
+      { timeMs: outcome === "DSDN_RUNTIME_TIME_LIMIT" ? 700 : 10_000 },
     ),
   );
   expect(await code(single.call(handle, get("/", { method: "POST" })))).toBe(outcome);
