@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { readFirstBytes } from "./read-bytes.ts";
 
 export interface HostRequest {
   /** Where the connection goes, e.g. `http://127.0.0.1:8088`. */
@@ -68,15 +69,9 @@ export function requestHost(options: HostRequest): Promise<HostAnswer> {
 }
 
 async function readAnswer(message: IncomingMessage, maxBytes: number): Promise<HostAnswer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of message as AsyncIterable<Uint8Array>) {
-    parts.push(part.subarray(0, maxBytes - size));
-    size += part.length;
-    if (size >= maxBytes) break;
-  }
+  const body = await readFirstBytes(message as AsyncIterable<Uint8Array>, maxBytes);
   const headers = Object.entries(message.headers).map(
     ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value] as const,
   );
-  return { status: message.statusCode ?? 0, headers: Object.fromEntries(headers), body: Buffer.concat(parts) };
+  return { status: message.statusCode ?? 0, headers: Object.fromEntries(headers), body };
 }

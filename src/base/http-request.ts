@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { joinBytes } from "./bytes.ts";
 import { DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 
@@ -201,7 +202,7 @@ async function readBody({ message, response, budget }: RequestParts, maxBodyByte
     if (error instanceof DsdnError) throw error;
     throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" }, { cause: error });
   }
-  return announced > 0 ? whole.subarray(0, held) : new Uint8Array(Buffer.concat(parts));
+  return announced > 0 ? whole.subarray(0, held) : joinBytes(parts);
 }
 
 /** A route with its path taken apart. */

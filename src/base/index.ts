@@ -14,4 +14,5 @@ export * from "./lifecycle.ts";
 export * from "./log.ts";
 export * from "./problem.ts";
 export * from "./random.ts";
+export * from "./read-bytes.ts";
 export * from "./record-log.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Disk, type Random, writeDurable } from "../base/index.ts";
+import { type Disk, type Random, readBytes, writeDurable } from "../base/index.ts";
 import type { Account } from "../keys/index.ts";
 import { type ChunkSource, openObject, readFile } from "../objects/index.ts";
 import {
@@ -115,9 +115,8 @@ export function applyChanges(rows: readonly IndexRow[], changes: readonly IndexC
 async function readRows({ account, source }: IndexDeps, root: ObjectId): Promise<readonly IndexRow[]> {
   const object = await openObject(source, root, { findKey: (envelope) => keyOfListing(account, envelope) });
   const [entry] = object.listing.entries;
-  const parts: Uint8Array[] = [];
-  if (entry !== undefined) for await (const part of readFile(source, object, entry)) parts.push(part);
-  return decodeWith(indexFile, new Uint8Array(Buffer.concat(parts)), { what: "index", limitBytes: MAX_BYTES }).rows;
+  const bytes = await readBytes(entry === undefined ? [] : readFile(source, object, entry));
+  return decodeWith(indexFile, bytes, { what: "index", limitBytes: MAX_BYTES }).rows;
 }
 
 /** A local copy that cannot be read is a cache lost, not an error. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { resolve } from "node:path";
-import { escapeForTerminal, fromUtf8 } from "../base/index.ts";
+import { escapeForTerminal, fromUtf8, readFirstBytes } from "../base/index.ts";
 import { type Block, type CommandResult, formatBytes, formatDuration, formatTime, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
@@ -255,15 +255,8 @@ function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: 
 }
 
 async function readText(parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Promise<string | null> {
-  const read: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of parts) {
-    size += part.length;
-    if (size > SHOWN_OUTPUT_BYTES) return null;
-    read.push(part);
-  }
-  const bytes = Buffer.concat(read);
-  return isUtf8(bytes) ? fromUtf8(bytes) : null;
+  const bytes = await readFirstBytes(parts, SHOWN_OUTPUT_BYTES + 1);
+  return bytes.length <= SHOWN_OUTPUT_BYTES && isUtf8(bytes) ? fromUtf8(bytes) : null;
 }
 
 function toResult(done: Deployment, output: Deployed["output"]): CommandResult<Deployed> {

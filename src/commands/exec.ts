@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { resolve } from "node:path";
-import { escapeForTerminal, fail, fromUtf8, systemDisk, toUtf8 } from "../base/index.ts";
+import { escapeForTerminal, fail, fromUtf8, readBytes, systemDisk, toUtf8 } from "../base/index.ts";
 import { type Block, type CommandResult, formatDuration, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
@@ -109,7 +109,7 @@ export default class ExecCommand extends BaseCommand<Answered> {
   }
 
   async #readBody(data: string): Promise<Uint8Array> {
-    if (data === "-") return collect(this.ui.input());
+    if (data === "-") return readBytes(this.ui.input());
     if (!data.startsWith("@")) return toUtf8(data);
     const path = resolve(this.ui.terminal.folder, data.slice(1));
     const bytes = await systemDisk().find(path);
@@ -134,10 +134,4 @@ function parseHeader(text: string): readonly [string, string] {
     throw fail(commandErrors.valueInvalid, { name: "--header", value: text, expected: "name: value" });
   }
   return [name.toLowerCase(), value.trimEnd()];
-}
-
-async function collect(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const part of input) parts.push(part);
-  return Buffer.concat(parts);
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DsdnError, type FileTree, fail } from "../base/index.ts";
+import { DsdnError, type FileTree, fail, readBytes } from "../base/index.ts";
 import { limits } from "../protocol/index.ts";
 import { type Candidate, type Detection, describeProject, findFile, listFileNames } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
@@ -136,9 +136,7 @@ async function describeWasm({ root, entry, type }: ProgramFile, tree: FileTree):
   const path = join(root, entry);
   const size = (await tree.find(path))?.sizeBytes ?? 0;
   if (size > limits.packageBytes) throw fail(packagerErrors.tooLarge, { what: "bytes", limit: limits.packageBytes });
-  const pieces: Uint8Array[] = [];
-  for await (const piece of tree.read(path)) pieces.push(piece);
-  const wasm = readWasmFacts(new Uint8Array(Buffer.concat(pieces)));
+  const wasm = readWasmFacts(await readBytes(tree.read(path)));
   const unfit = (reason: string) => fail(packagerErrors.programUnfit, { path: entry, reason });
   if (wasm === undefined) throw unfit("it is no WebAssembly, or is cut off");
   const facts = { root, entry };

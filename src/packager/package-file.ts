@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { baseErrors, equalBytes, type FileTree, fail } from "../base/index.ts";
+import { baseErrors, equalBytes, type FileTree, fail, readBytes } from "../base/index.ts";
 
 /** One file of a package. Its content is fixed by size and hash, wherever the bytes come from. */
 export interface PackageFile {
@@ -52,9 +52,7 @@ export async function readPackageFiles(
 ): Promise<{ readonly path: string; readonly bytes: Uint8Array }[]> {
   const read: { path: string; bytes: Uint8Array }[] = [];
   for (const file of files) {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of file.read()) pieces.push(piece);
-    read.push({ path: file.path, bytes: new Uint8Array(Buffer.concat(pieces)) });
+    read.push({ path: file.path, bytes: await readBytes(file.read()) });
   }
   return read;
 }

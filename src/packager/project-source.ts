@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FileTree, fail } from "../base/index.ts";
+import { type FileTree, fail, readBytes } from "../base/index.ts";
 import { createIntake, type Intake, refuse, sourceBounds } from "./archive-intake.ts";
 import { readTar } from "./archive-tar.ts";
 import { readZip } from "./archive-zip.ts";
@@ -28,7 +28,7 @@ export async function readProjectSource(path: string, tree: FileTree): Promise<P
   if (entry.sizeBytes > sourceBounds.archiveBytes) {
     throw refuse("", `the archive is larger than ${sourceBounds.archiveBytes} bytes`);
   }
-  return toSource(takeOffTop(await read(await readFile(path, tree), intake)), intake);
+  return toSource(takeOffTop(await read(await readBytes(tree.read(path)), intake)), intake);
 }
 
 type ArchiveReader = (bytes: Uint8Array, intake: Intake) => Promise<Map<string, Uint8Array>>;
@@ -62,15 +62,9 @@ async function readFolder(root: string, intake: Intake, tree: FileTree): Promise
       const admitted = intake.admit(path, kind, kind === "file" ? sizeBytes : 0);
       if (admitted === undefined) continue;
       if (kind === "folder") await visit(path);
-      else files.set(path, await readFile(join(root, path), tree));
+      else files.set(path, await readBytes(tree.read(join(root, path))));
     }
   };
   await visit("");
   return files;
-}
-
-async function readFile(path: string, tree: FileTree): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of tree.read(path)) pieces.push(piece);
-  return new Uint8Array(Buffer.concat(pieces));
 }

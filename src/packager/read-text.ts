@@ -1,4 +1,4 @@
-import { type FileTree, fromUtf8 } from "../base/index.ts";
+import { type FileTree, fromUtf8, readBytes } from "../base/index.ts";
 
 const TEXT_BYTES = 1024 * 1024;
 
@@ -6,9 +6,7 @@ const TEXT_BYTES = 1024 * 1024;
 export async function readTextFile(path: string, tree: FileTree): Promise<string> {
   const entry = await tree.find(path);
   if (entry?.kind !== "file" || entry.sizeBytes > TEXT_BYTES) return "";
-  const pieces: Uint8Array[] = [];
-  for await (const piece of tree.read(path)) pieces.push(piece);
-  return fromUtf8(Buffer.concat(pieces));
+  return fromUtf8(await readBytes(tree.read(path)));
 }
 
 /** The fields of a small JSON file; none when it is not a JSON object. */

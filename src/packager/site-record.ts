@@ -1,4 +1,4 @@
-import { fail, fromUtf8 } from "../base/index.ts";
+import { fail, fromUtf8, readBytes } from "../base/index.ts";
 import type { SiteRecord, SiteRedirect } from "../protocol/index.ts";
 import type { Collected } from "./collect.ts";
 import { packagerErrors } from "./errors.ts";
@@ -46,7 +46,5 @@ function fallbackOf({ from, to, status, isForced }: SiteRedirect): string | unde
 async function readRules(file: PackageFile | undefined, name: string): Promise<string> {
   if (file === undefined) return "";
   if (file.size > RULES_BYTES) throw fail(packagerErrors.tooLarge, { what: `bytes in ${name}`, limit: RULES_BYTES });
-  const pieces: Uint8Array[] = [];
-  for await (const piece of file.read()) pieces.push(piece);
-  return fromUtf8(Buffer.concat(pieces));
+  return fromUtf8(await readBytes(file.read()));
 }

@@ -1,4 +1,4 @@
-import { DsdnError, escapeForTerminal, fail, fromUtf8 } from "../../base/index.ts";
+import { DsdnError, escapeForTerminal, fail, fromUtf8, readBytes } from "../../base/index.ts";
 import { runScript, runShell, toJsonText } from "../../ui/index.ts";
 import { BaseCommand, type CommandTexts, commandErrors, openNetwork, passphraseFileFlag } from "../framework/index.ts";
 
@@ -42,9 +42,7 @@ export default class DevShellCommand extends BaseCommand {
   }
 
   async #runInput(names: { readonly [name: string]: unknown }): Promise<undefined> {
-    const parts: Uint8Array[] = [];
-    for await (const part of this.ui.input()) parts.push(part);
-    const text = fromUtf8(Buffer.concat(parts));
+    const text = fromUtf8(await readBytes(this.ui.input()));
     let value: unknown;
     try {
       value = await runScript(text, names);

@@ -1,4 +1,4 @@
-import { DsdnError } from "../../base/index.ts";
+import { DsdnError, readBytes } from "../../base/index.ts";
 import type { Estimate } from "../../client/index.ts";
 import type { BuiltPackage, PackageChanges } from "../../packager/index.ts";
 import { openAccountAccess } from "./account.ts";
@@ -96,9 +96,8 @@ async function compare(
   const deployment = known.find((one) => one.name === name && !one.isRemoved);
   const row = deployment?.workloads.find(({ workload }) => workload === deployment.current);
   if (row === undefined) return FIRST;
-  const pieces: Uint8Array[] = [];
-  for await (const piece of client.storage.read(`${row.package}/package.dsdn`, { signal })) pieces.push(piece);
-  return { changes: { version: row.number, ...comparePackages(built, new Uint8Array(Buffer.concat(pieces))) } };
+  const running = await readBytes(client.storage.read(`${row.package}/package.dsdn`, { signal }));
+  return { changes: { version: row.number, ...comparePackages(built, running) } };
 }
 
 /** True when there is no network to ask, it cannot be reached, or what runs is not what this program can read. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FileTree, systemFileTree } from "../../base/index.ts";
+import { readFirstBytes, systemFileTree } from "../../base/index.ts";
 import type { ProjectFile, ProjectFlags } from "../../intent/index.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { nameOf } from "./deployment-name.ts";
@@ -27,7 +27,7 @@ export async function readSaidIntent(path: string, wish: BuildWish): Promise<Sai
   const { PROJECT_FILE, readProjectFile } = await import("../../intent/index.ts");
   const place = join(path, PROJECT_FILE);
   const isThere = (await tree.find(place))?.kind === "file";
-  return { flags, file: isThere ? await readProjectFile(await readStart(tree, place)) : {} };
+  return { flags, file: isThere ? await readProjectFile(await readFirstBytes(tree.read(place), FILE_BYTES)) : {} };
 }
 
 /** What is left for detection to find, given what was said. */
@@ -42,15 +42,4 @@ export function choiceOf({ flags, file }: SaidIntent) {
 /** The deployment's name: a flag before the project's file before the folder's own name. @param path - absolute */
 export function chooseName(path: string, { flags, file }: SaidIntent): string {
   return flags.name ?? file.name?.value ?? nameOf(path);
-}
-
-async function readStart(tree: FileTree, path: string): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of tree.read(path)) {
-    pieces.push(piece);
-    size += piece.length;
-    if (size >= FILE_BYTES) break;
-  }
-  return new Uint8Array(Buffer.concat(pieces));
 }

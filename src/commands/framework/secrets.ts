@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { baseErrors, fail, fromUtf8, systemDisk } from "../../base/index.ts";
+import { baseErrors, fail, fromUtf8, readFirstBytes, systemDisk } from "../../base/index.ts";
 import type { Ui } from "../../ui/index.ts";
 import { commandErrors } from "./errors.ts";
 
@@ -18,7 +18,10 @@ const questions = {
  * @throws DSDN_BASE_FILE_MISSING, DSDN_BASE_FILE_FAILED, DSDN_COMMANDS_SECRET_FILE_TOO_LARGE
  */
 export async function readSecretFile(ui: Ui, path: string): Promise<string> {
-  const bytes = path === "-" ? await readInput(ui) : await readFile(resolve(ui.terminal.folder, path));
+  const bytes =
+    path === "-"
+      ? await readFirstBytes(ui.input(), SECRET_FILE_BYTES_MAX + 1)
+      : await readFile(resolve(ui.terminal.folder, path));
   if (bytes.length > SECRET_FILE_BYTES_MAX) {
     throw fail(commandErrors.secretFileTooLarge, { path, limitBytes: SECRET_FILE_BYTES_MAX });
   }
@@ -29,17 +32,6 @@ async function readFile(path: string): Promise<Uint8Array> {
   const bytes = await systemDisk().findRange(path, 0, SECRET_FILE_BYTES_MAX + 1);
   if (bytes === undefined) throw fail(baseErrors.fileMissing, { path });
   return bytes;
-}
-
-async function readInput(ui: Ui): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of ui.input()) {
-    parts.push(part);
-    size += part.length;
-    if (size > SECRET_FILE_BYTES_MAX) break;
-  }
-  return new Uint8Array(Buffer.concat(parts));
 }
 
 /**

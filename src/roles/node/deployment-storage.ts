@@ -1,4 +1,4 @@
-import { fail } from "../../base/index.ts";
+import { fail, readBytes } from "../../base/index.ts";
 import type { Outbox } from "../../net/index.ts";
 import { type ChunkSource, type OpenObject, openObject, readFile } from "../../objects/index.ts";
 import { dataName, type ObjectId, type PublishedObject, type SealedBody } from "../../protocol/index.ts";
@@ -36,9 +36,7 @@ export function createDeploymentStorage(workload: WorkloadRecord, deps: Deployme
   const readAll = async (opened: OpenObject, entry: OpenObject["listing"]["entries"][number]): Promise<Uint8Array> => {
     if (entry.size > spec.limits.outputBytes)
       throw refused(`${entry.size} bytes are more than a program takes at once`);
-    const parts: Uint8Array[] = [];
-    for await (const part of readFile(source, opened, entry)) parts.push(part);
-    return new Uint8Array(Buffer.concat(parts));
+    return readBytes(readFile(source, opened, entry));
   };
   const openGranted = async (text: string): Promise<OpenObject> => {
     const granted = spec.grants.objects.find((each) => each === text);

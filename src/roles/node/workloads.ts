@@ -5,6 +5,7 @@ import {
   type HttpResponse,
   type Lifecycle,
   type Logger,
+  readBytes,
   toDsdnError,
 } from "../../base/index.ts";
 import type { Outbox } from "../../net/index.ts";
@@ -370,9 +371,7 @@ export class WorkloadHost implements Lifecycle {
     const entry = opened.listing.entries.find((other) => other.type === "file");
     const limitBytes = limits.workloadInputBytes;
     if (entry !== undefined && entry.size > limitBytes) throw fail(nodeErrors.inputTooLarge, { object, limitBytes });
-    const parts: Uint8Array[] = [];
-    if (entry !== undefined) for await (const part of readFile(this.#deps.source, opened, entry)) parts.push(part);
-    return new Uint8Array(Buffer.concat(parts));
+    return readBytes(entry === undefined ? [] : readFile(this.#deps.source, opened, entry));
   }
 
   #say(hosted: Hosted, text: string): void {

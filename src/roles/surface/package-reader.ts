@@ -1,4 +1,4 @@
-import { equalBytes, fail } from "../../base/index.ts";
+import { equalBytes, fail, readBytes } from "../../base/index.ts";
 import { sha256, verifyEd25519 } from "../../crypto/index.ts";
 import {
   type ChunkSource,
@@ -46,9 +46,7 @@ export async function openPackage(
   const readWhole = async (path: string, limitBytes: number): Promise<Uint8Array> => {
     const entry = getFileEntry(opened, path);
     if (entry.size > limitBytes) throw invalid(`${path} is too large`);
-    const parts: Uint8Array[] = [];
-    for await (const part of readFile(source, opened, entry)) parts.push(part);
-    return new Uint8Array(Buffer.concat(parts));
+    return readBytes(readFile(source, opened, entry));
   };
   const signed = decodeSignedPackage(await readWhole(PACKAGE_MANIFEST_PATH, limits.manifestBytes));
   if (!verifyEd25519(idBytes(signed.deployer), packagePreimage(signed.manifest), signed.signature)) {
@@ -63,12 +61,8 @@ export async function openPackage(
     manifest,
     deployer: signed.deployer,
     find: async (path) => (known.has(path) ? readWhole(path, limits.packageBytes) : undefined),
-    readPart: async (path, part) => {
-      const parts: Uint8Array[] = [];
-      const entry = getFileEntry(opened, path);
-      for await (const bytes of readFileRange(source, opened, { entry, range: part })) parts.push(bytes);
-      return new Uint8Array(Buffer.concat(parts));
-    },
+    readPart: async (path, part) =>
+      readBytes(readFileRange(source, opened, { entry: getFileEntry(opened, path), range: part })),
   };
 }
 

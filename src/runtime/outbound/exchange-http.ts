@@ -3,7 +3,7 @@ import { isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { fail } from "../../base/index.ts";
+import { fail, readBytes } from "../../base/index.ts";
 import { runtimeErrors } from "../errors.ts";
 
 export interface HopRequest {
@@ -108,15 +108,8 @@ function tooLarge(host: string, limitBytes: number) {
   return fail(runtimeErrors.fetchFailed, { host, reason: `its answer is larger than ${limitBytes} bytes` });
 }
 
-async function readBody(answer: IncomingMessage, host: string, limitBytes: number): Promise<Uint8Array> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > limitBytes) throw tooLarge(host, limitBytes);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+function readBody(answer: IncomingMessage, host: string, limitBytes: number): Promise<Uint8Array> {
+  return readBytes(answer as AsyncIterable<Uint8Array>, { limitBytes, refuse: () => tooLarge(host, limitBytes) });
 }
 
 /** Undoes one content coding within the bound; other codings stay and keep their header. */

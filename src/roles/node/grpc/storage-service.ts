@@ -1,5 +1,5 @@
 import type { ConnectRouter } from "@connectrpc/connect";
-import { findHex } from "../../../base/index.ts";
+import { findHex, joinBytes } from "../../../base/index.ts";
 import { type ChunkId, chunkIdFromDigest, chunkIdOf, MAX_CHUNK_SIZE_BYTES } from "../../../protocol/index.ts";
 import { Runtime, Storage } from "./dsdn-api.generated.ts";
 
@@ -57,7 +57,7 @@ export function grpcRoutes(connect: Connect, backend: GrpcBackend): (router: Con
             throw new ConnectError("the chunk is too large", Code.ResourceExhausted);
           parts.push(request.data);
         }
-        return store(hash, new Uint8Array(Buffer.concat(parts)), context.requestHeader.get("dsdn-lease"));
+        return store(hash, joinBytes(parts), context.requestHeader.get("dsdn-lease"));
       },
       getStream: async function* (request) {
         const bytes = await load(request.hash);
