@@ -17,6 +17,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import { directBuiltins } from "./direct-builtins.ts";
 import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { leanPackages } from "./lean-packages.ts";
+import { listErrors } from "./list-errors.ts";
 import { ownSources } from "./own-sources.ts";
 import { readManifest } from "./read-manifest.ts";
 
@@ -87,6 +88,7 @@ export async function buildInto(folder: string): Promise<Metafile> {
     });
     lightenStart(staging);
     await writeManifest(staging, commands);
+    await writeErrors(staging);
     swap(staging, folder);
     return metafile;
   } finally {
@@ -111,9 +113,19 @@ async function writeManifest(staging: string, commands: readonly { id: string }[
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const load = async (id: string) => (await import(pathToFileURL(join(staging, commandFile(id))).href)) as unknown;
   const manifest = await readManifest({ version, ids: commands.map(({ id }) => id), fileOf: commandFile, load });
-  // A JSON text inside a module: V8 parses it faster than an object literal, and the compile cache covers the module.
-  const text = JSON.stringify(JSON.stringify(manifest));
-  writeFileSync(join(staging, "manifest.js"), `export const manifest=JSON.parse(${text});\n`);
+  writeJsonModule(join(staging, "manifest.js"), "manifest", manifest);
+}
+
+// What `explain` knows: the errors of every room, in a module that no other command loads.
+async function writeErrors(staging: string): Promise<void> {
+  const listed = await listErrors((path) => import(pathToFileURL(join(root, path)).href));
+  const errors = listed.map(({ spec }) => spec);
+  writeJsonModule(join(staging, "errors.js"), "errors", errors);
+}
+
+// A JSON text inside a module: V8 parses it faster than an object literal, and the compile cache covers the module.
+function writeJsonModule(path: string, name: string, value: unknown): void {
+  writeFileSync(path, `export const ${name}=JSON.parse(${JSON.stringify(JSON.stringify(value))});\n`);
 }
 
 // The old folder steps aside first, so that a running program never sees half of a build.

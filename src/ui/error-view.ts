@@ -20,6 +20,11 @@ export interface JsonError {
   };
 }
 
+/** Where an error is explained, relative to the project's documentation. */
+export function docsOfError(code: string, language: Language): string {
+  return `docs/${language}/errors.md#${code.toLowerCase()}`;
+}
+
 /** The error as `--json` prints it, in the asked language. */
 export function toJsonError(error: unknown, language: Language): JsonError {
   const own = toDsdnError(error);
@@ -29,7 +34,7 @@ export function toJsonError(error: unknown, language: Language): JsonError {
       code,
       message,
       hint,
-      docs: `docs/${language}/errors.md#${code.toLowerCase()}`,
+      docs: docsOfError(code, language),
       exitCode: own.spec.exit,
       facts: own.facts,
       causes: causesOf(own, language),

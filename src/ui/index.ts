@@ -1,4 +1,4 @@
-export { drawError, type JsonError, toJsonError } from "./error-view.ts";
+export { docsOfError, drawError, type JsonError, toJsonError } from "./error-view.ts";
 export { uiErrors } from "./errors.ts";
 export { formatBytes, formatDuration, formatLabel, formatTime, formatValue, toJsonText } from "./format.ts";
 export { layPairs, layTable, padTo, widthOf, wrap } from "./layout.ts";

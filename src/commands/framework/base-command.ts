@@ -1,6 +1,6 @@
 import { Command } from "@oclif/core/command";
 import { Config } from "@oclif/core/config";
-import { type Clock, type DsdnError, fail, toDsdnError } from "../../base/index.ts";
+import { type Clock, type DsdnError, type ErrorSpec, fail, toDsdnError } from "../../base/index.ts";
 import {
   type Block,
   type CommandResult,
@@ -34,6 +34,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Every command of the program, for those that speak about commands. */
   readonly manifest: Manifest;
+  /** Every error of every room, sorted by code. */
+  listErrors(): Promise<readonly ErrorSpec[]>;
 }
 
 /** The class of a command, as its module exports it by default. */

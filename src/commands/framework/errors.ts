@@ -14,6 +14,18 @@ export const commandErrors = {
       idHint: "Mungkin maksud Anda: {candidates}? 'dsdn --help' menampilkan semua perintah.",
     },
   }),
+  codeUnknown: defineError({
+    code: "DSDN_COMMANDS_CODE_UNKNOWN",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "There is no error with the code '{code}'.",
+      enHint: "Did you mean: {candidates}?",
+      id: "Tidak ada galat dengan kode '{code}'.",
+      idHint: "Mungkin maksud Anda: {candidates}?",
+    },
+  }),
   flagUnknown: defineError({
     code: "DSDN_COMMANDS_FLAG_UNKNOWN",
     kind: "user",

@@ -3,6 +3,7 @@ export { BaseCommand, type CommandContext, type CommandTexts } from "./base-comm
 export { openInBrowser } from "./browser.ts";
 export { type BuildWish, buildFlags, scheduleFlags, toBuildWish } from "./build-flags.ts";
 export { type BegunPacking, type BuiltProject, beginPacking, buildProject } from "./build-project.ts";
+export { findCandidates } from "./candidates.ts";
 export {
   changeSettings,
   drawSettingsChange,

@@ -80,29 +80,3 @@ export function findCommand(manifest: Manifest, words: readonly string[]): Comma
   }
   return best;
 }
-
-/** Up to three command ids closest to what was typed. */
-export function findCandidates(manifest: Manifest, typed: string): string[] {
-  const ids = manifest.commands.map((entry) => entry.id);
-  return ids
-    .map((id) => ({ id, distance: id.startsWith(typed) ? 0 : editDistance(id, typed.slice(0, 64)) }))
-    .filter(({ id, distance }) => distance <= Math.max(2, Math.floor(id.length / 3)))
-    .sort((left, right) => left.distance - right.distance || (left.id < right.id ? -1 : 1))
-    .slice(0, 3)
-    .map(({ id }) => id);
-}
-
-// Levenshtein distance, two rows.
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const isSame = left[row - 1] === right[column - 1];
-      const replaced = (previous[column - 1] ?? 0) + (isSame ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
-}

@@ -1,10 +1,11 @@
-import { type Clock, DsdnError, fail } from "../../base/index.ts";
+import { type Clock, DsdnError, type ErrorSpec, fail } from "../../base/index.ts";
 import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
 import type { CommandClass, CommandContext } from "./base-command.ts";
+import { findCandidates } from "./candidates.ts";
 import { commandErrors } from "./errors.ts";
 import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
 import { writeCommand, writeOverview, writeTopic } from "./help.ts";
-import { type CommandEntry, findCandidates, findCommand, type Manifest } from "./manifest.ts";
+import { type CommandEntry, findCommand, type Manifest } from "./manifest.ts";
 
 /** A module with a command and the runner that knows its framework. */
 export interface CommandModule {
@@ -19,6 +20,8 @@ export interface CliDeps {
   readonly signal: AbortSignal;
   /** Loads the module of one command; no other command is loaded. */
   load(file: string): Promise<CommandModule>;
+  /** Every error of every room, sorted by code. */
+  listErrors(): Promise<readonly ErrorSpec[]>;
 }
 
 /** Runs one call of the program. @param argv - without node and script. @returns the exit code; never throws. */
@@ -53,7 +56,8 @@ async function dispatch(rest: string[], globals: Globals, ui: Ui, deps: CliDeps)
     return showVersion(ui, manifest);
   }
   const module = await deps.load(entry.file);
-  const context: CommandContext = { ui, globals, clock: deps.clock, signal: deps.signal, manifest };
+  const { clock, signal, listErrors } = deps;
+  const context: CommandContext = { ui, globals, clock, signal, manifest, listErrors };
   return module.run(module.default, argv, context, entry.id);
 }
 
@@ -102,7 +106,10 @@ function unknown(rest: readonly string[], manifest: Manifest): DsdnError {
   const words = rest.filter((word) => !word.startsWith("-"));
   const isGrouped = words[0] !== undefined && inTopic(manifest, words[0]).length > 0;
   const typed = words.slice(0, isGrouped ? 2 : 1).join(" ") || (rest[0] ?? "");
-  const candidates = findCandidates(manifest, typed);
+  const candidates = findCandidates(
+    manifest.commands.map(({ id }) => id),
+    typed,
+  );
   return fail(commandErrors.commandUnknown, {
     command: typed.slice(0, 80),
     candidates: (candidates.length > 0 ? candidates : ["help"]).join(", "),

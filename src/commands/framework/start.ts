@@ -1,4 +1,4 @@
-import { systemClock } from "../../base/index.ts";
+import { type ErrorSpec, systemClock } from "../../base/index.ts";
 import { systemTerminal } from "../../ui/index.ts";
 import type { Manifest } from "./manifest.ts";
 import { type CommandModule, runCli } from "./run-cli.ts";
@@ -19,7 +19,9 @@ export async function start(argv: readonly string[]): Promise<never> {
   terminal.onOutputClosed(() => controller.abort(new DOMException("output closed", "AbortError")));
   const { manifest } = (await import(beside("./manifest.js"))) as { manifest: Manifest };
   const load = async (file: string) => (await import(beside(`./${file}`))) as CommandModule;
-  const exitCode = await runCli(argv, { terminal, clock: systemClock(), manifest, signal: controller.signal, load });
+  const listErrors = async () => ((await import(beside("./errors.js"))) as { errors: readonly ErrorSpec[] }).errors;
+  const { signal } = controller;
+  const exitCode = await runCli(argv, { terminal, clock: systemClock(), manifest, signal, load, listErrors });
   await terminal.flush();
   // A reader that had enough is not a failure.
   process.exit(terminal.isOutputClosed ? 0 : exitCode);

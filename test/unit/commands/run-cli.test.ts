@@ -65,6 +65,7 @@ async function call(args: readonly string[], options: Partial<Terminal> = {}, co
     manifest,
     signal: controller.signal,
     load,
+    listErrors: async () => [],
   });
   return { exitCode, stdout: terminal.output, stderr: terminal.errors, loaded, terminal };
 }

@@ -37,6 +37,7 @@ async function verify(value: object, ...more: string[]) {
     manifest: { version: "1.2.3", commands: [...builtinCommands, entry], topics: { verify: text } },
     signal: new AbortController().signal,
     load: async () => ({ default: VerifyReceiptCommand, run }),
+    listErrors: async () => [],
   });
   return { exitCode, stdout: terminal.output, stderr: terminal.errors };
 }

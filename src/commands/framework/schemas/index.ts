@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { deploymentSchemas } from "./deployments.ts";
+import { guidanceSchemas } from "./guidance.ts";
 import { keysSchemas } from "./keys.ts";
 import { networkSchemas } from "./network.ts";
 import { settingsSchemas } from "./settings.ts";
@@ -12,6 +13,7 @@ export const summarySchemas = {
   ...deploymentSchemas,
   ...networkSchemas,
   ...settingsSchemas,
+  ...guidanceSchemas,
 } as const;
 
 export type DescribedCommand = keyof typeof summarySchemas;
