@@ -34,6 +34,8 @@ export interface DeploymentSettings {
   /** Plain values: anyone who follows the log reads them. */
   readonly env: readonly EnvEntry[];
   readonly secrets: readonly EnvEntry[];
+  /** What the program is started with. */
+  readonly args: readonly string[];
   /** All that is sealed; undefined when nothing is. */
   readonly sealed: SealedBody | undefined;
   /** When it runs by a schedule: that is what a change belongs to, not one of its runs. */
@@ -88,7 +90,8 @@ async function openSettings(
   const spec = decodeWorkloadSpec(findBase64(facts.spec) ?? new Uint8Array(0));
   const place = { deployment, package: parseObjectId(facts.package), spec };
   const sealed = openSpec({ account, network: parseNetworkId(network.network) }, place);
-  return { ...place, env: spec.env, secrets: sealed?.secrets ?? [], sealed, schedule };
+  const { secrets = [], args } = sealed ?? {};
+  return { ...place, env: spec.env, secrets, args: args ?? spec.args, sealed, schedule };
 }
 
 /** The settings of the version last wanted, or of the schedule there is; undefined when the owner has no such deployment, or removed it. */

@@ -11,6 +11,7 @@ import {
   type WorkloadLogLine,
   type WorkloadRow,
   type WorkloadSpec,
+  type WorkloadStart,
   workloadIdOf,
   z,
 } from "../protocol/index.ts";
@@ -134,7 +135,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     async submit(packageObject, { name, spec, signal }) {
       const deployment = await idOf(name);
       return withSession(deps, signal, async ({ publisher, session }) => {
-        const events = [submission(packageObject, { deployment, name, spec, preview: null })];
+        const events = [submission(packageObject, { deployment, name, spec })];
         const entry = await publisher.commit({ events, manifest: null });
         await publisher.deliver(entry);
         await publisher.settle(entry, EVENT_TIMEOUT_MS);
@@ -207,9 +208,16 @@ async function openLog(
 /** The event that submits a version. */
 export function submission(
   packageObject: ObjectId,
-  facts: { deployment: DeploymentId; name: string; spec: WorkloadSpec; preview: Preview | null },
+  facts: {
+    readonly deployment: DeploymentId;
+    readonly name: string;
+    readonly spec: WorkloadSpec;
+    readonly preview?: Preview | null;
+    readonly start?: WorkloadStart;
+  },
 ): EventDraft {
-  return { kind: "WorkloadSubmitted", body: { ...facts, package: packageObject } };
+  const unsaid = { preview: null, start: "now" } as const;
+  return { kind: "WorkloadSubmitted", body: { ...unsaid, ...facts, package: packageObject } };
 }
 
 const logLine = z.object({

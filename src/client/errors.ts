@@ -244,6 +244,18 @@ export const clientErrors = {
       idHint: "`dsdn status` menampilkan deployment milik Anda, dan `dsdn deploy` membuatnya.",
     },
   }),
+  notBatch: defineError({
+    code: "DSDN_CLIENT_NOT_BATCH",
+    kind: "user",
+    exit: 20,
+    httpStatus: 422,
+    text: {
+      en: "{name} answers requests; only a batch is run with arguments.",
+      enHint: "Send it a request, such as `dsdn exec {name} GET /`.",
+      id: "{name} menjawab permintaan; hanya batch yang dijalankan dengan argumen.",
+      idHint: "Kirimi permintaan, misalnya `dsdn exec {name} GET /`.",
+    },
+  }),
   envRefused: defineError({
     code: "DSDN_CLIENT_ENV_REFUSED",
     kind: "user",

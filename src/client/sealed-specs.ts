@@ -47,9 +47,11 @@ export interface SpecSecrets {
 
 export const NO_SECRETS: SpecSecrets = { secrets: [], packageKey: null, inputKey: null, objectKeys: [] };
 
-/** Whether the spec is to have a sealed part: for nodes, or to prove its values and grants to its owner. */
-export function needsSealing({ env, grants }: WorkloadSpec, secrets: SpecSecrets): boolean {
-  return hasForNodes(secrets) || env.length > 0 || grants.hosts.length > 0 || grants.objects.length > 0;
+/** Whether the spec is to have a sealed part: for nodes, or to prove its values, arguments and grants to its owner. */
+export function needsSealing({ env, args, grants }: WorkloadSpec, secrets: SpecSecrets): boolean {
+  return (
+    hasForNodes(secrets) || env.length > 0 || args.length > 0 || grants.hosts.length > 0 || grants.objects.length > 0
+  );
 }
 
 function hasForNodes({ packageKey, inputKey, secrets, objectKeys }: SpecSecrets): boolean {
@@ -62,8 +64,9 @@ const KEY_BYTES = 32;
 const LABEL_BYTES = 16;
 
 /**
- * The spec with its sealed part: secrets and keys for the nodes that are to run it, and for the owner. Without any of
- * them but with plain values or grants the part is the owner's proof that these are as they were submitted; without
+ * The spec with its sealed part: secrets and keys for the nodes that are to run it, and for the owner; of a private
+ * package its arguments too, which then leave the spec. Without any of
+ * them but with plain values, arguments or grants the part is the owner's proof that these are as they were submitted; without
  * those too there is none.
  *
  * @param nodes - every node of the network; of the active ones a few are chosen.
@@ -78,11 +81,14 @@ export function sealSpec(
   if (!needsSealing(spec, secrets)) return { ...spec, sealed: null };
   const isPrivate = spec.intent.visibility === "private" && secrets.packageKey !== null;
   const isForNodes = hasForNodes(secrets);
+  const hasSealedArgs = secrets.packageKey !== null && spec.args.length > 0;
+  const shown = hasSealedArgs ? { ...spec, args: [] } : spec;
   const chosen = isForNodes ? chooseSealedNodes(nodes, { id: deployment, spec }) : [];
   if (isForNodes && chosen.length === 0) throw fail(clientErrors.noNodeToSealTo, {});
   const bytes = encodeSealedBody({
     version: 1,
     secrets: [...secrets.secrets],
+    args: hasSealedArgs ? spec.args : null,
     packageKey: secrets.packageKey,
     inputKey: secrets.inputKey,
     output: isPrivate && spec.mode === "batch" ? sealingFor(account, random.bytes(LABEL_BYTES)) : null,
@@ -97,9 +103,9 @@ export function sealSpec(
     const reason = `all secrets together have ${bytes.length} bytes, more than ${limits.sealedBodyBytes - HEADER_BYTES}`;
     throw fail(clientErrors.envRefused, { name: "*", reason });
   }
-  const info = sealingInfo({ network, owner: account.address(), ...place });
+  const info = sealingInfo({ network, owner: account.address(), ...place, spec: shown });
   return {
-    ...spec,
+    ...shown,
     sealed: {
       owner: account.wrap(purposeOf(info), key, random),
       nodes: chosen.toSorted().map((node) => ({

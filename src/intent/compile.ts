@@ -1,5 +1,12 @@
 import { type DsdnError, fail } from "../base/index.ts";
-import { type Intent, intentSchema, type WorkloadSpec } from "../protocol/index.ts";
+import {
+  type Intent,
+  intentSchema,
+  limits,
+  programArgs,
+  type WorkloadKind,
+  type WorkloadSpec,
+} from "../protocol/index.ts";
 import { engineMemoryBytes, typeDefaults } from "./defaults.ts";
 import { intentErrors } from "./errors.ts";
 import { describeFiles, explain, placementOf } from "./explain.ts";
@@ -31,28 +38,53 @@ export function compileProject(sources: IntentSources): CompiledIntent {
   const priority = pickSaid("priority", flags?.priority, file?.priority) ?? normal;
   const usual: Chosen<Intent["visibility"]> = { value: defaults.visibility, rule: defaults.visibilityRule };
   const visibility = pickSaid("visibility", flags?.visibility, file?.visibility) ?? usual;
+  const args = chooseArgs(sources, kindOf(sources, type.value));
   const intent = { type: type.value, priority: priority.value, visibility: visibility.value };
-  const kind = detected?.kind ?? defaults.kind;
+  const kind = kindOf(sources, type.value);
   const mode = detected?.mode ?? defaults.mode;
-  const limits = { ...defaults.limits[intent.priority] };
+  const allowed = { ...defaults.limits[intent.priority] };
   const needed = engineMemoryBytes[kind];
-  const isRaised = needed > limits.memoryBytes;
+  const isRaised = needed > allowed.memoryBytes;
   const spec: WorkloadSpec = {
     version: 1,
     intent,
     kind,
     mode,
     ...placementOf(intent, mode),
-    limits: isRaised ? { ...limits, memoryBytes: needed } : limits,
+    limits: isRaised ? { ...allowed, memoryBytes: needed } : allowed,
     env: [...(file?.env?.value ?? [])],
+    args: [...(args?.value ?? [])],
     grants: { hosts: [...(file?.hosts?.value ?? [])], objects: [...(file?.objects?.value ?? [])] },
     sealed: null,
     input: mode === "batch" ? (input ?? null) : null,
     verification: "none",
   };
   const said = { type, priority, visibility };
-  return { spec, decisions: explain({ spec, sources, said, isRaised }) };
+  return { spec, decisions: explain({ spec, sources, said, isRaised, args }) };
 }
+
+function kindOf({ detected }: IntentSources, type: Intent["type"]): WorkloadKind {
+  return detected?.kind ?? typeDefaults[type].kind;
+}
+
+/** What the program is started with; undefined when nothing was said. @throws DSDN_INTENT_ARGS_UNUSED, _VALUE_INVALID */
+function chooseArgs(
+  { flags, file }: IntentSources,
+  kind: WorkloadKind,
+): ReturnType<typeof pickSaid<readonly string[]>> {
+  const said = pickSaid("arg", flags?.args, file?.args);
+  if (said === undefined || said.value.length === 0) return said;
+  const { value, source: place } = said;
+  if (kind === "static" || kind === "model") throw fail(intentErrors.argsUnused, { place, kind });
+  if (!programArgs.safeParse(value).success) {
+    const bytes = value.reduce((sum, arg) => sum + Buffer.byteLength(arg), 0);
+    const given = `${value.length} (${bytes} byte)`;
+    throw fail(intentErrors.valueInvalid, { place, field: "args", given, expected: ARGS });
+  }
+  return said;
+}
+
+const ARGS = `0 .. ${limits.programArgs} args, together at most ${limits.programArgsBytes} byte`;
 
 /**
  * The spec of an intent of unknown shape; nothing but `type` must be there.

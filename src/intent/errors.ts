@@ -112,6 +112,18 @@ export const intentErrors = {
       idHint: "Isinya: {expected}.",
     },
   }),
+  argsUnused: defineError({
+    code: "DSDN_INTENT_ARGS_UNUSED",
+    kind: "user",
+    exit: 21,
+    httpStatus: 422,
+    text: {
+      en: "{place}: arguments are for programs, and this project is of kind {kind}.",
+      enHint: "Leave the arguments out, or name the program with --entry.",
+      id: "{place}: argumen hanya untuk program, sedangkan proyek ini berjenis {kind}.",
+      idHint: "Hapus argumennya, atau sebutkan programnya dengan --entry.",
+    },
+  }),
   fileNewer: defineError({
     code: "DSDN_INTENT_FILE_NEWER",
     kind: "user",

@@ -1,6 +1,6 @@
 import type { Intent, WorkloadMode, WorkloadSpec } from "../protocol/index.ts";
 import type { Said } from "./field-reader.ts";
-import { type Decision, decision } from "./rules.ts";
+import { type Decision, decision, type IntentRule } from "./rules.ts";
 import type { Chosen, DetectedProject, IntentSources } from "./sources.ts";
 
 /** Where it runs. */
@@ -31,10 +31,11 @@ export interface Explained {
   readonly sources: IntentSources;
   readonly said: { readonly [K in keyof Intent]: Chosen<Intent[K]> };
   readonly isRaised: boolean;
+  readonly args: { readonly rule: IntentRule; readonly source: string } | undefined;
 }
 
 /** Every decision behind a spec, in the order of its fields, and what else follows from it. */
-export function explain({ spec, sources, said, isRaised }: Explained): Decision[] {
+export function explain({ spec, sources, said, isRaised, args }: Explained): Decision[] {
   const { detected, file } = sources;
   const isBatch = spec.mode === "batch";
   const isPrivate = spec.intent.visibility === "private";
@@ -59,6 +60,7 @@ export function explain({ spec, sources, said, isRaised }: Explained): Decision[
       spec.env.map(({ name }) => name),
       file?.env,
     ),
+    decision("args", spec.args, args?.rule ?? "nothing-said", args?.source),
     given("grants.hosts", spec.grants.hosts, file?.hosts),
     given("grants.objects", spec.grants.objects, file?.objects),
     decision(

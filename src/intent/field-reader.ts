@@ -100,6 +100,19 @@ export class FieldReader {
     return { value: env.sort((left, right) => (left.name < right.name ? -1 : 1)), place: this.placeOf(node) };
   }
 
+  /** In the order they stand in, as they are written: `1.10` stays `1.10`. How many there may be is not checked here. */
+  args(node: YamlNode | undefined): Said<readonly string[]> | undefined {
+    if (node === undefined) return undefined;
+    const rule = { field: "args", expected: '["--top", "5"]' };
+    if (node.kind !== "list") this.refuse(node, rule);
+    const value = node.items.map((item) => {
+      const scalar = this.scalar(item, rule);
+      if (scalar.value === null) this.refuse(item, rule);
+      return typeof scalar.value === "string" ? scalar.value : scalar.text;
+    });
+    return { value, place: this.placeOf(node) };
+  }
+
   list<V extends string>(node: YamlNode | undefined, rule: ListRule<V>): Said<readonly V[]> | undefined {
     if (node === undefined) return undefined;
     if (node.kind !== "list") this.refuse(node, { ...rule, expected: `[${rule.expected}]` });

@@ -27,6 +27,8 @@ export interface ProjectFile {
   /** Folder whose files are served, below the project folder; `` for the project folder itself. */
   readonly site?: Said<string>;
   readonly env?: Said<WorkloadSpec["env"]>;
+  /** What the program is started with. */
+  readonly args?: Said<readonly string[]>;
   readonly hosts?: Said<readonly string[]>;
   readonly objects?: Said<readonly ObjectId[]>;
   readonly schedule?: Said<ScheduleWish>;
@@ -55,6 +57,7 @@ export async function readProjectFile(bytes: Uint8Array, file: string = PROJECT_
     entry: reader.path(top.get("entry"), "entry"),
     site: reader.path(top.get("site"), "site"),
     env: reader.env(top.get("env")),
+    args: reader.args(top.get("args")),
     hosts: reader.list(grants.get("hosts"), {
       field: "hosts",
       expected: HOST,
@@ -71,7 +74,7 @@ export async function readProjectFile(bytes: Uint8Array, file: string = PROJECT_
   });
 }
 
-const TOP_FIELDS = ["version", "intent", "name", "entry", "site", "env", "grants", "schedule"];
+const TOP_FIELDS = ["version", "intent", "name", "entry", "site", "env", "args", "grants", "schedule"];
 const NAME = `1 .. ${limits.deploymentNameBytes} byte, no / \\, no leading - or .`;
 const HOST = "api.example.com";
 

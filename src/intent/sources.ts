@@ -12,6 +12,8 @@ export interface ProjectFlags {
   readonly entry?: string | undefined;
   readonly site?: string | undefined;
   readonly schedule?: ScheduleWish | undefined;
+  /** What the program is started with. */
+  readonly args?: readonly string[] | undefined;
 }
 
 /** What the project's files show. */

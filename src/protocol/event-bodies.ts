@@ -1,7 +1,7 @@
 import type * as zod from "zod";
 import { hostName } from "./host-names.ts";
 import { limits } from "./limits.ts";
-import { aliasName, dataName, workloadSpec } from "./packages.ts";
+import { aliasName, dataName, workloadSpec, workloadStarts } from "./packages.ts";
 import { jobSchedule } from "./schedules.ts";
 import {
   address,
@@ -117,6 +117,7 @@ export const eventBodies = {
     spec: workloadSpec,
     /** A version under a name of its own, which takes no requests of the deployment until it is promoted. */
     preview: z.strictObject({ name: aliasName, expiresMs: uint().nullable() }).nullable(),
+    start: z.enum(workloadStarts),
   }),
   /** Session key of the owner with scope `deploy`: a batch that runs whenever the schedule says; the last one counts. */
   JobScheduled: z.strictObject({

@@ -36,6 +36,10 @@ export const limits = {
   envVariables: 64,
   envNameBytes: 128,
   envValueBytes: 4096,
+  /** Arguments a program is started with, beside its own name. */
+  programArgs: 128,
+  /** UTF-8 bytes of all arguments together. */
+  programArgsBytes: 16 * 1024,
   sealedNodes: 8,
   sealedBodyBytes: 64 * 1024,
   deploymentAliases: 16,

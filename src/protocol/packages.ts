@@ -46,6 +46,14 @@ export const envVariables = z
     error: "must be sorted by name, each name once",
   });
 
+/** What a program is started with, beside its own name. */
+export const programArgs = z
+  .array(text(limits.programArgsBytes))
+  .max(limits.programArgs)
+  .refine((list) => list.reduce((sum, arg) => sum + Buffer.byteLength(arg), 0) <= limits.programArgsBytes, {
+    error: `must be ${limits.programArgsBytes} bytes together`,
+  });
+
 /** What a program may reach besides its own package. Nothing unless the owner granted it. */
 export const workloadGrants = z.strictObject({
   /** Host names its `fetch` may call, lower case, without a port: 443 for https, 80 for http. */
@@ -66,6 +74,8 @@ export const workloadSpec = z.strictObject({
   limits: workloadLimits,
   /** Values the program finds in its environment, sorted by name. Anyone who follows the log reads them. */
   env: envVariables,
+  /** Anyone who follows the log reads them; those of a private package are sealed instead. */
+  args: programArgs,
   grants: workloadGrants,
   /** Secrets, and the keys of a private package; null when there are neither, no plain values and no grants. */
   sealed: sealedPart.nullable(),
@@ -74,6 +84,13 @@ export const workloadSpec = z.strictObject({
   verification: z.literal("none"),
 });
 export type WorkloadSpec = zod.output<typeof workloadSpec>;
+
+/**
+ * What becomes of what is submitted: `now` is what the deployment is from then on, and starts; `later`, of a batch only,
+ * is what the deployment is, and starts nothing; `aside`, of a batch only, is one run that later ones know nothing of.
+ */
+export const workloadStarts = ["now", "later", "aside"] as const;
+export type WorkloadStart = (typeof workloadStarts)[number];
 
 /** A further host label of a deployment, `<alias>--<label>`: of one of its versions, or of a preview. */
 export const aliasName = text(limits.aliasBytes, 1).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);

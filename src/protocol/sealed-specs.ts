@@ -2,7 +2,7 @@ import type * as zod from "zod";
 import { hkdfSha256, sha256 } from "../crypto/index.ts";
 import { type Address, type DeploymentId, digestOf, idBytes, type NetworkId, type ObjectId } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { envVariables, type WorkloadSpec, workloadSpec } from "./packages.ts";
+import { envVariables, programArgs, type WorkloadSpec, workloadSpec } from "./packages.ts";
 import { domainHash } from "./preimages.ts";
 import { byteString, decodeWith, encodeWith, objectId, z } from "./schema.ts";
 
@@ -15,6 +15,8 @@ export const sealedBody = z.strictObject({
   version: z.literal(1),
   /** Values the program finds in its environment beside the plain ones, sorted by name. */
   secrets: envVariables,
+  /** What the program is started with, in place of the arguments of the spec; null when those count. */
+  args: programArgs.nullable(),
   /** Opens the listing of the package, which holds the keys of its files; null when the package is public. */
   packageKey: byteString(32).nullable(),
   /** The same for the object that is a batch's standard input; null when there is none or it is public. */

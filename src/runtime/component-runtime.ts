@@ -53,7 +53,8 @@ export function createComponentRuntime(options: GuestRuntimeOptions, deps: Guest
         checkTranslated(translated, input.spec.limits.memoryBytes);
         const { glue: code, modules: parts } = translated;
         const child = await findGuestProgram({ childEntry: options.childEntry, packages: [] }, systemDisk());
-        const settings: ComponentSettings = { name: input.manifest.entry ?? "", env: input.env };
+        const { env, args } = input;
+        const settings: ComponentSettings = { name: input.manifest.entry ?? "", args, env };
         return { program: { ...child, engine: "component", parts, engineBytes: 0 }, settings, code };
       },
     },

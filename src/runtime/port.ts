@@ -14,6 +14,8 @@ export interface LoadInput {
    * name, each name once. Secret: it goes to the guest and nowhere else, no log, no error, no file, no argument list.
    */
   readonly env: readonly EnvValue[];
+  /** What the program is started with, beside its own name. As secret as `env`. */
+  readonly args: readonly string[];
   /** What `dsdn:storage` does for the program; absent where there is none. */
   readonly storage?: GuestStorage;
 }

@@ -62,6 +62,7 @@ export function createPythonRuntime(options: GuestRuntimeOptions, deps: GuestRun
             entry,
             folder: `/${FOLDER}`,
             env: Object.fromEntries(input.env.map(({ name, value }) => [name, value])),
+            args: input.args,
             lock: JSON.stringify(LOCK),
             files: [...files.keys()],
             startMs: START_MS,

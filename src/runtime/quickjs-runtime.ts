@@ -33,7 +33,7 @@ export function createQuickjsRuntime(options: GuestRuntimeOptions, deps: GuestRu
         program ??= findProgram();
         return {
           program: await program,
-          settings: { env: Object.fromEntries(input.env.map(({ name, value }) => [name, value])) },
+          settings: { env: Object.fromEntries(input.env.map(({ name, value }) => [name, value])), args: input.args },
         };
       },
     },

@@ -29,7 +29,8 @@ export function createWasiRuntime(options: GuestRuntimeOptions, deps: GuestRunti
           { childEntry: options.childEntry, packages: ["@bjorn3/browser_wasi_shim"] },
           systemDisk(),
         );
-        const settings: WasiSettings = { shape, name: input.manifest.entry ?? "", env: input.env };
+        const { env, args } = input;
+        const settings: WasiSettings = { shape, name: input.manifest.entry ?? "", args, env };
         return { program: { ...(await child), engine: "wasi", parts, engineBytes: 0 }, settings };
       },
     },

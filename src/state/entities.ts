@@ -172,7 +172,7 @@ export const workloadEntity = z.strictObject({
   /**
    * `pending`: the validators have not decided; `approved`: waits for a node; `assigned`: the node was chosen;
    * `running`; the rest are final, `finished` and `superseded` keep the node that ran it last. `superseded`: a version
-   * that was wanted later answers.
+   * that was wanted later answers. `held`: what a batch is from now on, and not a run.
    */
   status: z.enum([
     "pending",
@@ -184,6 +184,7 @@ export const workloadEntity = z.strictObject({
     "cancelled",
     "refused",
     "superseded",
+    "held",
   ]),
   node: keyId.nullable(),
   /** How often it was placed in a row without a stable run. */

@@ -13,6 +13,8 @@ export interface BuildWish {
   readonly visibility?: "private" | "public" | undefined;
   /** When a batch runs; at once, and once, unless said. */
   readonly schedule?: ScheduleWish | undefined;
+  /** What the program is started with; what the project's file says unless said. */
+  readonly args?: readonly string[] | undefined;
   /** Run the project's build always or never; unsaid, when its output is missing or older than the sources. */
   readonly build?: "always" | "never" | undefined;
   /** `--yes`: the project's build may run without a question. */
@@ -46,6 +48,13 @@ export const buildFlags = {
     text: {
       en: "Let the project's own build run without asking.",
       id: "Izinkan build milik proyek berjalan tanpa bertanya.",
+    },
+  }),
+  arg: textFlag({
+    multiple: true,
+    text: {
+      en: "Argument the program is started with, in order; --arg=-x for one that begins with a hyphen.",
+      id: "Argumen untuk program, berurutan; --arg=-x bila diawali tanda hubung.",
     },
   }),
   priority: textFlag({
@@ -100,6 +109,7 @@ interface ParsedBuildFlags {
   readonly type?: string | undefined;
   readonly entry?: string | undefined;
   readonly site?: string | undefined;
+  readonly arg?: readonly string[] | undefined;
   readonly build?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly priority?: string | undefined;
@@ -108,7 +118,7 @@ interface ParsedBuildFlags {
 
 /** The flags as a wish. */
 export function toBuildWish(path: string, flags: ParsedBuildFlags): BuildWish {
-  const { name, entry, site, build } = flags;
+  const { name, entry, site, arg: args, build } = flags;
   const type = (["web_app", "batch", "static", "ai"] as const).find((word) => word === flags.type);
   const priority = (["low", "normal", "high"] as const).find((word) => word === flags.priority);
   const visibility = (["private", "public"] as const).find((word) => word === flags.visibility);
@@ -119,6 +129,7 @@ export function toBuildWish(path: string, flags: ParsedBuildFlags): BuildWish {
     type,
     entry,
     site,
+    args,
     priority,
     visibility,
     schedule: toSchedule(flags),

@@ -19,16 +19,12 @@ const texts = {
   same: { en: "{name} has that already; nothing was changed.", id: "{name} sudah demikian; tidak ada yang diubah." },
   serves: { en: "Version {number} of {name} answers with it.", id: "{name} versi {number} menjawab dengannya." },
   runs: { en: "It runs as version {number} of {name}.", id: "Berjalan sebagai {name} versi {number}." },
-  runsAgain: {
-    en: "The script runs again with it, as run {number} of {name}.",
-    id: "Skrip berjalan lagi dengannya, sebagai run {number} dari {name}.",
-  },
-  nextRun: { en: "Its next run by the schedule has it.", id: "Run berikutnya menurut jadwal memakainya." },
+  nextRun: { en: "Its next run has it.", id: "Run berikutnya memakainya." },
   comes: { en: "Version {number} of {name} starts with it.", id: "{name} versi {number} dimulai dengannya." },
 } as const;
 
 /**
- * Makes the change a new version of the deployment and waits until that answers; a script's run is not waited for.
+ * Makes the change a new version of the deployment and waits until that answers. A script is not run by it.
  *
  * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_ENV_REFUSED, DSDN_CLIENT_NO_NODE_TO_SEAL_TO,
  *   DSDN_CLIENT_SPEC_ALTERED, and as `deployProject`
@@ -87,8 +83,8 @@ export function drawSettingsChange(
   { say, done }: { readonly say: Say; readonly done: string },
 ): readonly Block[] {
   if (!isChanged) return [say(texts.same, { name })];
-  if (version === null) return [done, say(texts.nextRun), { next: `dsdn status ${name}` }];
-  const isUp = status === "running";
-  const text = mode === "batch" ? texts.runsAgain : isUp ? texts.serves : texts.comes;
-  return [done, say(text, { name, number: version }), { essential: String(version) }, { next: `dsdn status ${name}` }];
+  const essential = { essential: String(version ?? "") };
+  if (mode === "batch") return [done, say(texts.nextRun), essential, { next: `dsdn exec ${name}` }];
+  const text = status === "running" ? texts.serves : texts.comes;
+  return [done, say(text, { name, number: version ?? 0 }), essential, { next: `dsdn status ${name}` }];
 }

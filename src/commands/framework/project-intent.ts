@@ -21,8 +21,8 @@ const FILE_BYTES = 64 * 1024 + 1;
  * @throws DSDN_INTENT_*, DSDN_BASE_FILE_FAILED
  */
 export async function readSaidIntent(path: string, wish: BuildWish): Promise<SaidIntent> {
-  const { type, priority, visibility, name, entry, site, schedule } = wish;
-  const flags = { type, priority, visibility, name, entry, site, schedule };
+  const { type, priority, visibility, name, entry, site, schedule, args } = wish;
+  const flags = { type, priority, visibility, name, entry, site, schedule, args };
   const tree = systemFileTree();
   const { PROJECT_FILE, readProjectFile } = await import("../../intent/index.ts");
   const place = join(path, PROJECT_FILE);

@@ -12,6 +12,7 @@ const words: { readonly [status: string]: Text } = {
   finished: { en: "finished", id: "selesai" },
   failed: { en: "failed", id: "gagal" },
   cancelled: { en: "ended", id: "diakhiri" },
+  held: { en: "not run yet", id: "belum dijalankan" },
   refused: { en: "refused", id: "ditolak" },
   stopped: { en: "stopped", id: "berhenti" },
   partitioned: { en: "cut off", id: "terputus" },

@@ -117,6 +117,7 @@ const STATUS_TEXT: { readonly [S in WorkloadRecord["status"]]: WorkloadRow["stat
   cancelled: "cancelled",
   refused: "refused",
   superseded: "cancelled",
+  held: "held",
 };
 
 export function workloadView(state: NetworkState, workload: WorkloadRecord): WorkloadRow {

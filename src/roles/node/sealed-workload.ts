@@ -50,6 +50,11 @@ export function envOf(spec: WorkloadSpec, sealed: SealedBody | undefined): reado
   return [...byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
+/** What the program is started with. */
+export function argsOf(spec: WorkloadSpec, sealed: SealedBody | undefined): readonly string[] {
+  return sealed?.args ?? spec.args;
+}
+
 /**
  * Lets a reader of a workload's log pass: anyone unless the owner sealed a token for it, then who shows that.
  * @param shown - hex, from the request; empty when there is none.

@@ -32,7 +32,7 @@ import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { createDeploymentStorage } from "./deployment-storage.ts";
 import { nodeErrors } from "./errors.ts";
 import { headerOf, singleHeaders, toHeaders } from "./guest-headers.ts";
-import { checkLogReader, envOf } from "./sealed-workload.ts";
+import { argsOf, checkLogReader, envOf } from "./sealed-workload.ts";
 import { drained } from "./workload-drain.ts";
 import { WorkloadLog } from "./workload-log.ts";
 import { probeProgram } from "./workload-probe.ts";
@@ -316,7 +316,7 @@ export class WorkloadHost implements Lifecycle {
       this.#hosted.get(workload as WorkloadId)?.log.add(line),
     );
     const { id: workload, spec } = hosted.record;
-    const env = envOf(spec, sealed);
+    const given = { env: envOf(spec, sealed), args: argsOf(spec, sealed) };
     const storage = createDeploymentStorage(hosted.record, {
       ...this.#deps,
       sealed,
@@ -324,7 +324,7 @@ export class WorkloadHost implements Lifecycle {
       say: (text) => this.#say(hosted, text),
     });
     const startMs = this.#deps.clock.monotonicMs();
-    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, env, storage });
+    hosted.handle = await this.#runtime.load({ workload, manifest, spec, files: opened.find, ...given, storage });
     const tookMs = Math.round(this.#deps.clock.monotonicMs() - startMs);
     if (spec.mode === "service") this.#say(hosted, `program ready after ${tookMs} ms`);
   }

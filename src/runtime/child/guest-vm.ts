@@ -8,8 +8,12 @@ import { failed, type Running } from "./running.ts";
 
 export interface GuestVmOptions {
   readonly limits: GuestLimits;
-  /** What the program gets as `env`, by name. */
-  readonly env: Readonly<Record<string, string>>;
+  /** What the program is given, as the surface reads it. */
+  readonly given: {
+    /** By name. */
+    readonly env: Readonly<Record<string, string>>;
+    readonly args: readonly string[];
+  };
   readonly output: (bytes: Uint8Array) => void;
 }
 
@@ -116,7 +120,7 @@ export class GuestVm {
 
   #installSurface(): QuickJSHandle {
     const context = this.#context;
-    const { limits, env } = this.#options;
+    const { limits } = this.#options;
     const install = context.unwrapResult(context.evalCode(guestSurfaceSource, "surface.js"));
     const timers = () => this.#turns.current?.timers;
     const host = createBridge(context, Math.max(limits.outputBytes, TEXT_SLACK) + TEXT_SLACK, {
@@ -133,7 +137,7 @@ export class GuestVm {
       hold: (id, change) => this.#turns.hold(id, change),
       ask: (question) => this.#ask(question),
     });
-    const given = context.newString(JSON.stringify(env));
+    const given = context.newString(JSON.stringify(this.#options.given));
     const surface = context.unwrapResult(context.callFunction(install, context.undefined, host, given));
     for (const handle of [given, host, install]) handle.dispose();
     return surface;

@@ -13,6 +13,7 @@ interface PythonSettings {
   readonly entry: string;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
   readonly lock: string;
   readonly files: readonly string[];
   readonly startMs: number;
@@ -70,6 +71,7 @@ export const startPythonGuest: GuestEngine = async (source, sinks) => {
     folder: settings.folder,
     lock: settings.lock,
     env: JSON.stringify(settings.env),
+    args: JSON.stringify(settings.args),
     fileBytes: settings.fileBytes,
   });
   return createGuest(python, { source, streams, toRealm, entry: settings.entry });

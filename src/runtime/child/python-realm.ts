@@ -36,6 +36,8 @@ export interface PythonBoot {
   readonly lock: string;
   /** JSON of the environment, name to value. */
   readonly env: string;
+  /** JSON of the arguments. */
+  readonly args: string;
   /** Bytes the files of the in-memory file system may take together. */
   readonly fileBytes: number;
 }
@@ -237,7 +239,7 @@ function openPythonRealm(host: RealmHost): PythonRealm {
       mountFiles(python.FS, folder, boot.files);
       python.runPython(runner);
       for (const name of ["load", "call", "run"]) calls.set(name, python.globals.get(name));
-      python.globals.get("prepare")(boot.env, folder, advance);
+      python.globals.get("prepare")(boot.env, boot.args, folder, advance);
       endBoot();
     },
     invoke(name, argument, body) {

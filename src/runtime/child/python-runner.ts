@@ -71,14 +71,14 @@ surface.Request, surface.Response = Request, Response
 Request.__module__ = Response.__module__ = "dsdn"
 sys.modules["dsdn"] = surface
 
-state = types.SimpleNamespace(folder="/", handler=None, loop=None)
+state = types.SimpleNamespace(folder="/", args=[], handler=None, loop=None)
 
-def prepare(env, folder, advance):
+def prepare(env, args, folder, advance):
     os.environ.clear()
     os.environ.update({"HOME": "/home/app", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"})
     os.environ.update(json.loads(env))
     sys.dont_write_bytecode = True
-    state.folder = folder
+    state.folder, state.args = folder, json.loads(args)
     Loop.advance = staticmethod(advance)
     asyncio.events._set_running_loop(None)
     asyncio.events._set_event_loop_policy(Policy())
@@ -91,7 +91,7 @@ def execute(entry, name):
         if folder in sys.path:
             sys.path.remove(folder)
         sys.path.insert(0, folder)
-    sys.argv = [path]
+    sys.argv = [path, *state.args]
     module = types.ModuleType(name)
     module.__file__, module.__builtins__ = path, builtins
     sys.modules[name] = module

@@ -2,7 +2,12 @@ import type { GuestHost } from "./host.ts";
 import { explain } from "./service.ts";
 import { type TextCodec, toBytes } from "./text.ts";
 
-type Main = (input: Input, env: Readonly<Record<string, string>>) => unknown;
+interface Given {
+  readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
+type Main = (input: Input, env: Given["env"], args: Given["args"]) => unknown;
 
 interface Input {
   readonly bytes: Uint8Array;
@@ -11,7 +16,7 @@ interface Input {
 }
 
 /** Runs a batch: its input, its output, its exit code. */
-export function createBatch(host: GuestHost, codec: TextCodec, env: Readonly<Record<string, string>>) {
+export function createBatch(host: GuestHost, codec: TextCodec, { env, args }: Given) {
   const { parse, stringify } = JSON;
   let input = new Uint8Array(0);
   const stdin: Input = {
@@ -31,7 +36,7 @@ export function createBatch(host: GuestHost, codec: TextCodec, env: Readonly<Rec
     },
     run(id: number, entry: unknown): void {
       const main = async () => {
-        const result = typeof entry === "function" ? await (entry as Main)(stdin, env) : undefined;
+        const result = typeof entry === "function" ? await (entry as Main)(stdin, env, args) : undefined;
         if (result instanceof ArrayBuffer || ArrayBuffer.isView(result) || typeof result === "string") write(result);
         else if (result !== undefined) write(stringify(result));
         host.finish(id, Number.isInteger(control.exitCode) ? control.exitCode & 0xff : 1);

@@ -18,15 +18,22 @@ import { createTextClasses, createTextCodec } from "./text.ts";
 import { createTimers } from "./timers.ts";
 import { createUrlClasses } from "./url.ts";
 
+interface Given {
+  readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
 /**
  * Installs the globals a workload may use and returns the handles by which the child process drives it. Runs once in
  * a fresh context, before any code of the workload, and keeps its own references to what it needs later.
  *
- * @param environment - JSON object of texts
+ * @param given - JSON {env: object of texts, args: list of texts}
  */
-export function installSurface(host: GuestHost, environment: string): GuestSurface {
-  const env: Readonly<Record<string, string>> = Object.freeze(JSON.parse(environment));
+export function installSurface(host: GuestHost, given: string): GuestSurface {
   const { parse } = JSON;
+  const { env, args } = parse(given) as Given;
+  Object.freeze(env);
+  Object.freeze(args);
   const codec = createTextCodec(host);
   const urls = createUrlClasses(host);
   const timers = createTimers(host);
@@ -39,7 +46,7 @@ export function installSurface(host: GuestHost, environment: string): GuestSurfa
     parseQuery: (text) => new urls.URLSearchParams(text),
     createBoundary: () => `dsdn-${crypto.randomUUID()}`,
   });
-  const batch = createBatch(host, codec, env);
+  const batch = createBatch(host, codec, { env, args });
   define({
     console: createConsole(host),
     Headers,
@@ -66,7 +73,7 @@ export function installSurface(host: GuestHost, environment: string): GuestSurfa
     File,
     FormData,
     performance: createPerformance(),
-    dsdn: Object.assign(batch.control, { env, storage: createStorage(asks, codec) }),
+    dsdn: Object.assign(batch.control, { env, args, storage: createStorage(asks, codec) }),
     fetch: createFetch(asks, messages),
     self: globalThis,
   });

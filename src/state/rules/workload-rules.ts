@@ -23,13 +23,17 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
   const { input } = body.spec;
   if (input !== null && body.spec.mode !== "batch") return "workload-kind";
   if (input !== null && findHeld(context, input, owner) === undefined) return "object-unknown";
-  const { preview } = body;
-  if (preview !== null && body.spec.mode === "batch") return "workload-kind";
+  const { preview, start } = body;
+  const isBatch = body.spec.mode === "batch";
+  if (preview !== null && isBatch) return "workload-kind";
+  if (start !== "now" && !isBatch) return "workload-kind";
   if (preview !== null && preview.expiresMs !== null && preview.expiresMs <= nowMs) return "preview-expired";
   const known = tables.deployment.find(body.deployment);
+  if (start === "aside" && known?.removedMs !== null) return "deployment-unknown";
+  const isWanted = preview === null && start !== "aside";
   const id = workloadIdOf(author, sequence, body.package);
   const number = (known?.versions ?? 0) + 1;
-  const turn = preview === null ? (known?.turns ?? 0) + 1 : 0;
+  const turn = isWanted ? (known?.turns ?? 0) + 1 : 0;
   tables.deployment.put(body.deployment, {
     id: body.deployment,
     owner,
@@ -38,7 +42,7 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
     removedMs: null,
     versions: number,
     turns: Math.max(turn, known?.turns ?? 0),
-    latest: preview === null ? id : (known?.latest ?? null),
+    latest: isWanted ? id : (known?.latest ?? null),
     current: known?.current ?? null,
     aliases: known?.aliases ?? [],
   });
@@ -63,7 +67,8 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
     submittedMs: nowMs,
     statusMs: nowMs,
   };
-  placeOrAsk(context, workload);
+  if (start === "later") tables.workload.put(id, { ...workload, status: "held" });
+  else placeOrAsk(context, workload);
   return undefined;
 };
 

@@ -14,6 +14,7 @@ const spec: DeployOptions["spec"] = {
   tier: "standard",
   limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
   env: [],
+  args: [],
   grants: { hosts: [], objects: [] },
   sealed: null,
   input: null,

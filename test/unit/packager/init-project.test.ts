@@ -113,7 +113,7 @@ test("the web-app template packs, and its API answers in both languages", async 
   const find = (path: string): PackageFile | undefined => built.files.find((file) => file.path === path);
   const files = async (path: string) => new Uint8Array(await bytesOf(find(path)));
   const { manifest, spec } = built;
-  const handle = await runtime.load({ workload: "template", manifest, spec, files, env: spec.env });
+  const handle = await runtime.load({ workload: "template", manifest, spec, files, env: spec.env, args: [] });
   const ask = async (path: string) => {
     const request = {
       method: "GET",

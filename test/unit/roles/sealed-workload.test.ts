@@ -30,6 +30,7 @@ const nodeOf = (key: typeof first) => ({ self: idOf(key), network, key: key.agre
 const body: SealedBody = {
   version: 1,
   secrets: [{ name: "TOKEN", value: "canary-31337" }],
+  args: null,
   packageKey: random.bytes(32),
   inputKey: null,
   output: null,

@@ -37,13 +37,14 @@ export function packageOf(
     tier: "standard",
     limits,
     env: [],
+    args: [],
     grants: { hosts: [], objects: [] },
     sealed: null,
     input: null,
     verification: "none",
   };
   const files = async (path: string) => (path === "program.js" ? bytes : undefined);
-  return { workload: "test", manifest, spec, files, env: spec.env };
+  return { workload: "test", manifest, spec, files, env: spec.env, args: spec.args };
 }
 
 export function testRuntime() {

@@ -216,6 +216,7 @@ export class World {
       owner?: string;
       spec?: Partial<WorkloadSpec>;
       preview?: EventBody<"WorkloadSubmitted">["preview"];
+      start?: EventBody<"WorkloadSubmitted">["start"];
     } = {},
   ): string {
     const name = facts.name ?? "site";
@@ -225,6 +226,7 @@ export class World {
       package: packageId,
       spec: testSpec(facts.spec),
       preview: facts.preview ?? null,
+      start: facts.start ?? "now",
     });
   }
 }
@@ -244,6 +246,7 @@ export function testSpec(facts: Partial<WorkloadSpec> = {}): WorkloadSpec {
     tier: "standard",
     limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
     env: [],
+    args: [],
     grants: { hosts: [], objects: [] },
     sealed: null,
     input: null,

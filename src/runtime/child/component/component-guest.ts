@@ -11,6 +11,7 @@ import { IncomingRequest } from "./http-incoming.ts";
 /** What the parent says of the component. The parts are its core modules; the code is the glue made on this node. */
 export interface ComponentSettings {
   readonly name: string;
+  readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
 }
 

@@ -18,6 +18,8 @@ import { InputStream, ioInterfaces, OutputStream, Pollable } from "./io.ts";
 export interface HostOptions {
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly name: string;
+  /** What follows the name. */
+  readonly args: readonly string[];
   readonly log: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
   readonly takeBody: (sizeBytes: number) => void;
 }
@@ -67,14 +69,14 @@ export function createComponentHost(options: HostOptions): ComponentHost {
   };
 }
 
-function cliInterfaces({ env, name, log }: HostOptions) {
+function cliInterfaces({ env, name, args, log }: HostOptions) {
   const exit = (code: number): never => {
     throw new GuestExit(code);
   };
   return {
     "wasi:cli/environment": {
       getEnvironment: () => env.map((each) => [each.name, each.value]),
-      getArguments: () => [name],
+      getArguments: () => [name, ...args],
       initialCwd: () => undefined,
     },
     "wasi:cli/exit": {

@@ -16,6 +16,8 @@ export interface WasiSettings {
   readonly shape: "command" | "reactor";
   /** The name the program is told it was started by. */
   readonly name: string;
+  /** What follows its name. */
+  readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -78,7 +80,7 @@ class WasiMachine {
     this.#flushErrors = errors.end;
     const input = new InputStream(stdin);
     const host = createWasiHost({
-      args: [settings.name],
+      args: [settings.name, ...settings.args],
       env: [...env].map(([name, value]) => `${name}=${value}`),
       descriptors: [
         input,
