@@ -23,6 +23,7 @@ export * from "./password.ts";
 export * from "./peer-id.ts";
 export * from "./range-opener.ts";
 export * from "./sealer.ts";
+export type { SegmentCipher } from "./segment.ts";
 export {
   COMMITMENT_BYTES_MIN,
   parseShare,

@@ -27,8 +27,20 @@ export function openSegment(
   return decryptGcm(cipherOf(secrets, place), buffers);
 }
 
+/** AES-256-GCM of a platform that only offers it asynchronously, such as WebCrypto; Node's needs no port. */
+export interface SegmentCipher {
+  /**
+   * Writes the plaintext of ciphertext || tag to `out`, which has 16 bytes less. False when the tag does not match;
+   * then `out` holds no unverified byte.
+   */
+  decrypt(secrets: GcmSecrets, buffers: { readonly sealed: Uint8Array; readonly out: Uint8Array }): Promise<boolean>;
+}
+
 /** Nonce = counter(11, big-endian) || final(1). */
-function cipherOf({ payloadKey, associatedData }: EnvelopeSecrets, { index, isFinal }: SegmentPlace): GcmSecrets {
+export function cipherOf(
+  { payloadKey, associatedData }: EnvelopeSecrets,
+  { index, isFinal }: SegmentPlace,
+): GcmSecrets {
   const nonce = new Uint8Array(12);
   new DataView(nonce.buffer).setBigUint64(3, BigInt(index));
   nonce[11] = isFinal ? 1 : 0;

@@ -176,7 +176,7 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
     name: "ingress",
     kind: "ingress",
     build: (parts) => {
-      const settingsOf = { host, port: ports.ingress, siteDomain: SITE_DOMAIN, chainRpcUrl };
+      const settingsOf = { ...placeOf("ingress", ports.ingress), siteDomain: SITE_DOMAIN, chainRpcUrl };
       return buildIngress(settingsOf, groundOf("ingress", parts));
     },
   };

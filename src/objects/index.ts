@@ -2,6 +2,7 @@ export * from "./build.ts";
 export * from "./check.ts";
 export * from "./content-id.ts";
 export * from "./errors.ts";
+export * from "./linked.ts";
 export * from "./packer.ts";
 export * from "./paths.ts";
 export * from "./read-plan.ts";

@@ -1,5 +1,5 @@
 import { concatBytes, equalBytes, fail } from "../base/index.ts";
-import { createOpener, createRangeOpener, createSha256, open } from "../crypto/index.ts";
+import { createOpener, createRangeOpener, createSha256, open, openWith, type SegmentCipher } from "../crypto/index.ts";
 import {
   type ChunkId,
   decodeListing,
@@ -22,6 +22,8 @@ export interface ChunkSource {
   get(chunk: ChunkId): Promise<Uint8Array>;
   /** Bytes of a chunk that nobody checked; for sealed content, which checks itself. */
   getUnchecked?(range: ChunkRange): Promise<Uint8Array>;
+  /** Where Node's cipher is not there; used to open listings and ranges. */
+  readonly cipher?: SegmentCipher;
 }
 
 /** An object whose manifest and listing were fetched and checked. */
@@ -60,7 +62,10 @@ export async function openObject(
   const key = envelope === null ? undefined : options.findKey?.(envelope);
   if (envelope !== null && key === undefined) throw fail(objectErrors.keyNeeded, { object });
   const stored = await readStored(source, manifest.listing);
-  const bytes = envelope === null || key === undefined ? stored : open({ key, header: envelope }, stored);
+  const secrets = envelope === null || key === undefined ? undefined : { key, header: envelope };
+  const { cipher } = source;
+  const opened = secrets && (cipher === undefined ? open(secrets, stored) : await openWith(cipher, secrets, stored));
+  const bytes = opened ?? stored;
   const listing = decodeListing(bytes);
   checkListing(manifest, listing, options.platform);
   return { object, manifest, listing };
@@ -151,7 +156,11 @@ export async function* readFileRange(
     }
     const { sealedOffset, sealedLength } = opener.plan(at, length);
     const plan = readPlan(extents, { offset: sealedOffset, length: sealedLength });
-    yield opener.open(at, length, await readStored(source, plan, true));
+    const sealed = await readStored(source, plan, true);
+    const { cipher } = source;
+    yield cipher === undefined
+      ? opener.open(at, length, sealed)
+      : await opener.openWith(cipher, { offset: at, length, sealed });
   }
 }
 

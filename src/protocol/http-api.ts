@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { limits } from "./limits.ts";
+import { linkApi } from "./link-api.ts";
 import { missedRules, overlapRules } from "./schedules.ts";
 
 /** The HTTP interface of an ingress, as data: it validates requests, types the client and becomes OpenAPI 3.1. */
@@ -172,6 +173,7 @@ function route<D extends z.ZodType, B extends z.ZodType = z.ZodType>(spec: ApiRo
 const events = z.object({ events: z.array(base64).min(1).max(1000) });
 
 export const ingressApi = {
+  ...linkApi,
   network: route({
     method: "GET",
     path: "/v1/network",

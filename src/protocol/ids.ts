@@ -25,6 +25,8 @@ export type DeploymentId = Branded<string, "DeploymentId">;
 export type WorkloadId = Branded<string, "WorkloadId">;
 /** 64 hex digits: a mutable name. */
 export type PointerId = Branded<string, "PointerId">;
+/** 26 base32 characters of 16 random bytes: a share link, as its ingress knows it. */
+export type LinkId = Branded<string, "LinkId">;
 
 const RAW = 0x55;
 const DAG_CBOR = 0x71;
@@ -130,6 +132,23 @@ export const parseWorkloadId = (text: string) => parseHexId(text, "workload id",
 export const parsePointerId = (text: string) => parseHexId(text, "pointer id", 32) as PointerId;
 /** Takes an address with or without 0x. A mixed-case checksum is checked where wallets are read (`crypto/wallet`). */
 export const parseAddress = (text: string) => parseHexId(text, "address", 20) as Address;
+
+/** The id of a share link from 16 random bytes. */
+export function linkIdOf(bytes: Uint8Array): LinkId {
+  return base32.baseEncode(bytes) as LinkId;
+}
+
+/** The id, or undefined when the text is none. */
+export function findLinkId(text: string): LinkId | undefined {
+  return /^[a-z2-7]{26}$/.test(text) ? (text as LinkId) : undefined;
+}
+
+/** @throws DSDN_PROTOCOL_BAD_ID */
+export function parseLinkId(text: string): LinkId {
+  const id = findLinkId(text);
+  if (id === undefined) throw badId("link id", text);
+  return id;
+}
 
 /** The id of the key, address or hash given as bytes. */
 export function hexId<T extends NetworkId | KeyId | Address | DeploymentId | WorkloadId | PointerId>(

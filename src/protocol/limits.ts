@@ -65,4 +65,14 @@ export const limits = {
   workloadInputBytes: 64 * 1024 * 1024,
   workloadOutputBytes: 64 * 1024 * 1024,
   leaseBytes: 8 * 1024,
+  /** Share links of one owner that one ingress keeps, and what they take there. */
+  linksPerOwner: 1000,
+  linkBytesPerOwner: 64 * 1024 * 1024,
+  /** Share links of all owners that one ingress remembers, ended ones included. */
+  linksPerIngress: 200_000,
+  /** The longest a share link lasts. */
+  linkLifeMs: 365 * 24 * 3_600_000,
+  /** What a share link opens, sealed: a part of an object brings its own list of files. */
+  linkContentBytes: 4 * 1024 * 1024,
+  linkNoteBytes: 8 * 1024,
 } as const;

@@ -25,6 +25,7 @@ export const domains = {
   sealedSpec: "dsdn/sealed-spec/1",
   chainBatch: "dsdn/chain-batch/1",
   hostName: "dsdn/host-name/1",
+  linkRequest: "dsdn/link-request/1",
 } as const;
 
 export type Domain = keyof typeof domains;

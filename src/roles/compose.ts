@@ -140,7 +140,7 @@ export function buildSequencer(settings: SequencerSettings, ground: RoleGround) 
   return createSequencer(settings, { ...ground, sink: sinkOf(ground) });
 }
 
-export interface IngressSettings extends Omit<Place, "dataFolder"> {
+export interface IngressSettings extends Place {
   readonly siteDomain: string;
   readonly chainRpcUrl?: string;
 }

@@ -225,7 +225,8 @@ async function buildRole(role: Exclude<RoleName, "da">, config: RoleConfig, grou
       const { port, site_domain: siteDomain, chain_rpc_url: chainRpcUrl } = config.ingress;
       const https = await httpsSettings(config.ingress, deps);
       const chain = chainRpcUrl === undefined ? {} : { chainRpcUrl };
-      return buildIngress({ host, port, siteDomain, ...chain, ...(https === undefined ? {} : { https }) }, ground);
+      const place = { host, port, dataFolder };
+      return buildIngress({ ...place, siteDomain, ...chain, ...(https === undefined ? {} : { https }) }, ground);
     }
     case "node":
       return buildNode(await nodeSettings(config, deps), ground);

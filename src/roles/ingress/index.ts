@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import {
   type Clock,
   createHttpClient,
   createHttpServer,
+  type Disk,
   fail,
   type HttpRequest,
   type HttpResponse,
@@ -39,6 +41,7 @@ import type { Replica } from "../../state/index.ts";
 import { chunkSources, findPublishRequest, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import { CONTENT_PREFIX, createGateway } from "./gateway.ts";
+import { createLinks, type Links } from "./links/links.ts";
 import { createNewVersions, type NewVersions } from "./new-versions.ts";
 import { olderRoutes } from "./older-routes.ts";
 import { readRoutes } from "./read-routes.ts";
@@ -55,6 +58,8 @@ export interface IngressOptions {
   readonly token?: string;
   /** Deployments answer at `<label>.<siteDomain>`. */
   readonly siteDomain: string;
+  /** What this ingress keeps and the log does not: share links. */
+  readonly dataFolder: string;
   readonly coordinatorUrls: readonly string[];
   readonly chainRpcUrl?: string;
   /** HTTPS beside HTTP. */
@@ -73,12 +78,16 @@ export interface IngressDeps {
   readonly replica: Replica;
   readonly da: DataAvailability;
   readonly sink: EventSink;
+  readonly disk: Disk;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
-/** The way in: stateless, keyless. Everything it says is derived from the log; everything it stores is on the nodes. */
+/**
+ * The way in: keyless. Everything it says is derived from the log, everything it stores is on the nodes; but for its
+ * halves of share links, which must not outlive them and so lie at this ingress alone.
+ */
 export interface Ingress extends Lifecycle {
   readonly url: string;
   readonly port: number;
@@ -111,11 +120,17 @@ class RunningIngress implements Ingress {
   /** Apart from the sites: those who follow logs, however many and however quiet the log, take no site's connection. */
   readonly #logProxy: SiteProxy = createSiteProxy({ bodyTimeoutMs: 0 });
   readonly #newVersions: NewVersions = createNewVersions();
+  readonly #recent = createRecentRequests();
+  readonly #links: Links;
   readonly #counters = { requests: 0, siteRequests: 0, errors: 0, chunkFaults: 0 };
 
   constructor(options: IngressOptions, deps: IngressDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#links = createLinks(
+      { folder: join(options.dataFolder, "links") },
+      { ...deps, findRequest: async (object) => this.#recent.find(object) ?? (await this.#findRequest(object)) },
+    );
     const findLabel = createDomainLabels(deps.replica, options);
     const gateway = createGateway({
       siteDomain: options.siteDomain,
@@ -174,15 +189,18 @@ class RunningIngress implements Ingress {
   /** HTTP first: an authority asks there before there is a certificate. */
   #steps(): Step[] {
     const { https } = this.#options;
-    const server = { name: "server", part: this.#server };
-    if (https === undefined || this.#secureServer === undefined) return [server];
+    const always = [
+      { name: "share links", part: this.#links.store },
+      { name: "server", part: this.#server },
+    ];
+    if (https === undefined || this.#secureServer === undefined) return always;
     const certificates = { name: "certificates", part: https.certificates };
-    return [server, certificates, { name: "secure server", part: this.#secureServer }];
+    return [...always, certificates, { name: "secure server", part: this.#secureServer }];
   }
 
   #routes(): Route[] {
     const { replica, da, clock, genesis, sink, log } = this.#deps;
-    const recent = createRecentRequests();
+    const recent = this.#recent;
     const fetcher: ChunkFetcher = createChunkFetcher({
       clock,
       onFault: (fault) => {
@@ -211,6 +229,7 @@ class RunningIngress implements Ingress {
       }),
       ...writeRoutes({ replica, spreader, sink, recent, clock, log }),
       { method: "GET", path: ingressRawPaths.workloadLogs, handle: (request) => this.#logs(request) },
+      ...this.#links.routes,
       ...olderRoutes({ clock }),
       ...roleRoutes({ role: "ingress", replica, da, metrics: () => this.#metrics() }),
       openApiRoute(),
