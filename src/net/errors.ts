@@ -40,6 +40,19 @@ export const netErrors = {
       idHint: "Jaringan memulihkan diri saat node kembali. Coba lagi dalam 30-60 detik.",
     },
   }),
+  nodeNotReached: defineError({
+    code: "DSDN_NET_NODE_NOT_REACHED",
+    kind: "network",
+    exit: 31,
+    httpStatus: 502,
+    isRetryable: true,
+    text: {
+      en: "The node that runs this deployment cannot be reached ({reason}).",
+      enHint: "Nothing was sent to it. It is replaced within about ten seconds; try again then.",
+      id: "Node yang menjalankan deployment ini tidak dapat dijangkau ({reason}).",
+      idHint: "Belum ada yang dikirim kepadanya. Ia diganti dalam sekitar sepuluh detik; coba lagi setelah itu.",
+    },
+  }),
   certificateRefused: defineError({
     code: "DSDN_NET_CERTIFICATE_REFUSED",
     kind: "network",

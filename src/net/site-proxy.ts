@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Agent, Dispatcher } from "undici";
 import { baseErrors, fail, type HttpRequest, type HttpResponse } from "../base/index.ts";
+import { netErrors } from "./errors.ts";
 
 /** Headers that belong to one connection and are never passed on. @source RFC 9110 section 7.6.1 */
 const HOP_HEADERS = [
@@ -35,11 +36,16 @@ export interface ForwardTarget {
   /** Path and query there. */
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
+  /** What is sent as the body, as long as the request announced; null for none. Its own flows through when it is not said. */
+  readonly body?: Uint8Array | null | undefined;
 }
 
 /** Sends requests on to the node that runs a workload and streams the answer back. */
 export interface SiteProxy {
-  /** @throws DSDN_BASE_UNREACHABLE; the upstream request is dropped when the client leaves. */
+  /**
+   * The upstream request is dropped when the client leaves.
+   * @throws DSDN_NET_NODE_NOT_REACHED when nothing was sent, DSDN_BASE_UNREACHABLE when something may have been
+   */
   forward(request: HttpRequest, target: ForwardTarget): Promise<HttpResponse>;
   close(): Promise<void>;
 }
@@ -61,21 +67,17 @@ export function createSiteProxy(options: { bodyTimeoutMs?: number } = {}): SiteP
     forward: async (request, target) => {
       const upstream = agent ?? (await loadAgent());
       const hasBody = request.method !== "GET" && request.method !== "HEAD";
+      const { body = hasBody ? request.raw : null } = target;
       const asked: Dispatcher.DispatchOptions = {
         origin: target.origin,
         path: target.path,
         method: request.method as Dispatcher.HttpMethod,
         headers: { ...forwardedHeaders(request), ...target.headers },
-        body: hasBody ? request.raw : null,
+        body,
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: bodyTimeoutMs,
       };
-      try {
-        return await send(upstream, asked, request.signal);
-      } catch (error) {
-        const reason = (error as NodeJS.ErrnoException).code ?? "ECONNRESET";
-        throw fail(baseErrors.unreachable, { service: "The node that runs this deployment", reason }, { cause: error });
-      }
+      return send(upstream, asked, request.signal);
     },
     close: async () => {
       await agent?.destroy();
@@ -92,7 +94,14 @@ function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSign
     let stream: Readable | undefined;
     const leave = () => controller?.abort(signal.reason);
     const end = () => signal.removeEventListener("abort", leave);
-    if (signal.aborted) return reject(signal.reason);
+    // Its connection is there once the library starts a request; before that nothing left this process.
+    const refuse = (error: unknown) => {
+      const reason = (error as NodeJS.ErrnoException).code ?? "ECONNRESET";
+      const cause = { cause: error };
+      if (controller === undefined) return reject(fail(netErrors.nodeNotReached, { reason }, cause));
+      reject(fail(baseErrors.unreachable, { service: "The node that runs this deployment", reason }, cause));
+    };
+    if (signal.aborted) return refuse(signal.reason);
     signal.addEventListener("abort", leave);
     agent.dispatch(asked, {
       onRequestStart: (started) => {
@@ -129,7 +138,7 @@ function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSign
       onResponseError: (_started, error) => {
         end();
         stream?.destroy(error);
-        reject(error);
+        refuse(error);
       },
     });
   });

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { baseErrors, type Clock, fail, type HttpRequest, type HttpResponse, isError } from "../../base/index.ts";
-import type { SiteProxy } from "../../net/index.ts";
+import { netErrors, type SiteProxy } from "../../net/index.ts";
 import { WORKLOAD_HEADER } from "../../protocol/index.ts";
 import { ingressErrors } from "./errors.ts";
 import { withHostOnlyCookies } from "./host-only-cookies.ts";
@@ -28,8 +28,11 @@ const MOVING_MOST_MS = 15_000;
 const MOVING_PAUSE_MS = 100;
 /** Requests that wait so at once; more are asked to come back. */
 const WAITING_MAX = 1_000;
-/** Requests without a body that change nothing. @source RFC 9110 section 9.2.1 */
-const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+/** Asking twice for these changes no more than asking once. @source RFC 9110 section 9.2.2 */
+const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+const WITHOUT_BODY: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+/** A body announced up to this size is read before it is sent on, so that it can be sent again. */
+const REPLAYED_BYTES = 64 * 1024;
 
 /** Statuses of a workload that nothing but a new version changes. */
 const FAILED_STATES: ReadonlySet<string> = new Set(["failed", "refused", "cancelled"]);
@@ -38,36 +41,43 @@ interface SiteRequest {
   readonly request: HttpRequest;
   readonly label: string;
   readonly path: string;
+  /** The whole body, null for none; undefined when it flows through and can be sent only once. */
+  readonly body: Uint8Array | null | undefined;
 }
 
-/** Why nothing of a deployment answered; `isMoving` when it had answered before. */
+/** Why nothing of a deployment answered. */
 interface Unanswered {
   readonly state: string;
+  /** It had answered before. */
   readonly isMoving: boolean;
+  /** The program may have been given the request, or a part of it. */
+  readonly wasSent: boolean;
   readonly cause: unknown;
 }
 
 /**
- * Gives what the deployment of a label answers. A request that may be repeated waits while its deployment moves to
- * another node; others are asked to come back.
+ * Gives what the deployment of a label answers. A request waits while its deployment moves to another node when its
+ * body can be sent again, and its method is idempotent or its program was never given it; others are asked to come back.
  */
 export function createSiteServer(deps: SiteServerDeps) {
   let waiting = 0;
 
   return async function serve(request: HttpRequest, label: string, path: string): Promise<HttpResponse> {
-    const asked = { request, label, path };
+    const body = WITHOUT_BODY.has(request.method) ? null : await takeBody(request);
+    const asked = { request, label, path, body };
     let answer = await attempt(deps, asked);
     if (!("isMoving" in answer)) return answer;
     const endMs = deps.clock.monotonicMs() + MOVING_MOST_MS;
-    const mayWait = answer.isMoving && REPEATABLE.has(request.method) && waiting < WAITING_MAX;
-    if (mayWait) waiting++;
-    try {
-      while (mayWait && "isMoving" in answer && deps.clock.monotonicMs() < endMs) {
-        await deps.clock.sleep(MOVING_PAUSE_MS, request.signal);
-        answer = await attempt(deps, asked);
+    if (answer.isMoving && mayRepeat(asked, answer) && waiting < WAITING_MAX) {
+      waiting++;
+      try {
+        while ("isMoving" in answer && mayRepeat(asked, answer) && deps.clock.monotonicMs() < endMs) {
+          await deps.clock.sleep(MOVING_PAUSE_MS, request.signal);
+          answer = await attempt(deps, asked);
+        }
+      } finally {
+        waiting--;
       }
-    } finally {
-      if (mayWait) waiting--;
     }
     if (!("isMoving" in answer)) return answer;
     const { state, cause } = answer;
@@ -75,31 +85,46 @@ export function createSiteServer(deps: SiteServerDeps) {
   };
 }
 
+/** Once the program may have seen it, only what is idempotent is sent again. @source RFC 9110 section 9.2.2 */
+function mayRepeat({ request, body }: SiteRequest, { wasSent }: Unanswered): boolean {
+  return body !== undefined && (!wasSent || IDEMPOTENT.has(request.method));
+}
+
+/** Of a request of another method than GET and HEAD. A body whose size is not announced, or too large, flows through. */
+async function takeBody(request: HttpRequest): Promise<SiteRequest["body"]> {
+  const { "content-length": length, "transfer-encoding": coding } = request.headers;
+  if (coding !== undefined) return undefined;
+  if (length === undefined || Number(length) === 0) return null;
+  return Number(length) <= REPLAYED_BYTES ? request.body() : undefined;
+}
+
 /** Answers, or says why nothing does now. What the node refused to begin or could not be reached for is `Unanswered`. */
 async function attempt(
   deps: SiteServerDeps,
-  { request, label, path }: SiteRequest,
+  { request, label, path, body }: SiteRequest,
 ): Promise<HttpResponse | Unanswered> {
   const target = deps.findTarget(label);
   // To the public what is private is not there.
   if (target === undefined || target === "private") throw fail(ingressErrors.deploymentMissing, { deployment: label });
   if (typeof target === "string") {
     if (FAILED_STATES.has(target)) throw fail(ingressErrors.deploymentFailed, { state: target });
-    return { state: target, isMoving: target === "moving", cause: undefined };
+    return { state: target, isMoving: target === "moving", wasSent: false, cause: undefined };
   }
   const isMoving = target.hasAnswered === true;
   const upstream = {
     origin: target.nodeUrl,
     path: `/w/${target.workload}${path}`,
+    body,
     headers: { "x-dsdn-request-id": deps.newRequestId() },
   };
   let answer: HttpResponse;
   try {
     answer = await deps.proxy.forward(request, upstream);
   } catch (cause) {
-    if (!isError(cause, baseErrors.unreachable)) throw cause;
+    const wasSent = isError(cause, baseErrors.unreachable);
+    if (!wasSent && !isError(cause, netErrors.nodeNotReached)) throw cause;
     deps.onRefusal(target);
-    return { state: "moving", isMoving, cause };
+    return { state: "moving", isMoving, wasSent, cause };
   }
   if (answer.status !== 404 || answer.headers?.[WORKLOAD_HEADER] === target.workload) {
     return withHostOnlyCookies(answer);
@@ -107,5 +132,5 @@ async function attempt(
   // The node itself answered: it was given the workload and does not run it yet, or runs it no more.
   if (answer.body instanceof Readable) answer.body.destroy();
   deps.onRefusal(target);
-  return { state: "starting", isMoving, cause: undefined };
+  return { state: "starting", isMoving, wasSent: false, cause: undefined };
 }

@@ -11,13 +11,14 @@ afterEach(async () => {
 });
 
 /** A node that answers so, a proxy before it, and what the proxy hands on. */
-async function world(answer: RequestListener, options: Parameters<typeof createSiteProxy>[0] = {}) {
+async function world(answer: RequestListener, options: Parameters<typeof createSiteProxy>[0] = {}, body?: Uint8Array) {
   const node = createServer(answer).listen(0, "127.0.0.1");
   await once(node, "listening");
-  ends.push(async () => {
+  const close = async () => {
     node.closeAllConnections();
-    node.close();
-  });
+    await new Promise((resolve) => node.close(resolve));
+  };
+  ends.push(close);
   const { port } = node.address() as AddressInfo;
   const proxy = createSiteProxy(options);
   ends.push(() => proxy.close());
@@ -28,7 +29,12 @@ async function world(answer: RequestListener, options: Parameters<typeof createS
     {
       routes: [],
       intercept: async (request) => {
-        const target = { origin: `http://127.0.0.1:${port}`, path: request.raw.url ?? "/", headers: { "x-own": "1" } };
+        const target = {
+          origin: `http://127.0.0.1:${port}`,
+          path: request.raw.url ?? "/",
+          headers: { "x-own": "1" },
+          body,
+        };
         try {
           const forwarded = await proxy.forward(request, target);
           given.push(forwarded);
@@ -42,7 +48,7 @@ async function world(answer: RequestListener, options: Parameters<typeof createS
   );
   await server.start();
   ends.push(() => server.stop());
-  return { port: server.port, given, failures };
+  return { port: server.port, given, failures, close };
 }
 
 async function ask(port: number, method = "GET", body?: string) {
@@ -123,10 +129,20 @@ test("a large answer that breaks off breaks off for the client too", async () =>
   await expect(ask(port)).rejects.toMatchObject({ code: "ECONNRESET" });
 });
 
-test("a node that is not there is unreachable", async () => {
-  const { port, failures } = await world((message) => message.socket.destroy());
+test("a node that breaks off is unreachable; one that takes no connection was sent nothing", async () => {
+  const { port, failures, close } = await world((message) => message.socket.destroy());
   await ask(port);
-  expect(failures).toMatchObject([{ code: "DSDN_BASE_UNREACHABLE" }]);
+  await close();
+  await ask(port);
+  expect(failures).toMatchObject([
+    { code: "DSDN_BASE_UNREACHABLE" },
+    { code: "DSDN_NET_NODE_NOT_REACHED", facts: { reason: "ECONNREFUSED" } },
+  ]);
+});
+
+test("bytes given as the body are sent in place of the request's own", async () => {
+  const { port } = await world((message, response) => void message.pipe(response), {}, Buffer.from("given"));
+  expect(String((await ask(port, "PUT", "taken")).body)).toBe("given");
 });
 
 test("the node hears when the client leaves", async () => {

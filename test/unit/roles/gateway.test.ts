@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { baseErrors, createHttpServer, fail, type HttpResponse, systemClock } from "../../../src/base/index.ts";
+import { netErrors, type SiteProxy } from "../../../src/net/index.ts";
 import { GATEWAY_HEADER } from "../../../src/protocol/index.ts";
 import { createGateway } from "../../../src/roles/ingress/gateway.ts";
 import type { SiteTarget } from "../../../src/roles/ingress/site-server.ts";
@@ -14,17 +16,21 @@ const served = async (): Promise<HttpResponse> => ({ status: 200, body: "served"
 const nodeGone = async (): Promise<HttpResponse> => {
   throw fail(baseErrors.unreachable, { service: "The node that runs this deployment", reason: "ECONNREFUSED" });
 };
+const nodeNotReached = async (): Promise<HttpResponse> => {
+  throw fail(netErrors.nodeNotReached, { reason: "ECONNREFUSED" });
+};
 
 interface Asked {
   readonly path?: string;
   readonly host?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  readonly forward?: () => Promise<HttpResponse>;
+  readonly body?: string | AsyncIterable<string>;
+  readonly forward?: SiteProxy["forward"];
 }
 
 /** What a browser gets from an ingress whose workloads answer by `forward`. */
-async function ask({ path = "/", host, method = "GET", headers = {}, forward = served }: Asked) {
+async function ask({ path = "/", host, method = "GET", headers = {}, body, forward = served }: Asked) {
   const { request } = await import("undici");
   const gateway = createGateway({
     siteDomain: "site.test",
@@ -42,7 +48,11 @@ async function ask({ path = "/", host, method = "GET", headers = {}, forward = s
   await server.start();
   try {
     const fields = { connection: "close", ...(host === undefined ? {} : { host }), ...headers };
-    const answer = await request(`${server.url}${path}`, { method: method as "GET", headers: fields });
+    const answer = await request(`${server.url}${path}`, {
+      method: method as "GET",
+      headers: fields,
+      body: body === undefined || typeof body === "string" ? (body ?? null) : Readable.from(body),
+    });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   } finally {
     await server.stop();
@@ -103,13 +113,53 @@ test("below the shared address a preflight is answered, and its answer is sandbo
   }
 });
 
-test("a reader waits while what answered before moves; a write is asked to come back at once", async () => {
-  let calls = 0;
-  const forward = async (): Promise<HttpResponse> => (++calls < 3 ? nodeGone() : served());
-  const read = await ask({ host: "moving.site.test", forward });
-  expect([read, calls]).toMatchObject([{ status: 200, text: "served" }, 3]);
-  const written = await ask({ host: "moving.site.test", method: "POST", forward: nodeGone });
-  expect(written).toMatchObject({ status: 503, headers: { "retry-after": "2" } });
+/** The first two attempts fail so, the third is served; gives the answer and what was sent each time. */
+async function askWhileMoving(failing: typeof nodeGone, asked: Asked) {
+  const bodies: unknown[] = [];
+  const forward: SiteProxy["forward"] = async (_request, { body }) => {
+    bodies.push(body instanceof Uint8Array ? Buffer.from(body).toString() : body);
+    return bodies.length < 3 ? failing() : served();
+  };
+  return { ...(await ask({ host: "moving.site.test", ...asked, forward })), bodies };
+}
+
+test.each([
+  ["GET", undefined],
+  ["HEAD", undefined],
+  ["OPTIONS", undefined],
+  ["DELETE", undefined],
+  ["DELETE", "which"],
+  ["PUT", "what"],
+])(
+  "%s waits while what answered before moves, even when the node broke off, and is sent again whole: %s",
+  async (...asked) => {
+    const [method, body] = asked;
+    const sent = body === undefined ? {} : { body };
+    expect(await askWhileMoving(nodeGone, { method, ...sent })).toMatchObject({
+      status: 200,
+      bodies: Array(3).fill(body ?? null),
+    });
+  },
+);
+
+test.each(["POST", "PATCH"])("%s is sent again only when the program was never given it", async (method) => {
+  const body = "x".repeat(65_536);
+  const waited = await askWhileMoving(nodeNotReached, { method, body });
+  expect(waited).toMatchObject({ status: 200, bodies: [body, body, body] });
+  const notRunning = async (): Promise<HttpResponse> => ({ status: 404 });
+  expect(await askWhileMoving(notRunning, { method, body })).toMatchObject({ status: 200, bodies: [body, body, body] });
+  const given = await askWhileMoving(nodeGone, { method, body });
+  expect(given).toMatchObject({ status: 503, headers: { "retry-after": "2" }, bodies: [body] });
+});
+
+test("a body that is too large to be kept, or of unknown size, is sent once", async () => {
+  async function* parts() {
+    yield "of unknown size";
+  }
+  for (const body of ["x".repeat(65_537), parts()]) {
+    const { status, bodies } = await askWhileMoving(nodeNotReached, { method: "PUT", body });
+    expect([status, bodies]).toEqual([503, [undefined]]);
+  }
 });
 
 test("a cookie stays with the host that set it, whatever domain it names", async () => {
