@@ -71,6 +71,8 @@ interface Hosted {
   handle: WorkloadHandle | undefined;
   site: StaticSite | undefined;
   isReady: boolean;
+  /** When the log gave it the place that was announced last: each place is announced once. */
+  announcedForMs: number | undefined;
   /** Requests it is answering. */
   inFlight: number;
   /** Ends the wait for its last requests once a later version has replaced it. */
@@ -197,8 +199,8 @@ export class WorkloadHost implements Lifecycle {
     );
     for (const [id, hosted] of this.#hosted) {
       // Given to this node once more after it failed here, because no other can take it: it starts anew.
-      const isSame = assigned.get(id)?.attempts === hosted.record.attempts;
-      if (isSame) this.#goOn(id, hosted);
+      const wanted = assigned.get(id);
+      if (wanted?.attempts === hosted.record.attempts) this.#goOn(wanted, hosted);
       else if (assigned.has(id) || !this.#isReplaced(id, hosted)) void this.#end(id, hosted);
       else void this.#drain(id, hosted);
     }
@@ -212,6 +214,7 @@ export class WorkloadHost implements Lifecycle {
         handle: undefined,
         site: undefined,
         isReady: false,
+        announcedForMs: undefined,
         inFlight: 0,
         drain: undefined,
       };
@@ -234,13 +237,14 @@ export class WorkloadHost implements Lifecycle {
     if (isDrained) await this.#end(id, hosted);
   }
 
-  /** Wanted again before it had ended: it never stopped answering. */
-  #goOn(id: WorkloadId, hosted: Hosted): void {
-    if (hosted.drain === undefined) return;
-    hosted.drain.abort();
+  /** Replaced and wanted again before it had ended, perhaps in one block: it never stopped answering, and says so anew. */
+  #goOn(wanted: WorkloadRecord, hosted: Hosted): void {
+    hosted.drain?.abort();
     hosted.drain = undefined;
-    this.#announce(id, hosted).catch((error: unknown) => {
-      this.#deps.log.warn("workload not announced", { workload: id, code: toDsdnError(error).code });
+    const isSaid = wanted.status === "running" || hosted.announcedForMs === wanted.statusMs;
+    if (!hosted.isReady || isSaid) return;
+    this.#announce(wanted.id, hosted).catch((error: unknown) => {
+      this.#deps.log.warn("workload not announced", { workload: wanted.id, code: toDsdnError(error).code });
     });
   }
 
@@ -345,6 +349,7 @@ export class WorkloadHost implements Lifecycle {
     hosted.isReady = true;
     this.#say(hosted, `running on node ${this.#deps.self.slice(0, 12)}`);
     const current = this.#deps.replica.state.findWorkload(id);
+    hosted.announcedForMs = current?.statusMs;
     const url = `${this.#deps.ownUrl()}/w/${id}`;
     // The address says that it runs as well; a second event would only come a block later.
     if (current?.url !== url) await this.#deps.outbox.publish("EndpointPublished", { workload: id, url });
