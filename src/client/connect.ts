@@ -5,7 +5,9 @@ import type { ApiDetails } from "../protocol/index.ts";
 import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
 import { createDomainClient, type DomainClient } from "./domains.ts";
 import { createIngress } from "./ingress.ts";
+import { createLinkClient, type LinkClient } from "./links.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
+import { thisPlatform } from "./platform.ts";
 import { createSettingsClient, type SettingsClient } from "./settings-client.ts";
 import { createStorageClient, type StorageClient } from "./storage.ts";
 
@@ -37,6 +39,7 @@ export interface Client {
   readonly deployments: DeploymentClient;
   readonly domains: DomainClient;
   readonly settings: SettingsClient;
+  readonly links: LinkClient;
   network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
   status(signal?: AbortSignal): Promise<ApiDetails<"status">>;
   nodes(signal?: AbortSignal): Promise<ApiDetails<"nodes">["nodes"]>;
@@ -62,11 +65,15 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
     findAccount: once(options.findAccount ?? (async () => undefined)),
   };
   const deployments = createDeploymentClient(client);
+  // A link is kept by one ingress: another of the network does not know it.
+  const [home = ""] = urls;
+  const atHome = { ...client, ingress: createIngress({ urls: [home], token: options.token }, { clock }) };
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
     deployments,
     domains: createDomainClient(client, deployments),
     settings: createSettingsClient(client),
+    links: createLinkClient(atHome, { origin: URL.parse(home)?.origin ?? home }),
     network: async (signal) => (await ingress.call("network", { signal })).details,
     status: async (signal) => (await ingress.call("status", { signal })).details,
     nodes: async (signal) => (await ingress.call("nodes", { signal })).details.nodes,
@@ -92,8 +99,4 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
     });
     return result;
   };
-}
-
-function thisPlatform(): PathPlatform {
-  return process.platform === "win32" || process.platform === "darwin" ? process.platform : "posix";
 }

@@ -34,6 +34,8 @@ export interface DownloadProgress {
 export interface DownloadOptions {
   /** Replace files that are there with other content. */
   readonly isForced?: boolean | undefined;
+  /** A stranger's, though it could be opened: its links must stay inside it. */
+  readonly isForeign?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
@@ -174,7 +176,8 @@ class Download {
   async #link(entry: ListingEntry, path: string): Promise<void> {
     if (entry.target === null) return;
     // In a sealed object the owner's own links come back as they were; a stranger's must stay inside.
-    if (this.#object.manifest.envelope === null && leadsOutside(entry.path, entry.target)) {
+    const isForeign = this.#options.isForeign === true || this.#object.manifest.envelope === null;
+    if (isForeign && leadsOutside(entry.path, entry.target)) {
       this.#skippedLinks.push(entry.path);
       return;
     }

@@ -8,6 +8,8 @@ export { checkEnvName, type EnvChanges, type EnvEntry } from "./env-values.ts";
 export * from "./errors.ts";
 export * from "./estimate.ts";
 export type { Inclusion, InclusionReport } from "./inclusion.ts";
+export { linkClientErrors } from "./link-errors.ts";
+export type { LinkClient, MadeLink, OwnLink } from "./links.ts";
 export { type LogAccess, loadLogToken } from "./log-access.ts";
 export {
   type LogReport,
@@ -17,11 +19,12 @@ export {
   type PostingRate,
   reportLog,
 } from "./log-report.ts";
+export { type OpenLink, openLink } from "./open-link.ts";
 export type { EventDraft } from "./outbox.ts";
 export type { IndexRow } from "./owner-index.ts";
 export { type PostingCost, priceOfPosting } from "./posting-price.ts";
 export * from "./receipts.ts";
-export type { SettingsClient, SettingsVersion } from "./settings-client.ts";
+export type { RunWish, SettingsClient, SettingsVersion } from "./settings-client.ts";
 export { probeSite, type SiteAnswer, type SiteRequest } from "./site-probe.ts";
 export type { UploadInput } from "./sources.ts";
 export * from "./storage.ts";

@@ -1,14 +1,18 @@
 import { resolve } from "node:path";
+import { fail } from "../base/index.ts";
+import type { DownloadResult, GetOptions } from "../client/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { formatBytes } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  commandErrors,
   keepMemorySmall,
   openNetwork,
   parseRange,
   passphraseFileFlag,
   pathFlag,
+  readSecretFile,
   shareFileFlag,
   switchFlag,
   textArg,
@@ -25,8 +29,26 @@ const texts = {
     id: "{path}: {files} berkas, {size}, setiap byte diverifikasi.",
   },
   kept: { en: "{count} file(s) were there already.", id: "{count} berkas sudah ada." },
+  link: { en: "Share link", id: "Tautan berbagi" },
   skipped: { en: "Left out, because it leads outside: {path}", id: "Dilewati karena menunjuk ke luar: {path}" },
 } as const;
+
+interface Flags {
+  readonly link: boolean;
+  readonly "link-file": string | undefined;
+  readonly "passphrase-file": string | undefined;
+  readonly "key-file": string | undefined;
+  readonly "share-file": readonly string[] | undefined;
+}
+
+/** What is got, wherever it comes from. */
+interface Source {
+  readonly name: string;
+  readonly read: (options: Pick<GetOptions, "signal"> & { readonly range?: Range }) => AsyncGenerator<Uint8Array>;
+  readonly get: (options: GetOptions) => Promise<DownloadResult>;
+}
+
+type Range = ReturnType<typeof parseRange>;
 
 /** Gets files back. */
 export default class GetCommand extends BaseCommand<Got> {
@@ -49,14 +71,17 @@ export default class GetCommand extends BaseCommand<Got> {
         command: "get video --range 0-1048575 --out -",
         text: { en: "The first MiB, to standard output.", id: "MiB pertama, ke keluaran standar." },
       },
+      {
+        command: "get --link-file link.txt --out ./from-a-friend",
+        text: { en: "What a share link opens, without an account.", id: "Isi tautan berbagi, tanpa akun." },
+      },
     ],
   };
   static override readonly args = {
     reference: textArg({
-      required: true,
       text: {
-        en: "CID or your name, with /path for a file inside.",
-        id: "CID atau nama Anda, dengan /path untuk berkas di dalamnya.",
+        en: "CID or your name, with /path for a file inside; none with a share link.",
+        id: "CID atau nama Anda, dengan /path untuk berkas di dalamnya; tidak ada bila memakai tautan berbagi.",
       },
     }),
   };
@@ -70,27 +95,29 @@ export default class GetCommand extends BaseCommand<Got> {
     "key-file": pathFlag({
       text: { en: "Exported account key to use this once.", id: "Kunci akun hasil ekspor untuk sekali pakai." },
     }),
+    link: switchFlag({ text: { en: "Ask for a share link, hidden.", id: "Tanyakan tautan berbagi, tersembunyi." } }),
+    "link-file": pathFlag({
+      exclusive: ["link"],
+      text: {
+        en: "File with a share link; - reads standard input.",
+        id: "Berkas berisi tautan berbagi; - membaca masukan standar.",
+      },
+    }),
     "passphrase-file": passphraseFileFlag,
   };
 
   async run(): Promise<CommandResult<Got> | undefined> {
     const { args, flags } = await this.parse(GetCommand);
     await keepMemorySmall();
-    const { client } = await openNetwork(this.context, {
-      passphraseFile: flags["passphrase-file"],
-      keyFile: flags["key-file"],
-      shareFiles: flags["share-file"],
-    });
     const { signal } = this;
     const range = flags.range === undefined ? undefined : parseRange("--range", flags.range);
+    const source = await this.#open(args.reference, flags);
     if (range !== undefined || flags.out === "-") {
-      const options = range === undefined ? { signal } : { signal, range };
-      for await (const part of client.storage.read(args.reference, options)) this.ui.raw(part);
+      for await (const part of source.read(range === undefined ? { signal } : { signal, range })) this.ui.raw(part);
       return undefined;
     }
-    const title = this.ui.say(texts.working, { what: args.reference });
-    const result = await this.ui.progress.run(title, (step) =>
-      client.storage.get(args.reference, {
+    const result = await this.ui.progress.run(this.ui.say(texts.working, { what: source.name }), (step) =>
+      source.get({
         ...(flags.out === undefined ? {} : { out: resolve(this.ui.terminal.folder, flags.out) }),
         isForced: flags.force,
         signal,
@@ -104,6 +131,35 @@ export default class GetCommand extends BaseCommand<Got> {
       details: {},
       audit: [{ step: "get and verify", files, bytes }],
     };
+  }
+
+  /** An object by the user's account, or whatever a share link opens, which needs none. */
+  async #open(reference: string | undefined, flags: Flags): Promise<Source> {
+    const isLink = flags.link || flags["link-file"] !== undefined;
+    if (isLink && reference !== undefined) {
+      throw fail(commandErrors.argumentUnexpected, { command: "get", argument: reference });
+    }
+    if (!isLink && reference === undefined) {
+      throw fail(commandErrors.argumentMissing, { command: "get", argument: "REFERENCE" });
+    }
+    if (reference === undefined) {
+      const { openLink } = await import("../client/index.ts");
+      const opened = await openLink(await this.#linkText(flags["link-file"]), { signal: this.signal });
+      const folder = this.ui.terminal.folder;
+      return { name: opened.name, read: (how) => opened.read(how), get: (how) => opened.get({ ...how, folder }) };
+    }
+    const { client } = await openNetwork(this.context, {
+      passphraseFile: flags["passphrase-file"],
+      keyFile: flags["key-file"],
+      shareFiles: flags["share-file"],
+    });
+    const { storage } = client;
+    return { name: reference, read: (how) => storage.read(reference, how), get: (how) => storage.get(reference, how) };
+  }
+
+  async #linkText(file: string | undefined): Promise<string> {
+    if (file === undefined) return this.ui.prompts.secret(this.ui.say(texts.link));
+    return (await readSecretFile(this.ui, file)).trim();
   }
 
   protected override view(summary: Got, say: Say): readonly Block[] {

@@ -117,8 +117,3 @@ function findHalf(fragment: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9_-]{43}$/.test(fragment)) return undefined;
   return findBase64(`${fragment.replaceAll("-", "+").replaceAll("_", "/")}=`);
 }
-
-/** True for text that carries the secret half of a link, whole or not. */
-export function looksLikeLinkSecret(given: string): boolean {
-  return /\/links\/[^#\s]*#/.test(given);
-}

@@ -93,9 +93,11 @@ export const commandErrors = {
     httpStatus: 400,
     text: {
       en: "{flag} would put a secret on the command line, where other programs and the shell history can read it.",
-      enHint: "Give the secret by a file (--key-file, --share-file), by standard input (-), or when asked for it.",
+      enHint:
+        "Give the secret by a file (--key-file, --share-file, --link-file), by standard input (-), or when asked for it.",
       id: "{flag} akan menaruh rahasia di baris perintah, yang dapat dibaca program lain dan riwayat shell.",
-      idHint: "Berikan rahasia lewat berkas (--key-file, --share-file), masukan standar (-), atau saat diminta.",
+      idHint:
+        "Berikan rahasia lewat berkas (--key-file, --share-file, --link-file), masukan standar (-), atau saat diminta.",
     },
   }),
   secretFileTooLarge: defineError({

@@ -27,6 +27,11 @@ export function parseWholeNumber(name: string, input: string, range: { min?: num
   return value;
 }
 
+/** The part of a share link after the # is a secret. @throws DSDN_COMMANDS_SECRET_IN_ARGUMENT */
+function refuseLink(name: string, input: string): void {
+  if (/\/links\/[a-z2-7]{26}#/.test(input)) throw fail(commandErrors.secretInArgument, { flag: name });
+}
+
 const DURATION_MS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A duration such as `500ms`, `30s`, `15m`, `12h`, `7d`. @returns milliseconds, at most ten years. */
@@ -39,6 +44,7 @@ export function parseDuration(name: string, input: string): number {
 
 /** The text itself when it is safe to keep and to show. @throws DSDN_COMMANDS_VALUE_INVALID */
 export function checkText(name: string, input: string): string {
+  refuseLink(name, input);
   if (input === "" || Buffer.byteLength(input) > MAX_TEXT_BYTES) refuse(name, input, `1 .. ${MAX_TEXT_BYTES} byte`);
   if (input.includes(REPLACEMENT)) refuse(name, input, "UTF-8");
   // Control and direction characters could steer a terminal or make one name look like another.
@@ -56,6 +62,7 @@ export function parseName(name: string, input: string): string {
 
 /** A path as the user typed it. Control characters are legal in file names and are only escaped when shown. */
 export function parsePath(name: string, input: string): string {
+  refuseLink(name, input);
   if (input === "" || Buffer.byteLength(input) > MAX_TEXT_BYTES) refuse(name, input, `1 .. ${MAX_TEXT_BYTES} byte`);
   if (input.includes("\u0000")) refuse(name, input, "a path without NUL");
   if (input.includes(REPLACEMENT)) refuse(name, input, "UTF-8");

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { deploymentSchemas } from "./deployments.ts";
 import { guidanceSchemas } from "./guidance.ts";
 import { keysSchemas } from "./keys.ts";
+import { linkSchemas } from "./links.ts";
 import { networkSchemas } from "./network.ts";
 import { settingsSchemas } from "./settings.ts";
 import { storageSchemas } from "./storage.ts";
@@ -13,6 +14,7 @@ export const summarySchemas = {
   ...deploymentSchemas,
   ...networkSchemas,
   ...settingsSchemas,
+  ...linkSchemas,
   ...guidanceSchemas,
 } as const;
 

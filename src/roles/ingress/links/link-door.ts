@@ -31,6 +31,12 @@ export interface LinkDoorDeps {
   readonly isGone: (object: ObjectId, owner: Address) => boolean;
 }
 
+const endings = {
+  expired: linkDoorErrors.expired,
+  revoked: linkDoorErrors.revoked,
+  removed: linkDoorErrors.removed,
+};
+
 /** Clocks of client and ingress may differ by this much; a request is good for so long. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
@@ -76,7 +82,7 @@ function linkRoute(deps: LinkDoorDeps): Route {
     const { state } = judged(deps, known);
     if (known.state === "open" && state !== "open") await store.end(link, state);
     const secret = state === "open" ? await store.openSecret(link) : undefined;
-    if (secret === undefined) throw fail(linkDoorErrors[state === "open" ? "expired" : state], { link });
+    if (secret === undefined) throw fail(endings[state === "open" ? "expired" : state], { link });
     const { half, sealed } = secret;
     const { expiresMs } = known;
     return answer("one half of a share link", { link, expiresMs, half: toBase64(half), sealed: toBase64(sealed) });
