@@ -14,6 +14,9 @@ import { devnetErrors } from "./errors.ts";
 import type { DevnetStatus, FaultKind, RebuildReport } from "./port.ts";
 import { daSecretOf } from "./settings.ts";
 
+/** Where a running devnet says how to reach it; written when it is ready, removed last. */
+export const RUNNING_FILE = "running.json";
+
 const runningSchema = z.object({
   controlUrl: z.string(),
   ingressUrl: z.string(),
@@ -51,7 +54,7 @@ export interface DevnetConnection {
  * @throws DSDN_DEVNET_NOT_RUNNING
  */
 export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetConnection> {
-  const path = join(folder, "running.json");
+  const path = join(folder, RUNNING_FILE);
   const bytes = await disk.find(path);
   const parsed = bytes === undefined ? undefined : runningSchema.safeParse(parse(bytes));
   if (bytes === undefined || parsed?.success !== true) throw fail(devnetErrors.notRunning, { folder });
@@ -81,6 +84,40 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
   };
 }
 
+/** What lies in a devnet's folder, without starting anything. */
+export type DevnetTrace =
+  | { readonly kind: "none" }
+  | { readonly kind: "running"; readonly connection: DevnetConnection }
+  /** One that was killed left its announcement; the next start overwrites it. */
+  | { readonly kind: "leftover" }
+  /** Its process is there and does not answer. */
+  | { readonly kind: "silent"; readonly pid: number };
+
+/** What became of the devnet of the folder. Never throws for what it finds there. */
+export async function findDevnetTrace(folder: string, disk: Disk): Promise<DevnetTrace> {
+  const bytes = await disk.find(join(folder, RUNNING_FILE));
+  if (bytes === undefined) return { kind: "none" };
+  const connection = await connectDevnet(folder, disk).catch(() => undefined);
+  if (connection !== undefined) return { kind: "running", connection };
+  const parsed = runningSchema.safeParse(parse(bytes));
+  return parsed.success && isAlive(parsed.data.pid) ? { kind: "silent", pid: parsed.data.pid } : { kind: "leftover" };
+}
+
+/** Removes the announcement of a devnet that was killed. Nothing happens when there is none, or when it lives. */
+export async function removeLeftover(folder: string, disk: Disk): Promise<void> {
+  if ((await findDevnetTrace(folder, disk)).kind === "leftover") await disk.remove(join(folder, RUNNING_FILE));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process answers EPERM: it lives.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
 async function* readLogs(
   client: HttpClient,
   options: { role?: string; isFollowing: boolean; signal: AbortSignal },
@@ -89,7 +126,7 @@ async function* readLogs(
   if (options.role !== undefined) query.set("role", options.role);
   const call = { signal: options.signal, timeoutMs: 24 * 3_600_000 };
   const response = await client.open(`/logs?${query}`, call);
-  for await (const part of response.body ?? []) yield part;
+  for await (const part of response.body) yield part;
 }
 
 const GONE_POLL_MS = 20;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Disk, fail } from "../base/index.ts";
-import { connectDevnet, type DevnetConnection } from "./connection.ts";
+import { connectDevnet, type DevnetConnection, RUNNING_FILE } from "./connection.ts";
 import { devnetErrors } from "./errors.ts";
 import { readyWithin } from "./readiness.ts";
 
@@ -35,7 +35,7 @@ export async function startDetached(
   const deadlineMs = deps.clock.monotonicMs() + waitMs;
   while (exitCode === undefined && deps.clock.monotonicMs() < deadlineMs) {
     await deps.clock.sleep(POLL_MS, signal);
-    const isAnnounced = (await deps.disk.findSize(join(folder, "running.json"))) !== undefined;
+    const isAnnounced = (await deps.disk.findSize(join(folder, RUNNING_FILE))) !== undefined;
     const devnet = isAnnounced ? await connectDevnet(folder, deps.disk).catch(() => undefined) : undefined;
     if (devnet !== undefined) return devnet;
   }

@@ -13,9 +13,10 @@ import {
   toUtf8,
   writeDurable,
 } from "../base/index.ts";
-import type { TxtLookup } from "../net/index.ts";
+import { createTxtLookup, type TxtLookup } from "../net/index.ts";
 import { networkIdOf } from "../protocol/index.ts";
 import { composeDevnet, type DevnetParts } from "./compose.ts";
+import { RUNNING_FILE } from "./connection.ts";
 import { createControlServer } from "./control.ts";
 import { devnetErrors } from "./errors.ts";
 import { devnetGenesis } from "./genesis.ts";
@@ -40,13 +41,15 @@ export interface DevnetOptions {
   /** Loopback unless said. */
   readonly host?: string;
   readonly guestChild?: string | URL;
+  /** DNS resolvers the validator asks; this machine's own unless said. */
+  readonly resolvers?: readonly string[];
 }
 
 export interface DevnetDeps {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly random: Random;
-  /** How validators look up host names: this machine's resolver unless said. */
+  /** How validators look up host names: with `resolvers` unless said. */
   readonly dns?: TxtLookup;
 }
 
@@ -55,11 +58,10 @@ const DEFAULT_ZONES = 3;
 const PORT_ATTEMPTS = 8;
 /** 2026-01-01: a seeded network is born at the same time every time. */
 const SEEDED_START_MS = 1_767_225_600_000;
-const RUNNING_FILE = "running.json";
 
 /**
  * Starts a devnet with every role in this process; resolves when a signed write was read back through it.
- * @throws DSDN_DEVNET_ALREADY_RUNNING, DSDN_DEVNET_SETTINGS_DAMAGED, DSDN_DEVNET_NOT_READY, DSDN_BASE_PORT_TAKEN
+ * @throws DSDN_DEVNET_ALREADY_RUNNING, DSDN_DEVNET_SETTINGS_DAMAGED, DSDN_DEVNET_NOT_READY, DSDN_BASE_PORT_TAKEN, DSDN_NET_RESOLVER_INVALID
  */
 export async function startLocalDevnet(options: DevnetOptions, deps: DevnetDeps): Promise<Devnet> {
   const { folder } = options;
@@ -133,12 +135,13 @@ class RunningDevnet implements Devnet {
 
   /** Starts every part. A port that somebody took since the last start, or a moment ago, is exchanged for a free one. */
   async #startParts(settings: DevnetSettings): Promise<{ parts: DevnetParts; settings: DevnetSettings }> {
-    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild } = this.#options;
+    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild, resolvers = [] } = this.#options;
+    const dns = this.#deps.dns ?? createTxtLookup({ servers: resolvers });
     const genesis = await devnetGenesis(settings);
     for (let current = settings, attempt = 1; ; attempt++) {
       const parts = composeDevnet(
         { folder, settings: current, genesis, host, daDelayMs, guestChild },
-        { ...this.#deps, sink: (role, entry) => this.#journal.add(role, entry) },
+        { ...this.#deps, dns, sink: (role, entry) => this.#journal.add(role, entry) },
       );
       this.#settings = current;
       this.#parts = parts;

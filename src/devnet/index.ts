@@ -1,4 +1,10 @@
-export { connectDevnet, type DevnetConnection } from "./connection.ts";
+export {
+  connectDevnet,
+  type DevnetConnection,
+  type DevnetTrace,
+  findDevnetTrace,
+  removeLeftover,
+} from "./connection.ts";
 export { startDetached } from "./detached.ts";
 export { type DevnetDeps, type DevnetOptions, removeDevnet, startLocalDevnet } from "./devnet.ts";
 export * from "./errors.ts";
@@ -10,4 +16,5 @@ export {
   type RebuildReport,
   type RoleStatus,
 } from "./port.ts";
+export { findTakenPorts } from "./ports.ts";
 export { startDevnet } from "./start-devnet.ts";

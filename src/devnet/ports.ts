@@ -34,6 +34,20 @@ export async function assignPorts(ports: DevnetPorts, host: string): Promise<Dev
   }
 }
 
+/** Those of the network's usual port numbers that another program has; a devnet then takes others. */
+export async function findTakenPorts(host: string): Promise<readonly number[]> {
+  const { ingress, chainRpc, celestiaRpc, coordinator } = DEFAULT_PORTS;
+  const taken: number[] = [];
+  for (const port of [ingress, chainRpc, celestiaRpc, coordinator]) {
+    const server = createHttpServer({ name: "port", host, port }, { routes: [] });
+    await server.start().then(
+      () => server.stop(),
+      () => taken.push(port),
+    );
+  }
+  return taken;
+}
+
 /** The ports without one that somebody else has; `assignPorts` finds another for it. */
 export function withoutPort(ports: DevnetPorts, taken: number): DevnetPorts {
   const keep = (port: number) => (port === taken ? 0 : port);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { baseErrors, type Disk, fail, writeDurable } from "../base/index.ts";
 import { keysErrors } from "./errors.ts";
 
@@ -52,20 +52,66 @@ export function systemPrivateFiles(disk: Disk): PrivateFiles {
   };
 }
 
-async function checkPrivate(path: string): Promise<void> {
-  let stat: Awaited<ReturnType<typeof fs.lstat>>;
+/** A file of `folder` that its owner alone should read and others could. */
+export interface ExposedFile {
+  readonly path: string;
+  /** False for a link, a special file or another user's file: nothing is changed about those. */
+  readonly canHide: boolean;
+}
+
+/** The files of `folder` that `find` would refuse, sorted by path; none when there is no such folder. */
+export async function listExposedFiles(folder: string, disk: Disk): Promise<readonly ExposedFile[]> {
+  const exposed: ExposedFile[] = [];
+  for (const { name, kind } of await disk.list(folder)) {
+    if (kind === "folder") continue;
+    const path = join(folder, name);
+    const stat = await findStat(path);
+    if (stat !== undefined && !isPrivate(stat)) exposed.push({ path, canHide: isOwnFile(stat) });
+  }
+  return exposed;
+}
+
+/** Takes a file out of others' sight (0600). @throws DSDN_KEYS_FILE_EXPOSED when it is no plain file of this user */
+export async function hideFile(path: string): Promise<void> {
+  // Through an open file: a name that became a link in between must not change what it points to.
+  const file = await fs.open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
-    stat = await fs.lstat(path);
+    const stat = await file.stat();
+    if (!isOwnFile(stat)) throw exposed(path, stat);
+    await file.chmod(0o600);
+  } finally {
+    await file.close();
+  }
+}
+
+type FileStat = Awaited<ReturnType<typeof fs.lstat>>;
+
+async function checkPrivate(path: string): Promise<void> {
+  const stat = await findStat(path);
+  if (stat !== undefined && !isPrivate(stat)) throw exposed(path, stat);
+}
+
+async function findStat(path: string): Promise<FileStat | undefined> {
+  try {
+    return await fs.lstat(path);
   } catch {
-    return;
+    return undefined;
   }
-  const mode = stat.mode & 0o777;
+}
+
+function isOwnFile(stat: FileStat): boolean {
   const isOurs = process.getuid === undefined || stat.uid === process.getuid();
+  return (Number(stat.mode) & constants.S_IFMT) === constants.S_IFREG && isOurs;
+}
+
+function isPrivate(stat: FileStat): boolean {
   // Windows has no such bits: lstat reports 0666 there, and the profile folder's access list protects the file.
-  const isHidden = process.platform === "win32" || (mode & 0o077) === 0;
-  if ((stat.mode & constants.S_IFMT) !== constants.S_IFREG || !isOurs || !isHidden) {
-    throw fail(keysErrors.fileExposed, { path, mode: mode.toString(8).padStart(4, "0") });
-  }
+  const isHidden = process.platform === "win32" || (Number(stat.mode) & 0o077) === 0;
+  return isOwnFile(stat) && isHidden;
+}
+
+function exposed(path: string, stat: FileStat) {
+  return fail(keysErrors.fileExposed, { path, mode: (Number(stat.mode) & 0o777).toString(8).padStart(4, "0") });
 }
 
 /** A hard link fails when the name is taken, where a rename would replace it. */

@@ -1,0 +1,80 @@
+import { type Block, type CommandResult, padTo, type Say, type Style, widthOf } from "../ui/index.ts";
+import { type CheckReport, devnetChecks, machineChecks, networkChecks, runChecks } from "./framework/checkup/index.ts";
+import { BaseCommand, type CommandTexts, switchFlag } from "./framework/index.ts";
+import type { Summary } from "./framework/schemas/index.ts";
+
+type Checkup = Summary<"doctor">;
+
+const texts = {
+  good: { en: "ok", id: "baik" },
+  remark: { en: "note", id: "catatan" },
+  bad: { en: "PROBLEM", id: "MASALAH" },
+  repaired: { en: "mended", id: "diperbaiki" },
+  healthy: { en: "Nothing stands in the way.", id: "Tidak ada hambatan." },
+  problems: { en: "{count} problem(s).", id: "{count} masalah." },
+} as const;
+
+/** Of the environment: what the machine or its network lacks. */
+const EXIT_PROBLEMS = 19;
+
+/** Looks for what keeps dsdn from working here, and mends it when asked to. */
+export default class DoctorCommand extends BaseCommand<Checkup> {
+  static override readonly texts: CommandTexts = {
+    summary: {
+      en: "Find out what keeps dsdn from working here.",
+      id: "Cari tahu apa yang menghalangi dsdn bekerja di sini.",
+    },
+    description: {
+      en: "Looks at the machine, the key files, the devnet, the network in use and the clock. Changes nothing without --fix. Exits with 19 when a problem remains.",
+      id: "Memeriksa mesin, berkas kunci, devnet, jaringan yang dipakai, dan jam. Tanpa --fix tidak mengubah apa pun. Kode keluarnya 19 bila masih ada masalah.",
+    },
+    examples: [
+      { command: "doctor", text: { en: "Look.", id: "Periksa." } },
+      {
+        command: "doctor --fix",
+        text: { en: "Look, and mend what can be mended.", id: "Periksa dan perbaiki yang dapat diperbaiki." },
+      },
+    ],
+  };
+  static override readonly flags = {
+    fix: switchFlag({ text: { en: "Mend what can be mended.", id: "Perbaiki yang dapat diperbaiki." } }),
+  };
+
+  async run(): Promise<CommandResult<Checkup>> {
+    const { flags } = await this.parse(DoctorCommand);
+    const options = { fix: flags.fix === true };
+    const local = await runChecks([...machineChecks, ...devnetChecks], this.context, options);
+    // Only now: what was mended above may be what the network needs.
+    const remote = await runChecks(await networkChecks(this.context), this.context, options);
+    const checks = [...local, ...remote];
+    const problems = checks.filter(({ status }) => status === "bad").length;
+    if (problems > 0) this.exitCode = EXIT_PROBLEMS;
+    return { summary: { problems, checks }, details: {}, audit: [] };
+  }
+
+  protected override view({ problems, checks }: Checkup, say: Say): readonly Block[] {
+    const width = Math.max(...checks.map((check) => widthOf(wordOf(check, say))));
+    const draw = (check: CheckReport) => drawCheck(check, padTo(wordOf(check, say), width), this.ui.style);
+    return [
+      { pairs: checks.flatMap(draw) },
+      "",
+      problems === 0 ? say(texts.healthy) : say(texts.problems, { count: problems }),
+      {
+        essential: checks
+          .filter(({ status }) => status === "bad")
+          .map(({ id }) => id)
+          .join("\n"),
+      },
+    ];
+  }
+}
+
+function wordOf(check: CheckReport, say: Say): string {
+  return say(check.isRepaired ? texts.repaired : texts[check.status]);
+}
+
+function drawCheck(check: CheckReport, word: string, style: Style): [string, string][] {
+  const mark = { good: style.good, remark: style.note, bad: style.bad }[check.status];
+  const lines: [string, string][] = [[check.title, `${mark(word)}  ${check.text}`]];
+  return check.hint === null ? lines : [...lines, ["", check.hint]];
+}
