@@ -2,6 +2,7 @@ import { lookup } from "mrmime";
 import { toHex } from "../base/index.ts";
 import type { PackageManifest, SiteRecord } from "../protocol/index.ts";
 import { isCompressible } from "./content-coding.ts";
+import { hasFixedName } from "./fixed-name.ts";
 import type { Fields } from "./site-rules.ts";
 
 /** A file of a site, with everything about its answers that does not depend on the request. */
@@ -35,8 +36,6 @@ export const commonFields: Fields = {
   "referrer-policy": "strict-origin-when-cross-origin",
 };
 
-/** The build tools' way of naming files by content: `name-Bx3f9_aQ.js`, `name.3f2a9c1b.css`. */
-const HASHED_NAME = /[-.][0-9A-Za-z_-]{8,}\.[a-z0-9]+$/;
 /** Smaller ones fit a packet anyway; larger ones would take long and much memory. */
 const COMPRESSED_BYTES = { least: 256, most: 4 * 1024 * 1024 };
 
@@ -62,13 +61,12 @@ export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord
 function describe({ path, size, hash: digest }: PackageManifest["files"][number]): SiteFile {
   const hash = toHex(digest);
   const type = contentType(path);
-  const isFixed = HASHED_NAME.test(path) && !path.endsWith(".html");
   const isSized = size >= COMPRESSED_BYTES.least && size <= COMPRESSED_BYTES.most;
   const isPacked = isSized && isCompressible(type);
   const fields = {
     ...commonFields,
     etag: `"${hash}"`,
-    "cache-control": isFixed ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
+    "cache-control": hasFixedName(path) ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
     ...(isPacked ? { vary: "accept-encoding" } : {}),
   };
   const plainFields = { ...fields, "content-type": type, "accept-ranges": "bytes", "content-length": String(size) };
