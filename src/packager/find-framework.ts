@@ -18,17 +18,27 @@ export interface FrameworkMatch {
   readonly obstacle: string | undefined;
 }
 
+/** Where a bundler's application has its page. */
+const PAGES = ["index.html", "src/index.html", "app/index.html", "public/index.html", "client/index.html"];
+
+interface FoundTool {
+  readonly framework: Framework;
+  readonly file: string | undefined;
+  readonly packages: readonly string[];
+}
+
 /**
  * The tools whose project lies in the folder: those of the lowest rank, and of these the ones with a file of their own
  * before the ones that are only listed as a package. More than one means that the files cannot decide.
  */
 export async function findFrameworks(root: string, project: ProjectJson, tree: FileTree): Promise<FrameworkMatch[]> {
-  const found: { framework: Framework; file: string | undefined; packages: readonly string[] }[] = [];
+  const all: FoundTool[] = [];
   for (const framework of frameworks) {
     const file = await findFile(root, framework.files.flatMap(expand), tree);
     const packages = framework.packages.filter((name) => project.dependencies.has(name));
-    if (file !== undefined || packages.length > 0) found.push({ framework, file, packages });
+    if (file !== undefined || packages.length > 0) all.push({ framework, file, packages });
   }
+  const found = await leaveOutBundler(root, all, tree);
   const rank = Math.min(...found.map(({ framework }) => framework.rank));
   const lowest = found.filter(({ framework }) => framework.rank === rank);
   const withFile = lowest.filter(({ file }) => file !== undefined);
@@ -40,6 +50,20 @@ export async function findFrameworks(root: string, project: ProjectJson, tree: F
       ...(await readSettings(root, framework, tree)),
     })),
   );
+}
+
+/**
+ * A workshop brings its bundler along: in a library of components that one has no page to start from, so the workshop is
+ * the only site there is.
+ */
+async function leaveOutBundler(
+  root: string,
+  found: readonly FoundTool[],
+  tree: FileTree,
+): Promise<readonly FoundTool[]> {
+  const hasWorkshop = found.some(({ framework, file }) => framework.name === "Storybook" && file !== undefined);
+  if (!hasWorkshop || (await findFile(root, PAGES, tree)) !== undefined) return found;
+  return found.filter(({ framework }) => framework.rank !== 1);
 }
 
 async function readSettings(root: string, framework: Framework, tree: FileTree) {

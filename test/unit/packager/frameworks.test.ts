@@ -111,8 +111,14 @@ test("a bundler below a framework is the framework, and a workshop beside an app
   const dependencies = { astro: "*", vite: "*", storybook: "*" };
   const root = project({ "package.json": JSON.stringify({ dependencies }), ".storybook/main.js": "" });
   expect((await detectProject(root, deps)).framework).toBe("Astro");
-  const app = project({ "package.json": '{"dependencies":{"vite":"*"}}', ".storybook/main.js": "" });
+  const app = project({ "package.json": '{"dependencies":{"vite":"*"}}', ".storybook/main.js": "", "index.html": "" });
   expect((await detectProject(app, deps)).framework).toBe("Vite");
+  const library = project({
+    "package.json": '{"dependencies":{"vite":"*"}}',
+    ".storybook/main.js": "",
+    "src/a.js": "",
+  });
+  expect((await detectProject(library, deps)).framework).toBe("Storybook");
   const hosted = project({ "package.json": '{"dependencies":{"vite":"*"}}', "_config.yml": "theme: x" });
   expect((await detectProject(hosted, deps)).framework).toBe("Vite");
 });
