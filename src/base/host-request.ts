@@ -1,7 +1,7 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { dial } from "./http-dial.ts";
 import { readFirstBytes } from "./read-bytes.ts";
 
 export interface HostRequest {
@@ -37,13 +37,9 @@ export interface HostAnswer {
 export function requestHost(options: HostRequest): Promise<HostAnswer> {
   const { dialUrl, host, method = "GET", path, headers = {}, body, timeoutMs, maxBytes, signal } = options;
   const url = new URL(dialUrl);
-  const isTls = url.protocol === "https:";
   const timeout = AbortSignal.timeout(timeoutMs);
   const settings = {
-    host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? undefined : Number(url.port),
     method,
-    path,
     headers: {
       accept: "*/*",
       ...headers,
@@ -52,7 +48,7 @@ export function requestHost(options: HostRequest): Promise<HostAnswer> {
     },
     agent: false as const,
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    ...(isTls ? { servername: host.replace(/:\d+$/, "") } : {}),
+    ...(url.protocol === "https:" ? { servername: host.replace(/:\d+$/, "") } : {}),
   };
   return new Promise((resolve, reject) => {
     const refuse = (error: Error) => {
@@ -61,10 +57,8 @@ export function requestHost(options: HostRequest): Promise<HostAnswer> {
       const reason = timeout.aborted ? "ETIMEDOUT" : code;
       reject(fail(baseErrors.unreachable, { service: `${host} (${url.host})`, reason }, { cause: error }));
     };
-    const send = isTls ? httpsRequest : httpRequest;
-    send(settings, (message) => readAnswer(message, maxBytes).then(resolve, refuse))
-      .on("error", refuse)
-      .end(body);
+    const onAnswer = (message: IncomingMessage) => void readAnswer(message, maxBytes).then(resolve, refuse);
+    dial(url, path, { options: settings, events: { onAnswer, onFault: refuse } }).end(body);
   });
 }
 

@@ -1,5 +1,7 @@
-import { DsdnError, fail } from "./dsdn-error.ts";
+import type { IncomingMessage } from "node:http";
+import { type DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { type DialOptions, dial } from "./http-dial.ts";
 import { findProblem } from "./problem.ts";
 
 export interface HttpCall {
@@ -14,10 +16,20 @@ export interface HttpCall {
   readonly signal?: AbortSignal;
 }
 
+/** Names in lower case; several fields of one name are joined by commas. */
+export type HttpFields = { readonly [name: string]: string | undefined };
+
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HttpFields;
   readonly body: Uint8Array;
+}
+
+/** An answer whose body is read as it comes. Whoever does not read it to its end aborts the call. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: HttpFields;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** Sends requests to one service. `name` is how errors call it: "Ingress (http://…)". */
@@ -26,44 +38,48 @@ export interface HttpClient {
   send(path: string, call?: HttpCall): Promise<HttpAnswer>;
   /** The parsed JSON answer. */
   json(path: string, call?: HttpCall): Promise<unknown>;
-  /** The answer with an unread body, for streams; the same errors. */
-  open(path: string, call?: HttpCall): Promise<Response>;
+  /** The answer with an unread body, for streams; the same errors. A redirect is an error, never followed. */
+  open(path: string, call?: HttpCall): Promise<HttpStream>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+const ERROR_BYTES = 256 * 1024;
 
 /** @param options.url - base address; credentials in it never reach a message. */
 export function createHttpClient(options: { name: string; url: string; token?: string }): HttpClient {
   const service = `${options.name} (${withoutCredentials(options.url)})`;
 
-  async function open(path: string, call: HttpCall = {}): Promise<Response> {
+  async function open(path: string, call: HttpCall = {}): Promise<HttpStream> {
     const headers: Record<string, string> = { ...call.headers };
     if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
     if (call.json !== undefined) headers["content-type"] = "application/json";
+    const body = call.json === undefined ? call.body : JSON.stringify(call.json);
     const timeout = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const body = bodyOf(call, headers);
-    let response: Response;
+    const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
+    const faultOf = (error: unknown): unknown => {
+      if (call.signal?.aborted) return call.signal.reason;
+      const reason = timeout.aborted ? "ETIMEDOUT" : reasonOf(error);
+      return fail(baseErrors.unreachable, { service, reason }, { cause: error });
+    };
+    let message: IncomingMessage;
     try {
-      response = await fetch(new URL(path, options.url), {
-        method: call.method ?? "GET",
-        headers,
-        redirect: "error",
-        signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
-        ...body,
-      });
+      message = await answerOf(new URL(path, options.url), { method: call.method ?? "GET", headers, signal }, body);
     } catch (error) {
-      if (call.signal?.aborted) throw call.signal.reason;
-      throw fail(baseErrors.unreachable, { service, reason: reasonOf(error) }, { cause: error });
+      throw faultOf(error);
     }
-    if (!response.ok) throw await errorOf(response, service);
-    return response;
+    const stream: HttpStream = {
+      status: message.statusCode ?? 0,
+      headers: fieldsOf(message),
+      body: readParts(message, faultOf),
+    };
+    if (stream.status < 200 || stream.status > 299) throw await errorOf(stream, service);
+    return stream;
   }
 
   async function send(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
-    const response = await open(path, call);
-    const body = await readBounded(response, call.maxBytes ?? DEFAULT_MAX_BYTES, service);
-    return { status: response.status, headers: response.headers, body };
+    const { status, headers, body } = await open(path, call);
+    return { status, headers, body: await readBounded({ headers, body }, call.maxBytes ?? DEFAULT_MAX_BYTES, service) };
   }
 
   return {
@@ -76,57 +92,51 @@ export function createHttpClient(options: { name: string; url: string; token?: s
   };
 }
 
-async function errorOf(response: Response, service: string): Promise<DsdnError> {
-  const body = await readBounded(response, 256 * 1024, service).catch(() => new Uint8Array(0));
+function answerOf(url: URL, options: DialOptions, body: Uint8Array | string | undefined): Promise<IncomingMessage> {
+  return new Promise((onAnswer, onFault) => {
+    dial(url, `${url.pathname}${url.search}`, { options, events: { onAnswer, onFault } }).end(body);
+  });
+}
+
+function fieldsOf({ headers }: IncomingMessage): HttpFields {
+  const joined = Object.entries(headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value] as const,
+  );
+  return Object.fromEntries(joined);
+}
+
+async function* readParts(message: IncomingMessage, faultOf: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of message as AsyncIterable<Uint8Array>) yield part;
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+async function errorOf(answer: HttpStream, service: string): Promise<DsdnError> {
+  const body = await readBounded(answer, ERROR_BYTES, service).catch(() => new Uint8Array(0));
   try {
     const problem = findProblem(JSON.parse(new TextDecoder().decode(body)));
     if (problem !== undefined) return problem;
   } catch {}
-  return fail(baseErrors.badAnswer, { service, reason: `HTTP status ${response.status}`, status: response.status });
-}
-
-/** Bytes from here on are streamed: as a whole body they would be copied. */
-const STREAM_FROM_BYTES = 1024 * 1024;
-
-function bodyOf(call: HttpCall, headers: Record<string, string>): RequestInit {
-  if (call.json !== undefined) return { body: JSON.stringify(call.json) };
-  const { body } = call;
-  if (body === undefined) return {};
-  if (body.length < STREAM_FROM_BYTES) return { body: body as Uint8Array<ArrayBuffer> };
-  headers["content-length"] = String(body.length);
-  return { body: streamOf(body), duplex: "half" };
-}
-
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream(
-    {
-      pull(controller) {
-        if (at >= bytes.length) return controller.close();
-        controller.enqueue(bytes.subarray(at, at + STREAM_FROM_BYTES));
-        at += STREAM_FROM_BYTES;
-      },
-    },
-    { highWaterMark: 1 },
-  );
+  return fail(baseErrors.badAnswer, { service, reason: `HTTP status ${answer.status}`, status: answer.status });
 }
 
 /** The whole body. When the service says its length, the bytes go straight to where they stay. */
-async function readBounded(response: Response, maxBytes: number, service: string): Promise<Uint8Array> {
-  const stated = Number(response.headers.get("content-length") ?? Number.NaN);
+async function readBounded(
+  { headers, body }: Pick<HttpStream, "headers" | "body">,
+  maxBytes: number,
+  service: string,
+): Promise<Uint8Array> {
+  const stated = Number(headers["content-length"] ?? Number.NaN);
   let whole = new Uint8Array(stated > 0 && stated <= maxBytes ? stated : 0);
   let size = 0;
-  try {
-    for await (const part of response.body ?? []) {
-      if (size + part.length > maxBytes)
-        throw fail(baseErrors.badAnswer, { service, reason: `more than ${maxBytes} bytes` });
-      if (size + part.length > whole.length) whole = grow(whole, size + part.length);
-      whole.set(part, size);
-      size += part.length;
-    }
-  } catch (error) {
-    if (error instanceof DsdnError) throw error;
-    throw fail(baseErrors.unreachable, { service, reason: reasonOf(error) }, { cause: error });
+  for await (const part of body) {
+    if (size + part.length > maxBytes)
+      throw fail(baseErrors.badAnswer, { service, reason: `more than ${maxBytes} bytes` });
+    if (size + part.length > whole.length) whole = grow(whole, size + part.length);
+    whole.set(part, size);
+    size += part.length;
   }
   return size === whole.length ? whole : whole.slice(0, size);
 }
@@ -147,10 +157,8 @@ function parseJson(bytes: Uint8Array, service: string): unknown {
 
 /** A code of the operating system's kind: it stands in messages of either language. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "ECONNRESET";
-  if (error.name === "TimeoutError") return "ETIMEDOUT";
-  const cause = error.cause as { code?: unknown } | undefined;
-  return typeof cause?.code === "string" ? cause.code : error.name === "AbortError" ? "ECONNABORTED" : "ECONNRESET";
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "ECONNRESET";
 }
 
 /** The address without user, password and query. */

@@ -1,4 +1,4 @@
-import { DsdnError, fail } from "../base/index.ts";
+import { DsdnError, fail, type HttpStream } from "../base/index.ts";
 import {
   type DeploymentDetails,
   type DeploymentId,
@@ -7,6 +7,7 @@ import {
   type KeyId,
   type ObjectId,
   parseWorkloadId,
+  signLogRequest,
   type WorkloadId,
   type WorkloadLogLine,
   type WorkloadRow,
@@ -15,7 +16,6 @@ import {
   workloadIdOf,
   z,
 } from "../protocol/index.ts";
-import { readSettings } from "./deployment-settings.ts";
 import { clientErrors } from "./errors.ts";
 import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
@@ -73,7 +73,10 @@ export interface DeploymentClient {
   get(name: string, signal?: AbortSignal): Promise<DeploymentDetails>;
   /** @throws DSDN_PROTOCOL_BAD_ID */
   workload(workload: string, signal?: AbortSignal): Promise<WorkloadRow>;
-  /** Log lines as they were written; with `follow` until the signal aborts. */
+  /**
+   * Log lines as they were written; with `follow` until the signal aborts. Of this account's deployments only.
+   * @throws DSDN_NODE_LOG_PRIVATE
+   */
   logs(
     workload: string,
     options?: { readonly follow?: boolean; readonly signal?: AbortSignal | undefined },
@@ -99,8 +102,6 @@ export interface DeploymentClient {
 }
 
 const EVENT_TIMEOUT_MS = 120_000;
-/** What a node answers for the log of a private workload without its token. */
-const LOG_PRIVATE = "DSDN_NODE_LOG_PRIVATE";
 
 export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
   const idOf = async (name: string) => deploymentIdOf((await getAccount(deps)).address(), name);
@@ -188,21 +189,16 @@ export function siteUrls(
   };
 }
 
-/** The unread log; that of a private workload of this account with the token its owner sealed for readers. */
+/** The unread log, asked for in the owner's name. */
 async function openLog(
   deps: ClientDeps,
   workload: WorkloadId,
   options: { readonly follow: boolean; readonly signal: AbortSignal | undefined },
-): Promise<Response> {
-  try {
-    return await deps.ingress.logs(workload, options);
-  } catch (error) {
-    if (!(error instanceof DsdnError) || error.code !== LOG_PRIVATE) throw error;
-    const settings = await readSettings(deps, { workload }, options.signal).catch(() => undefined);
-    // Another account's: the node has said so.
-    if (settings === undefined) throw error;
-    return deps.ingress.logs(workload, { ...options, token: settings.sealed?.logToken });
-  }
+): Promise<HttpStream> {
+  const { network, session, logTimeMs } = await openNetworkSession(deps, { signal: options.signal });
+  const createdMs = Math.max(deps.clock.nowMs(), logTimeMs);
+  const request = signLogRequest(session.signer, { network, workload, createdMs, grant: session.grant });
+  return deps.ingress.logs(workload, { ...options, request });
 }
 
 /** The event that submits a version. */
@@ -229,10 +225,10 @@ const logLine = z.object({
 const LINE_CHARS_MAX = 256 * 1024;
 
 /** NDJSON; a line that is no log line is left out. */
-async function* parseLines(response: Response): AsyncGenerator<WorkloadLogLine> {
+async function* parseLines(response: HttpStream): AsyncGenerator<WorkloadLogLine> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const bytes of response.body ?? []) {
+  for await (const bytes of response.body) {
     rest += decoder.decode(bytes, { stream: true });
     const lines = rest.split("\n");
     rest = (lines.pop() ?? "").slice(0, LINE_CHARS_MAX);

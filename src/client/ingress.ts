@@ -1,14 +1,25 @@
-import { baseErrors, type Clock, createHttpClient, DsdnError, fail, type HttpClient, toHex } from "../base/index.ts";
+import {
+  baseErrors,
+  type Clock,
+  createHttpClient,
+  DsdnError,
+  fail,
+  type HttpClient,
+  type HttpStream,
+  toBase64,
+} from "../base/index.ts";
 import {
   type ApiAnswer,
   type ApiDetails,
   type ChunkId,
   chunkIdOf,
   describeIssue,
+  encodeLogRequest,
   type IngressApi,
   ingressApi,
   ingressRawPaths,
-  LOG_TOKEN_HEADER,
+  LOG_REQUEST_HEADER,
+  type LogRequest,
   MAX_CHUNK_SIZE_BYTES,
   type WorkloadId,
   z,
@@ -38,11 +49,11 @@ export interface Ingress {
     workload: WorkloadId,
     options: {
       readonly follow: boolean;
-      /** Of a private workload: what its owner sealed for readers. */
-      readonly token?: Uint8Array | null | undefined;
+      /** Shows the node that its owner asks. */
+      readonly request: LogRequest;
       readonly signal?: AbortSignal | undefined;
     },
-  ): Promise<Response>;
+  ): Promise<HttpStream>;
 }
 
 export interface IngressOptions {
@@ -112,9 +123,9 @@ export function createIngress(options: IngressOptions, deps: { readonly clock: C
         // An ingress that knows no ranges answers with the whole chunk.
         return bytes.length === length ? bytes : bytes.subarray(offset, offset + length);
       }, signal),
-    logs: (workload, { follow, token, signal }) => {
+    logs: (workload, { follow, request, signal }) => {
       const path = `${pathOf(ingressRawPaths.workloadLogs, { params: { workload } })}${follow ? "?follow=1" : ""}`;
-      const headers = token ? { [LOG_TOKEN_HEADER]: toHex(token) } : {};
+      const headers = { [LOG_REQUEST_HEADER]: toBase64(encodeLogRequest(request)) };
       const call = { timeoutMs: LOG_TIMEOUT_MS, headers, ...(signal === undefined ? {} : { signal }) };
       return attempt((client) => client.open(path, call), signal);
     },

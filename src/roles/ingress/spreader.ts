@@ -133,7 +133,7 @@ class SpreadRun {
         ...(body === undefined ? {} : { body }),
         ...(json === undefined ? {} : { json }),
       });
-      const ack = this.#findAck(answer.headers.get("dsdn-ack"), node);
+      const ack = this.#findAck(answer.headers["dsdn-ack"], node);
       if (ack !== undefined) this.#acks.push(ack);
     } catch (error) {
       const known = toDsdnError(error);
@@ -145,7 +145,7 @@ class SpreadRun {
     this.#fill();
   }
 
-  #findAck(header: string | null, node: SpreadNode): StoredAck | undefined {
+  #findAck(header: string | undefined, node: SpreadNode): StoredAck | undefined {
     const bytes = findBase64(header ?? "");
     if (bytes === undefined) return undefined;
     const ack = decodeStoredAck(bytes);

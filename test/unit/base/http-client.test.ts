@@ -1,0 +1,154 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { createHttpClient, DsdnError } from "../../../src/base/index.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const servers: Server[] = [];
+afterEach(stopAll);
+
+async function stopAll(): Promise<void> {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+async function serve(answer: Answer) {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    server,
+    port,
+    client: createHttpClient({ name: "The service", url: `http://127.0.0.1:${port}`, token: "t0" }),
+  };
+}
+
+async function faultOf(work: Promise<unknown>): Promise<DsdnError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof DsdnError) return error;
+  throw new Error("no DsdnError", { cause: error });
+}
+
+test("method, path, token, fields and body reach the service as they were given", async () => {
+  const { client } = await serve(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const { authorization, "x-a": field, "content-type": type } = request.headers;
+    response.end(
+      JSON.stringify([request.method, request.url, authorization, field, type, Buffer.concat(parts).toString()]),
+    );
+  });
+  expect(await client.json("/a%20b?c=%2F", { method: "POST", json: { d: 1 }, headers: { "x-a": "b" } })).toEqual([
+    "POST",
+    "/a%20b?c=%2F",
+    "Bearer t0",
+    "b",
+    "application/json",
+    '{"d":1}',
+  ]);
+  expect(await client.json("/", { method: "PUT", body: new Uint8Array([104, 105]) })).toEqual([
+    "PUT",
+    "/",
+    "Bearer t0",
+    null,
+    null,
+    "hi",
+  ]);
+});
+
+test("bodies of many parts arrive whole in both directions, with and without a stated length", async () => {
+  const body = new Uint8Array(3 * 1024 * 1024).map((_, index) => index % 251);
+  const { client } = await serve((request, response) => {
+    if (request.url === "/stated") response.setHeader("content-length", request.headers["content-length"] ?? "0");
+    request.pipe(response);
+  });
+  for (const path of ["/stated", "/chunked"]) {
+    const answer = await client.send(path, { method: "PUT", body });
+    expect(Buffer.compare(answer.body, body)).toBe(0);
+  }
+});
+
+test("one connection serves one request after the other", async () => {
+  const { client, server } = await serve((_, response) => response.end("{}"));
+  let connections = 0;
+  server.on("connection", () => connections++);
+  for (let index = 0; index < 5; index++) await client.json("/");
+  expect(connections).toBe(1);
+});
+
+test("an answer longer than asked for is refused, whether its length is stated or not", async () => {
+  const { client } = await serve((request, response) => {
+    if (request.url === "/stated") response.setHeader("content-length", 2000);
+    response.write("x".repeat(1000));
+    response.end("x".repeat(1000));
+  });
+  for (const path of ["/stated", "/chunked"]) {
+    const error = await faultOf(client.send(path, { maxBytes: 1999 }));
+    expect(error.code).toBe("DSDN_BASE_BAD_ANSWER");
+    expect((await client.send(path, { maxBytes: 2000 })).body).toHaveLength(2000);
+  }
+});
+
+test("a redirect is an error and is not followed", async () => {
+  const asked: (string | undefined)[] = [];
+  const { client } = await serve((request, response) => {
+    asked.push(request.url);
+    response.writeHead(302, { location: "/elsewhere" }).end();
+  });
+  expect((await faultOf(client.send("/here"))).code).toBe("DSDN_BASE_BAD_ANSWER");
+  expect(asked).toEqual(["/here"]);
+});
+
+test("a caller's abort ends the wait for an answer, and for the rest of one, with its own reason", async () => {
+  const { client } = await serve((request, response) => {
+    if (request.url === "/half") response.write("half");
+  });
+  for (const path of ["/never", "/half"]) {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const sending = client.send(path, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(sending).rejects.toBe(reason);
+  }
+});
+
+test("an answer that does not come in time, breaks off, or is no HTTP, says why by its code", async () => {
+  const { client, port } = await serve((request, response) => {
+    if (request.url === "/broken") {
+      response.setHeader("content-length", 10);
+      response.write("half");
+      setImmediate(() => request.socket.destroy());
+    }
+    if (request.url === "/odd") request.socket.end("nonsense\r\n\r\n");
+  });
+  const late = await faultOf(client.send("/never", { timeoutMs: 20 }));
+  expect([late.code, late.facts["reason"]]).toEqual(["DSDN_BASE_UNREACHABLE", "ETIMEDOUT"]);
+  const broken = await faultOf(client.send("/broken"));
+  expect([broken.code, broken.facts["reason"]]).toEqual(["DSDN_BASE_UNREACHABLE", "ECONNRESET"]);
+  expect((await faultOf(client.send("/odd"))).code).toBe("DSDN_BASE_UNREACHABLE");
+  const nobody = createHttpClient({ name: "Nobody", url: `http://127.0.0.1:${port}` });
+  await stopAll();
+  const refused = await faultOf(nobody.send("/"));
+  expect([refused.code, refused.facts["reason"]]).toEqual(["DSDN_BASE_UNREACHABLE", "ECONNREFUSED"]);
+});
+
+test("a stream is handed on while it comes", async () => {
+  let finish = (): void => {};
+  const { client } = await serve((_, response) => {
+    response.write("one");
+    finish = () => response.end("two");
+  });
+  const texts: string[] = [];
+  for await (const part of (await client.open("/")).body) {
+    texts.push(Buffer.from(part).toString());
+    finish();
+  }
+  expect(texts).toEqual(["one", "two"]);
+});
