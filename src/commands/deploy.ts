@@ -1,6 +1,4 @@
-import { isUtf8 } from "node:buffer";
 import { resolve } from "node:path";
-import { escapeForTerminal, fromUtf8, readFirstBytes } from "../base/index.ts";
 import { type Block, type CommandResult, formatBytes, formatDuration, formatTime, type Say } from "../ui/index.ts";
 import {
   BaseCommand,
@@ -27,6 +25,7 @@ import {
   type ScheduledProject,
   scheduleFlags,
   scheduleProject,
+  showScriptRun,
   switchFlag,
   textFlag,
   toBuildWish,
@@ -69,13 +68,7 @@ const texts = {
   private: { en: "private", id: "privat" },
   ready: { en: "Answered after", id: "Menjawab setelah" },
   left: { en: "Left out", id: "Tidak ikut" },
-  finished: {
-    en: "{name} finished with exit code {code}.",
-    id: "{name} selesai dengan kode keluar {code}.",
-  },
 } as const;
-
-const SHOWN_OUTPUT_BYTES = 1024 * 1024;
 
 /** Deploys a site, an application or a script. */
 export default class DeployCommand extends BaseCommand<Deployed | Planned | Explained | Scheduled> {
@@ -194,22 +187,14 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
   }
 
   /** A script's output goes to standard output as it is; what became of the run is told beside it. */
-  async #showRun({ client }: OpenNetwork, done: Deployment): Promise<CommandResult<Deployed> | undefined> {
-    const { project } = done;
-    const { exitCode = 0, output = null } = project.run ?? {};
-    if (exitCode !== 0) {
-      this.exitCode = 3;
-      for await (const line of client.deployments.logs(project.workload, { signal: this.signal })) {
-        if (line.stream === "stderr") this.ui.remark(escapeForTerminal(line.text));
-      }
-    }
-    this.ui.remark(this.ui.say(texts.finished, { name: project.name, code: exitCode }));
-    const parts = output === null ? [] : client.storage.read(output, { signal: this.signal });
-    if (!this.ui.isJson) {
-      for await (const part of parts) this.ui.raw(part);
-      return undefined;
-    }
-    return toResult(done, output === null ? null : { object: output, text: await readText(parts) });
+  async #showRun(network: OpenNetwork, done: Deployment): Promise<CommandResult<Deployed> | undefined> {
+    const { name, workload, run } = done.project;
+    const { exitCode = 0, output = null } = run ?? {};
+    if (exitCode !== 0) this.exitCode = 3;
+    const streams = exitCode === 0 ? [] : (["stderr"] as const);
+    const shown = { name, workload, exitCode, output, streams, isEndTold: true };
+    const written = await showScriptRun(this.context, network, shown);
+    return written === undefined ? undefined : toResult(done, written);
   }
 
   protected override view(summary: Deployed | Planned | Explained | Scheduled, say: Say): readonly Block[] {
@@ -252,11 +237,6 @@ function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: 
     { essential: name },
     { next: `dsdn jobs show ${name}` },
   ];
-}
-
-async function readText(parts: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Promise<string | null> {
-  const bytes = await readFirstBytes(parts, SHOWN_OUTPUT_BYTES + 1);
-  return bytes.length <= SHOWN_OUTPUT_BYTES && isUtf8(bytes) ? fromUtf8(bytes) : null;
 }
 
 function toResult(done: Deployment, output: Deployed["output"]): CommandResult<Deployed> {

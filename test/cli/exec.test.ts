@@ -43,6 +43,42 @@ test("what cannot be a request is refused before anything is sent", async () => 
   expect(await failure(["exec", "job", "GET", "/"])).toMatchObject({ code: "DSDN_COMMANDS_EXEC_SCRIPT", exitCode: 2 });
 });
 
+test("dsdn exec runs a script with arguments and input of its own, and later runs know nothing of them", async () => {
+  const script = `export default function main(stdin, env, args) {
+    if (args[0] === "fail") { console.error("told to"); dsdn.exitCode = 7; return "half"; }
+    return [args.join(","), dsdn.args.length, stdin.text()].join("|");
+  }`;
+  await write({ "args/main.ts": script, "args/dsdn.yaml": "args: [--top, 1.10]\n", "words.txt": "from a file" });
+  const first = await summary(["deploy", "args", "--type", "batch", "--wait", "--stdin", "words.txt"]);
+  expect(first).toMatchObject({ output: { text: "--top,1.10|2|from a file" }, visibility: "private" });
+  const asked = await run(["exec", "args", "--", "a b", "-x", "--quiet"]);
+  expect(asked).toMatchObject({ exitCode: 0, stdout: "a b,-x,--quiet|3|from a file" });
+  const piped = await run(["exec", "args", "--data", "-", "--"], { input: "from a pipe" });
+  expect(piped.stdout).toBe("|0|from a pipe");
+  expect((await run(["exec", "args"])).stdout).toBe("--top,1.10|2|from a file");
+
+  const failed = await run(["exec", "args", "--lang", "en", "--", "fail"]);
+  expect(failed).toMatchObject({ exitCode: 3, stdout: "half" });
+  expect(failed.stderr).toContain("told to");
+  expect(failed.stderr).toContain("exit code 7");
+  const { stdout, exitCode } = await run(["exec", "args", "--json", "--data", "y", "--", "x"]);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout).summary).toMatchObject({ run: 6, exitCode: 0, output: { text: "x|1|y" } });
+
+  await summary(["env", "set", "args", "COLOUR=red"]);
+  const runs = (await summary(["jobs", "show", "args"])) as { job: { workloads: { status: string }[] } };
+  expect(runs.job.workloads.map(({ status }) => status)).toEqual(["held", ...Array(6).fill("finished")]);
+  expect((await run(["exec", "args"])).stdout).toBe("--top,1.10|2|from a file");
+});
+
+test("too many arguments, or arguments for what takes none, are refused before anything is sent", async () => {
+  const many = Array.from({ length: 129 }, () => "--arg=x");
+  const failed = await failure(["deploy", "args", "--type", "batch", ...many]);
+  expect(failed).toMatchObject({ code: "DSDN_INTENT_VALUE_INVALID", facts: { field: "args" } });
+  await write({ "still/index.html": "<h1>hi</h1>" });
+  expect(await failure(["deploy", "still", "--arg", "x"])).toMatchObject({ code: "DSDN_INTENT_ARGS_UNUSED" });
+});
+
 test("dsdn logs shows only what went wrong, or only what is new, when asked to", async () => {
   const texts = async (...flags: string[]) => {
     const { stdout } = await run(["logs", "notes", "--json", ...flags]);

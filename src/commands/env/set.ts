@@ -24,8 +24,8 @@ export default class EnvSetCommand extends BaseCommand<SettingsChanged> {
   static override readonly texts: CommandTexts = {
     summary: { en: "Set environment values of a deployment.", id: "Tetapkan nilai lingkungan sebuah deployment." },
     description: {
-      en: "Everybody can read these values: they stand on the log. For what is secret use `dsdn secrets put`. It makes a new version of the deployment; a script runs again.",
-      id: "Nilai ini dapat dibaca siapa saja: tercatat di log. Untuk yang rahasia pakai `dsdn secrets put`. Ini membuat versi baru; skrip berjalan lagi.",
+      en: "Everybody can read these values: they stand on the log. For what is secret use `dsdn secrets put`. It makes a new version of the deployment; a script has them from its next run on.",
+      id: "Nilai ini dapat dibaca siapa saja: tercatat di log. Untuk yang rahasia pakai `dsdn secrets put`. Ini membuat versi baru; skrip memakainya mulai run berikutnya.",
     },
     examples: [{ command: "env set shop COLOUR=red SIZE=2", text: { en: "Two at once.", id: "Dua sekaligus." } }],
   };

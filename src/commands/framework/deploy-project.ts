@@ -9,6 +9,7 @@ import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
 import { commandErrors } from "./errors.ts";
 import type { OpenNetwork } from "./network.ts";
+import { exitCodeOf } from "./script-run.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface DeployWish extends BuildWish {
@@ -157,9 +158,4 @@ export async function buildSigned(
   const isPublic = packed.spec.intent.visibility === "public";
   const { object } = await client.storage.upload(stdin, { isPublic, name: null, until: "durable", signal });
   return { built: { ...packed, spec: { ...packed.spec, input: object } }, output, input, name, packMs };
-}
-
-/** A node words the exit code of a program that failed as its reason; an empty reason is success. */
-function exitCodeOf(reason: string): number {
-  return Number(/^exit code (\d{1,10})$/.exec(reason)?.[1] ?? 0);
 }

@@ -110,9 +110,9 @@ export const deploymentErrors = {
     httpStatus: 409,
     text: {
       en: "{name} is a script: it answers no requests.",
-      enHint: "Run it again with `dsdn jobs rerun {name}`, or deploy it with another --stdin.",
+      enHint: "Run it with `dsdn exec {name} -- <arguments>`.",
       id: "{name} adalah skrip: ia tidak menjawab permintaan.",
-      idHint: "Jalankan lagi dengan `dsdn jobs rerun {name}`, atau deploy dengan --stdin lain.",
+      idHint: "Jalankan dengan `dsdn exec {name} -- <argumen>`.",
     },
   }),
   versionUnknown: defineError({

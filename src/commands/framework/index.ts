@@ -40,6 +40,7 @@ export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deplo
 export { drawList, drawPlan } from "./plan-view.ts";
 export { findVersion, promoteVersion } from "./promote-version.ts";
 export { findSchedule, type ScheduledProject, scheduleProject } from "./schedule-project.ts";
+export { runScript, showScriptRun } from "./script-run.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
 export { statusWord } from "./status-word.ts";

@@ -15,8 +15,8 @@ type Rerun = Summary<"jobs rerun">;
 const texts = {
   starting: { en: "Starting {name} again", id: "Memulai lagi {name}" },
   done: {
-    en: "Run {run} of {name} has the package and the input of run {of}.",
-    id: "Run {run} dari {name} memakai paket dan masukan run {of}.",
+    en: "Run {run} of {name} has the package, the arguments and the input of run {of}.",
+    id: "Run {run} dari {name} memakai paket, argumen, dan masukan run {of}.",
   },
 } as const;
 
@@ -24,8 +24,8 @@ const texts = {
 export default class JobsRerunCommand extends BaseCommand<Rerun> {
   static override readonly texts: CommandTexts = {
     summary: {
-      en: "Run a script again with the same package and input.",
-      id: "Jalankan lagi skrip dengan paket dan masukan yang sama.",
+      en: "Run a script again with the same package, arguments and input.",
+      id: "Jalankan lagi skrip dengan paket, argumen, dan masukan yang sama.",
     },
     examples: [
       { command: "jobs rerun count", text: { en: "The newest run.", id: "Run terbaru." } },

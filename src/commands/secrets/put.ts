@@ -26,8 +26,8 @@ export default class SecretsPutCommand extends BaseCommand<SettingsChanged> {
   static override readonly texts: CommandTexts = {
     summary: { en: "Set a secret of a deployment.", id: "Tetapkan rahasia sebuah deployment." },
     description: {
-      en: "The value is typed, or read from a file; it never stands on the command line. It is sealed to the nodes that may run the deployment and makes a new version of it; a script runs again. One line end at the end of a file does not count.",
-      id: "Nilainya diketik atau dibaca dari berkas; tidak pernah ada di baris perintah. Nilai disegel untuk node yang boleh menjalankan deployment dan menjadi versi baru; skrip berjalan lagi. Satu akhir baris di ujung berkas tidak dihitung.",
+      en: "The value is typed, or read from a file; it never stands on the command line. It is sealed to the nodes that may run the deployment and makes a new version of it; a script has it from its next run on. One line end at the end of a file does not count.",
+      id: "Nilainya diketik atau dibaca dari berkas; tidak pernah ada di baris perintah. Nilai disegel untuk node yang boleh menjalankan deployment dan menjadi versi baru; skrip memakainya mulai run berikutnya. Satu akhir baris di ujung berkas tidak dihitung.",
     },
     examples: [
       { command: "secrets put shop API_KEY", text: { en: "Asks for the value.", id: "Menanyakan nilainya." } },

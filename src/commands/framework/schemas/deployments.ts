@@ -196,17 +196,28 @@ export const deploymentSchemas = {
   }),
   "domains list": z.strictObject({ name: z.string(), domains: z.array(domain) }),
   "domains rm": z.strictObject({ name: z.string(), domain: z.string() }),
-  exec: z.strictObject({
-    name: z.string(),
-    status: z.int(),
-    /** The version that answered; null when it is none of the deployment's. */
-    version: z.int().nullable(),
-    headers: z.record(z.string(), z.string()),
-    /** Null when the body is not UTF-8. */
-    text: z.string().nullable(),
-    sizeBytes: z.int(),
-    tookMs: z.int(),
-  }),
+  exec: z.union([
+    z.strictObject({
+      name: z.string(),
+      status: z.int(),
+      /** The version that answered; null when it is none of the deployment's. */
+      version: z.int().nullable(),
+      headers: z.record(z.string(), z.string()),
+      /** Null when the body is not UTF-8. */
+      text: z.string().nullable(),
+      sizeBytes: z.int(),
+      tookMs: z.int(),
+    }),
+    /** Of a script. */
+    z.strictObject({
+      name: z.string(),
+      run: z.int(),
+      workload: z.string(),
+      exitCode: z.int(),
+      output: z.strictObject({ object: z.string(), text: z.string().nullable() }).nullable(),
+      tookMs: z.int(),
+    }),
+  ]),
   open: z.strictObject({ name: z.string(), url: z.string(), fallbackUrl: z.string(), isOpened: z.boolean() }),
   init: z.strictObject({
     folder: z.string(),
