@@ -11,6 +11,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 
 // Read, not imported: an import of node:fs starts all of it, and this is felt at every start.
 const { existsSync, mkdirSync, readFileSync } = process.getBuiltinModule("node:fs");
+const { enableCompileCache, registerHooks } = process.getBuiltinModule("node:module");
 const { join } = process.getBuiltinModule("node:path");
 const args = process.argv.slice(2);
 if (args.length === 1 && args[0] === "--version") {
@@ -19,9 +20,16 @@ if (args.length === 1 && args[0] === "--version") {
 } else {
   // Without a folder of our own Node would fall back to a shared temporary one, where others could plant code.
   const folder = cacheFolder();
-  if (folder !== undefined) process.getBuiltinModule("node:module").enableCompileCache(folder);
+  if (folder !== undefined) enableCompileCache(folder);
+  // The parts of the build lie beside each other: looking for each on disk as Node does is felt with a hundred of them.
+  registerHooks({ resolve: findPart });
   const { start } = await import("../dist/cli.js");
   await start(args);
+}
+
+function findPart(name, context, findElsewhere) {
+  if (!name.startsWith("./chunk-")) return findElsewhere(name, context);
+  return { url: new URL(name, context.parentURL).href, format: "module", shortCircuit: true };
 }
 
 // The user's cache folder, private to the user; without one the program runs uncached.
