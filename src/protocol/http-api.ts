@@ -346,13 +346,6 @@ export const ingressApi = {
 export type IngressApi = typeof ingressApi;
 export type ApiDetails<R extends keyof IngressApi> = z.output<IngressApi[R]["details"]>;
 
-/**
- * Routes that answer with bytes or lines instead of `{summary, details, audit}`:
- * `GET /v1/chunks/{chunk}` the stored bytes, one `Range` honoured; `GET /v1/workloads/{workload}/logs?follow=1` NDJSON
- * lines {timeMs, stream, requestId, text}.
- */
-export const ingressRawPaths = { chunk: "/v1/chunks/{chunk}", workloadLogs: "/v1/workloads/{workload}/logs" } as const;
-
 /** Every JSON answer: a line for people, the facts, and the trace that lets others check them. */
 export interface ApiAnswer<D> {
   readonly summary: string;

@@ -18,6 +18,7 @@ export * from "./package-path.ts";
 export * from "./packages.ts";
 export * from "./ports.ts";
 export * from "./preimages.ts";
+export * from "./raw-paths.ts";
 export * from "./receipts.ts";
 export * from "./schedules.ts";
 export * from "./schema.ts";

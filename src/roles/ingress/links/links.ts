@@ -3,6 +3,7 @@ import type { EventOf, ObjectId } from "../../../protocol/index.ts";
 import type { Replica } from "../../../state/index.ts";
 import { linkRoutes } from "./link-door.ts";
 import { createLinkStore } from "./link-store.ts";
+import { linkPageRoute } from "./page-route.ts";
 
 export interface LinksDeps {
   readonly disk: Disk;
@@ -42,5 +43,5 @@ export function createLinks(options: { readonly folder: string }, deps: LinksDep
       return hadIt && known?.held.some((holding) => holding.owner === owner) === false;
     },
   });
-  return { routes, store };
+  return { routes: [...routes, linkPageRoute()], store };
 }
