@@ -57,7 +57,7 @@ export interface DeploymentClient {
   /**
    * Stores the package and submits it in the same step. A public one is stored as it is, for validators and nodes to
    * read; a private one is sealed, and opens for the owner and the nodes that are to run it. Environment values and
-   * secrets of the version before are carried on.
+   * secrets of the version before are carried on; a schedule is not: unless this is a preview it ends.
    * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ENV_REFUSED, and as `upload`
    */
   deploy(input: UploadInput, options: DeployOptions): Promise<DeployResult>;
@@ -123,15 +123,18 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     },
     async deploy(input, { preview = null, ...options }) {
       const { name } = options;
-      const sent = await sendPackage(deps, input, options, (object, { deployment, spec }) =>
-        submission(object, { deployment, name, spec, preview }),
-      );
+      const sent = await sendPackage(deps, input, options, (object, { deployment, spec, schedule }) => {
+        const isEnded = schedule !== null && preview === null;
+        const ended: EventDraft[] = isEnded ? [{ kind: "JobEnded", body: { deployment } }] : [];
+        return [submission(object, { deployment, name, spec, preview }), ...ended];
+      });
       const { author, sequence, object } = sent.upload;
       return { ...sent, workload: workloadIdOf(author, sequence + 1, object) };
     },
     schedule: (input, { schedule, ...options }) =>
       sendPackage(deps, input, options, (object, { deployment, spec }) => {
-        return { kind: "JobScheduled", body: { deployment, name: options.name, package: object, spec, schedule } };
+        const body = { deployment, name: options.name, package: object, spec, schedule };
+        return [{ kind: "JobScheduled", body }];
       }),
     async submit(packageObject, { name, spec, signal }) {
       const deployment = await idOf(name);

@@ -94,7 +94,6 @@ export function sealSpec(
     output: isPrivate && spec.mode === "batch" ? sealingFor(account, random.bytes(LABEL_BYTES)) : null,
     storage: isForNodes ? sealingFor(account, storageLabelOf(account, deployment)) : null,
     objectKeys: secrets.objectKeys,
-    logToken: isForNodes ? random.bytes(LABEL_BYTES) : null,
   });
   const key = random.bytes(KEY_BYTES);
   const { header, sealed } = seal({ key, salt: { random } }, bytes);

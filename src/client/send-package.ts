@@ -1,4 +1,10 @@
-import { type DeploymentId, deploymentIdOf, type ObjectId, type WorkloadSpec } from "../protocol/index.ts";
+import {
+  type DeploymentId,
+  deploymentIdOf,
+  type JobSchedule,
+  type ObjectId,
+  type WorkloadSpec,
+} from "../protocol/index.ts";
 import {
   applySettings,
   fetchListingKey,
@@ -25,35 +31,43 @@ export interface PackageOptions
   readonly change?: SettingsChange | undefined;
 }
 
-/** A package that is stored, and the event that uses it. */
+/** A package that is stored, and the events that use it. */
 export interface SentPackage {
   readonly deployment: DeploymentId;
   readonly package: ObjectId;
   readonly upload: UploadResult;
+  /** The schedule the deployment had so far. */
+  readonly schedule: JobSchedule | null;
 }
 
-type EventOf = (
+type EventsOf = (
   object: ObjectId,
-  facts: { readonly deployment: DeploymentId; readonly spec: WorkloadSpec },
-) => EventDraft;
+  facts: {
+    readonly deployment: DeploymentId;
+    readonly spec: WorkloadSpec;
+    /** The schedule the deployment had so far. */
+    readonly schedule: JobSchedule | null;
+  },
+) => EventDraft[];
 
 const EVENT_TIMEOUT_MS = 120_000;
 
 /**
- * Stores a package and lets the event that uses it follow in the same step.
+ * Stores a package and lets the events that use it follow in the same step.
  *
- * @param eventOf - makes the event, of the spec as it was sealed.
+ * @param eventsOf - makes the events, of the spec as it was sealed.
  * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ENV_REFUSED, and as `upload`
  */
 export async function sendPackage(
   deps: ClientDeps,
   input: UploadInput,
   { name, spec: compiled, change = {}, ...options }: PackageOptions,
-  eventOf: EventOf,
+  eventsOf: EventsOf,
 ): Promise<SentPackage> {
   const deployment = deploymentIdOf((await getAccount(deps)).address(), name);
   const { signal } = options;
-  const { env: keptEnv = [], secrets: keptSecrets = [] } = (await findLatestSettings(deps, name, signal)) ?? {};
+  const before = await findLatestSettings(deps, name, signal);
+  const { env: keptEnv = [], secrets: keptSecrets = [], schedule = null } = before ?? {};
   const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
   const { env, secrets } = applySettings(kept, change);
   const { input: stdin } = compiled;
@@ -62,11 +76,11 @@ export async function sendPackage(
   const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
     const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
     const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey, objectKeys } }, signal);
-    return [eventOf(object, { deployment, spec })];
+    return eventsOf(object, { deployment, spec, schedule });
   };
   const isPublic = compiled.intent.visibility === "public";
   const result = await upload(deps, input, { ...options, name: null, isPublic, after: submit });
-  return { deployment, package: result.object, upload: result };
+  return { deployment, package: result.object, upload: result, schedule };
 }
 
 /** Takes one event to the log. @returns whether the log has taken it; it is on its way otherwise. */

@@ -363,8 +363,8 @@ export interface WorkloadLogLine {
 
 /** The header that carries a base64 upload lease. */
 export const LEASE_HEADER = "dsdn-lease";
-/** The header that carries, in hex, the token a private workload's log is read with. */
-export const LOG_TOKEN_HEADER = "dsdn-log-token";
+/** The header that carries, in base64, the request of a workload's owner to read its log. */
+export const LOG_REQUEST_HEADER = "dsdn-log-request";
 /** Marks an answer that a running workload gave, with its id: a new version is told from the old one by it. */
 export const WORKLOAD_HEADER = "dsdn-workload";
 /** Marks, with an error code, answers that come from the gateway itself and not from the deployment. */

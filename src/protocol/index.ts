@@ -13,6 +13,7 @@ export * from "./link-api.ts";
 export * from "./link-errors.ts";
 export * from "./link-requests.ts";
 export * from "./links.ts";
+export * from "./log-requests.ts";
 export * from "./manifests.ts";
 export * from "./package-path.ts";
 export * from "./packages.ts";

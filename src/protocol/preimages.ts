@@ -26,6 +26,7 @@ export const domains = {
   chainBatch: "dsdn/chain-batch/1",
   hostName: "dsdn/host-name/1",
   linkRequest: "dsdn/link-request/1",
+  logRequest: "dsdn/log-request/1",
 } as const;
 
 export type Domain = keyof typeof domains;

@@ -27,8 +27,6 @@ export const sealedBody = z.strictObject({
   storage: ownerSealing.nullable(),
   /** Opens the granted objects that are private, each object once, sorted. */
   objectKeys: z.array(z.strictObject({ object: objectId, key: byteString(32) })).max(limits.grantedObjects),
-  /** Whoever reads the workload's log shows it to the node; null when everybody may. */
-  logToken: byteString(16).nullable(),
 });
 export type SealedBody = zod.output<typeof sealedBody>;
 

@@ -129,10 +129,10 @@ export const nodeErrors = {
     exit: 40,
     httpStatus: 403,
     text: {
-      en: "The log of this workload is private.",
-      enHint: "Its owner reads it with `dsdn logs <name>`.",
-      id: "Log workload ini privat.",
-      idHint: "Pemiliknya membacanya dengan `dsdn logs <nama>`.",
+      en: "The log of this workload is for its owner only: {reason}.",
+      enHint: "Whoever deployed it reads it with `dsdn logs <name>`; the clock of that machine must be right.",
+      id: "Log workload ini hanya untuk pemiliknya: {reason}.",
+      idHint: "Yang men-deploy membacanya dengan `dsdn logs <nama>`; jam mesinnya harus tepat.",
     },
   }),
 };

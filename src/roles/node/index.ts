@@ -22,6 +22,7 @@ import { chunkSources, logViewOf } from "../surface/index.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/grpc-server.ts";
 import { Keeper } from "./keeper.ts";
 import { createLeaseBook } from "./leases.ts";
+import { checkLogReader, type LogReaderDeps } from "./log-readers.ts";
 import { storeOutputObject } from "./output-object.ts";
 import { Registration } from "./registration.ts";
 import { Scrubber } from "./scrubber.ts";
@@ -216,6 +217,11 @@ class RunningNode implements StorageNode {
       await store.put(chunk, part);
       keeper.stored(chunk);
     };
+    const readers: LogReaderDeps = {
+      network: replica.state.network,
+      nowMs: () => clock.nowMs(),
+      isRevoked: (session) => replica.state.findSession(session)?.isRevoked ?? false,
+    };
     const sealedTo = { self: this.id, network: replica.state.network, key: this.#options.key.agreement };
     return new WorkloadHost({
       self: this.id,
@@ -224,6 +230,7 @@ class RunningNode implements StorageNode {
       outbox: this.#outbox,
       createRuntime,
       unseal: (workload) => openSealedBody(sealedTo, workload),
+      checkLogReader: (workload, shown) => checkLogReader(readers, workload, shown),
       storeOutput: (bytes, sealing) => storeOutputObject(bytes, put, { sealing, random }),
       ownUrl: () => this.url,
       clock,

@@ -1,5 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
-import { fail, findHex } from "../../base/index.ts";
+import { fail } from "../../base/index.ts";
 import { hpkeOpen, open, type X25519Key } from "../../crypto/index.ts";
 import {
   decodeSealedBody,
@@ -53,19 +52,6 @@ export function envOf(spec: WorkloadSpec, sealed: SealedBody | undefined): reado
 /** What the program is started with. */
 export function argsOf(spec: WorkloadSpec, sealed: SealedBody | undefined): readonly string[] {
   return sealed?.args ?? spec.args;
-}
-
-/**
- * Lets a reader of a workload's log pass: anyone unless the owner sealed a token for it, then who shows that.
- * @param shown - hex, from the request; empty when there is none.
- * @throws DSDN_NODE_LOG_PRIVATE
- */
-export function checkLogReader(sealed: SealedBody | undefined, shown: string): void {
-  const token = sealed?.logToken ?? null;
-  if (token === null) return;
-  const given = findHex(shown.slice(0, 2 * token.length));
-  const isSame = given?.length === token.length && timingSafeEqual(given, token);
-  if (!isSame) throw fail(nodeErrors.logPrivate, {});
 }
 
 function unreadable(workload: WorkloadId) {

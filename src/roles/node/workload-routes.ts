@@ -1,5 +1,5 @@
 import { fail, type Route } from "../../base/index.ts";
-import { LOG_TOKEN_HEADER, parseWorkloadId } from "../../protocol/index.ts";
+import { LOG_REQUEST_HEADER, parseWorkloadId } from "../../protocol/index.ts";
 import { onSharedOrigin } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
 import type { WorkloadHost } from "./workloads.ts";
@@ -39,9 +39,9 @@ export function workloadRoutes(host: WorkloadHost): Route[] {
       method: "GET",
       path: "/v1/workloads/{workload}/logs",
       handle: (request) => {
-        const token = request.headers[LOG_TOKEN_HEADER];
+        const shown = request.headers[LOG_REQUEST_HEADER];
         const workload = parseWorkloadId(request.params["workload"] ?? "");
-        const log = host.logOf(workload, typeof token === "string" ? token : "");
+        const log = host.logOf(workload, typeof shown === "string" ? shown : "");
         const isFollowing = request.query.get("follow") === "1";
         const body = log.read({ isFollowing, signal: request.signal });
         return { body, headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } };

@@ -32,7 +32,7 @@ import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { createDeploymentStorage } from "./deployment-storage.ts";
 import { nodeErrors } from "./errors.ts";
 import { headerOf, singleHeaders, toHeaders } from "./guest-headers.ts";
-import { argsOf, checkLogReader, envOf } from "./sealed-workload.ts";
+import { argsOf, envOf } from "./sealed-workload.ts";
 import { drained } from "./workload-drain.ts";
 import { WorkloadLog } from "./workload-log.ts";
 import { probeProgram } from "./workload-probe.ts";
@@ -46,6 +46,8 @@ export interface WorkloadHostDeps {
   readonly createRuntime: (onLog: (workload: string, line: GuestLine) => void) => WorkloadRuntime;
   /** What the owner sealed for this node, if anything. @throws DSDN_NODE_SEALED_UNREADABLE */
   readonly unseal: (workload: WorkloadRecord) => SealedBody | undefined;
+  /** @throws DSDN_NODE_LOG_PRIVATE unless `shown` is of the workload's owner */
+  readonly checkLogReader: (workload: WorkloadRecord, shown: string) => void;
   /** Keeps an object made of these bytes, sealed for the owner if so said, and says what the log must know of it. */
   readonly storeOutput: (bytes: Uint8Array, sealing: SealedBody["output"]) => Promise<PublishedObject>;
   readonly ownUrl: () => string;
@@ -148,14 +150,14 @@ export class WorkloadHost implements Lifecycle {
   }
 
   /**
-   * @param token - what a reader of a private log showed; empty for none.
+   * @param shown - with what a reader shows to be the owner; empty for nothing.
    * @throws DSDN_NODE_WORKLOAD_MISSING, DSDN_NODE_LOG_PRIVATE
    */
-  logOf(id: WorkloadId, token: string): WorkloadLog {
+  logOf(id: WorkloadId, shown: string): WorkloadLog {
     const record = this.#deps.replica.state.findWorkload(id);
-    if (record !== undefined) checkLogReader(this.#deps.unseal(record), token);
+    if (record !== undefined) this.#deps.checkLogReader(record, shown);
     const log = this.#hosted.get(id)?.log ?? this.#ended.get(id);
-    if (log === undefined) throw fail(nodeErrors.workloadMissing, { workload: id });
+    if (record === undefined || log === undefined) throw fail(nodeErrors.workloadMissing, { workload: id });
     return log;
   }
 

@@ -85,7 +85,6 @@ describe("a sealed spec", () => {
     expect(Buffer.from(bytes).includes("canary")).toBe(false);
     const own = openSpec(sealer, placeOf(spec));
     expect(own?.secrets).toEqual(secrets);
-    expect(own?.logToken).toHaveLength(16);
     expect(own?.output?.label).toHaveLength(16);
     const workload = { ...placeOf(spec), id: hexId<never>(new Uint8Array(32)), owner: account.address() };
     const opened = keys.map((key) => {

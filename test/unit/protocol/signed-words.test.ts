@@ -2,19 +2,24 @@
 import { describe, expect, test } from "vitest";
 import {
   chunkIdOf,
+  decodeLogRequest,
   decodeStoredAck,
   decodeUploadLease,
+  encodeLogRequest,
   encodeStoredAck,
   encodeUploadLease,
+  isLogRequestSigned,
   isNodeBindingSigned,
   isSessionGrantSigned,
   isStoredAckSigned,
   isUploadLeaseSigned,
   networkIdOf,
   nodeBindingDigest,
+  signLogRequest,
   signSessionGrant,
   signStoredAck,
   signUploadLease,
+  type WorkloadId,
 } from "../../../src/protocol/index.ts";
 import { actor, testGenesis, wallet } from "../state/world.ts";
 
@@ -111,5 +116,23 @@ describe("an upload lease", () => {
     expect(isUploadLeaseSigned({ ...lease, network: otherNetwork })).toBe(false);
     expect(isUploadLeaseSigned({ ...lease, sessionKey: actor("x").id })).toBe(false);
     expect(isUploadLeaseSigned({ ...lease, grant: { ...grant, sessionKey: actor("x").id } })).toBe(false);
+  });
+});
+
+describe("a request to read a log", () => {
+  const workload = "12".repeat(32) as WorkloadId;
+  const request = signLogRequest(session.key, { network, workload, createdMs: 1, grant });
+
+  test("is the session's word, carries the wallet's grant and survives its encoding", () => {
+    expect(isLogRequestSigned(request)).toBe(true);
+    expect(decodeLogRequest(encodeLogRequest(request))).toEqual(request);
+  });
+
+  test("is worth nothing with other facts or under another key's grant", () => {
+    expect(isLogRequestSigned({ ...request, workload: "13".repeat(32) as WorkloadId })).toBe(false);
+    expect(isLogRequestSigned({ ...request, createdMs: 2 })).toBe(false);
+    expect(isLogRequestSigned({ ...request, network: otherNetwork })).toBe(false);
+    expect(isLogRequestSigned({ ...request, sessionKey: actor("x").id })).toBe(false);
+    expect(isLogRequestSigned({ ...request, grant: { ...grant, sessionKey: actor("x").id } })).toBe(false);
   });
 });

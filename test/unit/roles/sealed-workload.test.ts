@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { systemRandom, toHex } from "../../../src/base/index.ts";
+import { systemRandom } from "../../../src/base/index.ts";
 import { generateEd25519, hpkeSeal, seal, x25519OfEd25519 } from "../../../src/crypto/index.ts";
 import { compileIntent } from "../../../src/intent/index.ts";
 import { openObject, readFile } from "../../../src/objects/index.ts";
@@ -18,7 +18,7 @@ import {
   type WorkloadSpec,
 } from "../../../src/protocol/index.ts";
 import { storeOutputObject } from "../../../src/roles/node/output-object.ts";
-import { checkLogReader, envOf, openSealedBody } from "../../../src/roles/node/sealed-workload.ts";
+import { envOf, openSealedBody } from "../../../src/roles/node/sealed-workload.ts";
 
 const random = systemRandom();
 const code = (value: string) => expect.objectContaining({ code: value });
@@ -36,7 +36,6 @@ const body: SealedBody = {
   output: null,
   storage: null,
   objectKeys: [],
-  logToken: random.bytes(16),
 };
 
 const plain: WorkloadSpec = compileIntent({ type: "batch" });
@@ -139,16 +138,6 @@ test("a secret stands before a plain value of its name, and all are sorted", () 
   };
   expect(envOf(spec, body).map(({ name, value }) => `${name}=${value}`)).toEqual(["A=1", "TOKEN=canary-31337", "Z=2"]);
   expect(envOf(spec, undefined)).toEqual(spec.env);
-});
-
-test("a private log is read with its token only", () => {
-  const token = toHex(body.logToken ?? new Uint8Array(0));
-  for (const shown of ["", "zz", token.slice(2), `${token.slice(0, -1)}${token.endsWith("0") ? "1" : "0"}`]) {
-    expect(() => checkLogReader(body, shown), shown).toThrow(code("DSDN_NODE_LOG_PRIVATE"));
-  }
-  checkLogReader(body, token);
-  checkLogReader({ ...body, logToken: null }, "");
-  checkLogReader(undefined, "");
 });
 
 test("a sealed output holds its plain bytes nowhere, opens with the owner's secret and is new each time", async () => {
