@@ -107,6 +107,27 @@ describe("a schedule", () => {
     expect([after.job, after.workloads.length]).toEqual([null, 2]);
   });
 
+  test("ends when the name is deployed without one, and dev deploy says that it sets none", async () => {
+    await network.write({ "weekly/main.js": SCRIPT });
+    await network.summary(["deploy", "weekly", "--schedule", "@weekly"]);
+    expect((await show("weekly")).job?.cron).toBe("0 0 * * 0");
+    await network.summary(["env", "set", "weekly", "COLOUR=red"]);
+    const again = await network.run(["deploy", "weekly", "--wait", "--lang", "en"]);
+    expect(again.exitCode).toBe(0);
+    expect(again.stderr).toContain("0 0 * * 0 (UTC)");
+    const after = await show("weekly");
+    expect([after.job, after.workloads.map(({ number, status }) => `${number} ${status}`)]).toEqual([
+      null,
+      ["1 finished"],
+    ]);
+    expect(await network.summary(["env", "list", "weekly"])).toMatchObject({ env: [{ name: "COLOUR", value: "red" }] });
+
+    await network.write({ "weekly/dsdn.yaml": "schedule: '@weekly'\n" });
+    const tried = await network.run(["dev", "deploy", "weekly", "--lang", "en"]);
+    expect(tried.stderr).toContain("names a schedule");
+    expect((await show("weekly")).job).toBe(null);
+  });
+
   test("leaves a run out, keeps it waiting or ends the one before while one goes on, as it was told", async () => {
     await network.write({ "slow.js": "export default () => new Promise((done) => setTimeout(done, 60_000));" });
     const planned = (...flags: string[]) =>

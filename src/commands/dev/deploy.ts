@@ -10,6 +10,7 @@ import {
   type CommandTexts,
   type Deployment,
   deployProject,
+  findSchedule,
   type OpenNetwork,
   openNetwork,
   passphraseFileFlag,
@@ -24,6 +25,10 @@ const texts = {
     id: "{url} menjawab dengan versi {number}, setelah {time}.",
   },
   ran: { en: "{name} ran as run {number} ({status}).", id: "{name} berjalan sebagai run {number} ({status})." },
+  notScheduled: {
+    en: "dsdn.yaml names a schedule; here the script runs at once and has none. `dsdn deploy` sets it.",
+    id: "dsdn.yaml menyebut jadwal; di sini skrip langsung berjalan tanpa jadwal. `dsdn deploy` menetapkannya.",
+  },
   same: { en: "Nothing that is packed has changed.", id: "Tidak ada isi paket yang berubah." },
   watching: {
     en: "Watching {path}. Ctrl-C ends it; the deployment stays.",
@@ -72,6 +77,7 @@ export default class DevDeployCommand extends BaseCommand {
     const { args, flags } = await this.parse(DevDeployCommand);
     const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const wish = { ...toBuildWish(args.path, flags), isWaiting: true };
+    if ((await findSchedule(this.context, wish)) !== undefined) this.ui.remark(this.ui.say(texts.notScheduled));
     const first = await this.#deploy(network, wish, undefined);
     if (flags.watch) await this.#watch(network, wish, first);
     return undefined;

@@ -69,9 +69,9 @@ const texts = {
     id: "Paket publik dibaca validator dan node: jangan sertakan rahasia, atau deploy dengan --visibility private.",
   },
   waiting: { en: "Waiting for nodes", id: "Menunggu node" },
-  scheduleStays: {
-    en: "The schedule of {name} goes on with the package it has; deploy with --schedule to change it.",
-    id: "Jadwal {name} tetap memakai paket yang dimilikinya; deploy dengan --schedule untuk mengubahnya.",
+  scheduleEnded: {
+    en: "The schedule {name} had, {cron} ({timeZone}), has ended: this deploy names none. --schedule sets one.",
+    id: "Jadwal {name} sebelumnya, {cron} ({timeZone}), berakhir: deploy ini tidak menyebut jadwal. --schedule menetapkannya.",
   },
 } as const;
 
@@ -110,7 +110,10 @@ export async function deployProject(
     client.deployments.workload(deployed.workload, signal),
     client.deployments.get(name, signal),
   ]);
-  if (details.job !== null) ui.remark(ui.say(texts.scheduleStays, { name }));
+  if (deployed.schedule !== null && details.job === null) {
+    const { cron, timeZone } = deployed.schedule;
+    ui.remark(ui.say(texts.scheduleEnded, { name, cron, timeZone }));
+  }
   const { siteUrls } = await import("../../client/index.ts");
   const addresses = preview === undefined ? details : siteUrls(details, preview.name);
   const hasEnded = row.status === "finished";
