@@ -1,9 +1,18 @@
 import { Resolver } from "node:dns/promises";
+import { fail } from "../base/index.ts";
+import { netErrors } from "./errors.ts";
 
 /** Looks up TXT records. Tests put another one in its place; there is no switch. */
 export interface TxtLookup {
   /** The records of a name, each in its pieces; none when there are none or nobody could be asked. */
   find(name: string): Promise<readonly (readonly string[])[]>;
+}
+
+export interface TxtLookupOptions {
+  /** Addresses of resolvers, `192.0.2.1`, `192.0.2.1:5353` or `[2001:db8::1]:53`; this machine's own unless said. */
+  readonly servers?: readonly string[];
+  /** How long one question waits for its answer; a second one waits twice as long. Default 3,000. */
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 3_000;
@@ -14,14 +23,28 @@ const RECORDS_MAX = 100;
 /** DNS never has these: nobody is asked for them. @source RFC 6761 sections 6.2 to 6.4 */
 const NEVER_IN_DNS = /\.(?:test|localhost|invalid)$/;
 
-/** The resolver this machine is set to. It believes what that resolver says: DNSSEC is the resolver's matter. */
-export function createTxtLookup(): TxtLookup {
+/**
+ * Asks resolvers. It believes what they say: DNSSEC is the resolver's matter. Nothing is kept: a record that was set is
+ * seen as soon as the resolver has it.
+ *
+ * @throws DSDN_NET_RESOLVER_INVALID for an address that is none
+ */
+export function createTxtLookup({ servers = [], timeoutMs = TIMEOUT_MS }: TxtLookupOptions = {}): TxtLookup {
+  const createResolver = () => {
+    const resolver = new Resolver({ timeout: timeoutMs, tries: TRIES });
+    if (servers.length > 0) resolver.setServers(servers);
+    return resolver;
+  };
+  try {
+    createResolver();
+  } catch (error) {
+    throw fail(netErrors.resolverInvalid, { servers: servers.join(", ") }, { cause: error });
+  }
   return {
     find: async (name) => {
       if (NEVER_IN_DNS.test(name)) return [];
-      const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
       try {
-        return (await resolver.resolveTxt(name)).slice(0, RECORDS_MAX);
+        return (await createResolver().resolveTxt(name)).slice(0, RECORDS_MAX);
       } catch {
         return [];
       }

@@ -53,6 +53,18 @@ export const netErrors = {
       idHint: "Belum ada yang dikirim kepadanya. Ia diganti dalam sekitar sepuluh detik; coba lagi setelah itu.",
     },
   }),
+  resolverInvalid: defineError({
+    code: "DSDN_NET_RESOLVER_INVALID",
+    kind: "user",
+    exit: 14,
+    httpStatus: 500,
+    text: {
+      en: "These are no addresses of DNS resolvers: {servers}.",
+      enHint: "Write IP addresses, with a port when it is not 53: 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53.",
+      id: "Ini bukan alamat resolver DNS: {servers}.",
+      idHint: "Tulis alamat IP, dengan port bila bukan 53: 192.0.2.1, 192.0.2.1:5353, atau [2001:db8::1]:53.",
+    },
+  }),
   certificateRefused: defineError({
     code: "DSDN_NET_CERTIFICATE_REFUSED",
     kind: "network",

@@ -122,11 +122,14 @@ export interface ValidatorSettings extends Place {
   readonly key: Ed25519Signer;
   readonly blockedHashes: ReadonlySet<string>;
   readonly probeMs: number;
+  /** DNS resolvers to ask; this machine's own unless said. */
+  readonly resolvers?: readonly string[];
 }
 
-export function buildValidator(settings: ValidatorSettings, ground: RoleGround) {
+/** @throws DSDN_NET_RESOLVER_INVALID */
+export function buildValidator({ resolvers = [], ...settings }: ValidatorSettings, ground: RoleGround) {
   const { coordinatorUrls } = ground;
-  const dns = ground.dns ?? createTxtLookup();
+  const dns = ground.dns ?? createTxtLookup({ servers: resolvers });
   return createValidator({ ...settings, coordinatorUrls }, { ...ground, dns, sink: sinkOf(ground) });
 }
 

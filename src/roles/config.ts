@@ -52,6 +52,8 @@ const configSchema = z.strictObject({
       port: port.default(45_833),
       blocked_hashes_file: z.string().optional(),
       probe_ms: z.int().min(100).default(5_000),
+      /** DNS resolvers that host names of deployments are looked up with; this machine's own when there are none. */
+      resolvers: z.array(z.string().max(64)).max(8).default([]),
     })
     .prefault({}),
   sequencer: z.strictObject({ port: port.default(8_545) }).prefault({}),

@@ -214,10 +214,11 @@ async function buildRole(role: Exclude<RoleName, "da">, config: RoleConfig, grou
     case "coordinator":
       return buildCoordinator({ host, port: config.coordinator.port, dataFolder, key: await key() }, ground);
     case "validator": {
-      const { port, probe_ms: probeMs, blocked_hashes_file: file } = config.validator;
+      const { port, probe_ms: probeMs, blocked_hashes_file: file, resolvers } = config.validator;
       const lines = file === undefined ? "" : await readText(file, deps);
       const blockedHashes = new Set(lines.split(/\s+/).filter((line) => line !== ""));
-      return buildValidator({ host, port, dataFolder, key: await key(), blockedHashes, probeMs }, ground);
+      const settings = { blockedHashes, probeMs, resolvers };
+      return buildValidator({ host, port, dataFolder, key: await key(), ...settings }, ground);
     }
     case "sequencer":
       return buildSequencer({ host, port: config.sequencer.port, dataFolder, key: await key() }, ground);

@@ -39,6 +39,7 @@ interface StartFlags {
   readonly zones: number | undefined;
   readonly seed: string | undefined;
   readonly "da-delay": number | undefined;
+  readonly resolver: string | undefined;
   readonly data: string | undefined;
 }
 
@@ -85,6 +86,12 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
         id: "Waktu dari kiriman sampai bloknya; 0s bila tak disebut.",
       },
     }),
+    resolver: textFlag({
+      text: {
+        en: "Address of the DNS resolver that host names are looked up with; this machine's unless said.",
+        id: "Alamat resolver DNS tempat nama host dicari; milik mesin ini bila tak disebut.",
+      },
+    }),
     data: devnetFolderFlag,
   };
 
@@ -106,6 +113,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
           ...(flags.zones === undefined ? {} : { zones: flags.zones }),
           ...(flags.seed === undefined ? {} : { seed: flags.seed }),
           ...(flags["da-delay"] === undefined ? {} : { daDelayMs: flags["da-delay"] }),
+          ...(flags.resolver === undefined ? {} : { resolvers: [flags.resolver] }),
         },
         { disk, clock: this.clock, random: systemRandom() },
       ),
@@ -141,6 +149,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     if (flags.zones !== undefined) words.push("--zones", String(flags.zones));
     if (flags.seed !== undefined) words.push("--seed", flags.seed);
     if (flags["da-delay"] !== undefined) words.push("--da-delay", `${flags["da-delay"]}ms`);
+    if (flags.resolver !== undefined) words.push("--resolver", flags.resolver);
     return words;
   }
 
