@@ -52,6 +52,7 @@ describe("a sealed spec", () => {
 
   test.each<[string, (spec: WorkloadSpec) => WorkloadSpec]>([
     ["another plain value", (spec) => ({ ...spec, env: [{ name: "URL", value: "https://evil.example" }] })],
+    ["other arguments", (spec) => ({ ...spec, args: ["--evil"] })],
     ["a grant more", (spec) => ({ ...spec, grants: { hosts: ["evil.example"], objects: [] } })],
     ["higher limits", (spec) => ({ ...spec, limits: { ...spec.limits, timeMs: spec.limits.timeMs + 1 } })],
     ["no sealed part, though it has values", (spec) => ({ ...spec, sealed: null })],
@@ -95,6 +96,17 @@ describe("a sealed spec", () => {
       }
     });
     expect(opened.filter((body) => body !== undefined)).toEqual([own, own, own]);
+  });
+
+  test("hides the arguments of a private package, and proves those of a public one", () => {
+    const args = ["--name", "canary"];
+    const hidden = sealOf({ ...batch, args }, { ...NO_SECRETS, packageKey: random.bytes(32) });
+    expect(Buffer.from(encodeWorkloadSpec(hidden)).includes("canary")).toBe(false);
+    expect(openSpec(sealer, placeOf(hidden))?.args).toEqual(args);
+    const shown = sealOf({ ...site, args }, NO_SECRETS);
+    expect([shown.args, openSpec(sealer, placeOf(shown))?.args]).toEqual([args, null]);
+    expect(() => openSpec(sealer, placeOf({ ...shown, args: ["--evil"] }))).toThrow(altered);
+    expect(() => openSpec(sealer, placeOf({ ...shown, sealed: null }))).toThrow(altered);
   });
 
   test("restricts no node when there are only plain values to prove, and is none when there is nothing", () => {

@@ -288,3 +288,40 @@ describe("a batch", () => {
     expect(world.say(node, "WorkloadStatus", status(id, { status: "finished" }))).toBe("workload-kind");
   });
 });
+
+describe("a batch", () => {
+  const batch = { mode: "batch" } as const;
+
+  test("that is to start later is what the deployment is, and runs on no node", () => {
+    const { world, session } = deployable();
+    const first = submit(world, session, { spec: batch });
+    const held = submit(world, session, { spec: batch, start: "later" });
+    expect(world.state.findDeployment(site)).toMatchObject({ latest: held, versions: 2 });
+    expect(world.state.findWorkload(held)).toMatchObject({ status: "held", node: null });
+    expect(world.state.findWorkload(first)?.status).toBe("assigned");
+    expect(world.say(session, "WorkloadCancelled", { workload: held })).toBe("workload-final");
+    world.join("late-node", { zone: "zone-9" });
+    expect(world.state.findWorkload(held)?.node).toBe(null);
+  });
+
+  test("runs aside without becoming what the deployment is", () => {
+    const { world, nodes, session } = deployable();
+    const first = submit(world, session, { spec: batch });
+    world.say(runnerOf(world, nodes, first), "WorkloadStatus", status(first, { status: "finished" }));
+    const aside = submit(world, session, { spec: { ...batch, args: ["x"] }, start: "aside" });
+    world.say(runnerOf(world, nodes, aside), "WorkloadStatus", status(aside, { status: "finished" }));
+    expect(world.state.findWorkload(aside)).toMatchObject({ status: "finished", number: 2, turn: 0 });
+    expect(world.state.findDeployment(site)).toMatchObject({ latest: first, current: first, versions: 2 });
+  });
+
+  test("alone can start later or aside, and aside only of a deployment that is there", () => {
+    const { world, session } = deployable();
+    const pack = content("package").object;
+    expect(world.submit(session, pack, { start: "later" })).toBe("workload-kind");
+    expect(world.submit(session, pack, { start: "aside" })).toBe("workload-kind");
+    expect(world.submit(session, pack, { spec: batch, start: "aside" })).toBe("deployment-unknown");
+    submit(world, session, { spec: batch });
+    expect(world.say(session, "DeploymentRemoved", { deployment: site })).toBe("accepted");
+    expect(world.submit(session, pack, { spec: batch, start: "aside" })).toBe("deployment-unknown");
+  });
+});
