@@ -7,6 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
+import { limits } from "../src/protocol/index.ts";
 import { leanPackages } from "./lean-packages.ts";
 
 const folder = fileURLToPath(new URL("../src/roles/ingress/link-page/", import.meta.url));
@@ -25,7 +26,7 @@ export async function makeLinkPage(): Promise<string> {
     legalComments: "none",
     tsconfigRaw: "{}",
     inject: [join(folder, "platform/buffer.ts")],
-    plugins: [browserPlatform(), leanPackages()],
+    plugins: [browserPlatform(), plainLimits(), leanPackages()],
     // zod writes functions for speed unless told not to; the page's policy forbids that, and a browser would complain.
     banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
   });
@@ -55,6 +56,21 @@ function browserPlatform(): Plugin {
         path: join(resolveDir, path),
         sideEffects: false,
       }));
+    },
+  };
+}
+
+/** Writes each bound where it is used: a bound of something else is then no part of the page and does not change it. */
+function plainLimits(): Plugin {
+  const known = new Map<string, number>(Object.entries(limits));
+  return {
+    name: "plain-limits",
+    setup(builder) {
+      builder.onLoad({ filter: /[\\/]src[\\/](?:objects|protocol|roles)[\\/].*\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        const contents = text.replace(/\blimits\.(\w+)/g, (whole, name: string) => String(known.get(name) ?? whole));
+        return { contents, loader: "ts" };
+      });
     },
   };
 }

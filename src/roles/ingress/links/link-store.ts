@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type Clock,
   type Disk,
@@ -118,6 +118,9 @@ class DiskLinkStore implements LinkStore {
     if (this.#isStarted) return;
     const { disk, log } = this.#deps;
     await disk.makeFolder(this.#folder);
+    // The folders above may be as new as this one.
+    await disk.syncFolder(dirname(this.#folder));
+    await disk.syncFolder(dirname(dirname(this.#folder)));
     for (const { name, kind } of await disk.list(this.#folder)) {
       const link = findLinkId(name);
       if (kind !== "file") continue;
@@ -129,6 +132,7 @@ class DiskLinkStore implements LinkStore {
         else this.#links.set(link, toFacts(link, file));
       }
     }
+    await disk.syncFolder(this.#folder);
     this.#isStarted = true;
     await this.#sweep();
   }
