@@ -73,9 +73,25 @@ function describe({ path, size, hash: digest }: PackageManifest["files"][number]
   return { path, size, hash, fields, plainFields, isCompressible: isPacked };
 }
 
+/** Types of names the list of standard types lacks, though sites have them. A browser guesses none of them here. */
+const FURTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ["ico", "image/x-icon"],
+  ["cur", "image/x-icon"],
+  ["jfif", "image/jpeg"],
+  ["eot", "application/vnd.ms-fontobject"],
+  ["m4v", "video/mp4"],
+  ["flac", "audio/flac"],
+  ["m3u8", "application/vnd.apple.mpegurl"],
+  ["apple-app-site-association", "application/json"],
+]);
+
 /** The media type of a name; text and scripts are UTF-8, what is unknown is only offered for download. */
 function contentType(path: string): string {
-  const type = lookup(path) ?? "application/octet-stream";
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  // The list is a plain object, which also has what every object has.
+  const listed: unknown = name.includes(".") ? lookup(ending) : undefined;
+  const type = typeof listed === "string" ? listed : (FURTHER_TYPES.get(ending) ?? "application/octet-stream");
   return /^text\/|^application\/(javascript|json|manifest\+json|xml)$|\+(xml|json)$/.test(type)
     ? `${type}; charset=utf-8`
     : type;

@@ -98,6 +98,20 @@ test("types carry their charset, unknown ones are octet streams", async () => {
   expect(field(await get("/data.bin"), "content-type")).toBe("application/octet-stream");
 });
 
+test.each([
+  ["favicon.ico", "image/x-icon"],
+  ["fonts/icons.EOT", "application/vnd.ms-fontobject"],
+  ["manifest.webmanifest", "application/manifest+json; charset=utf-8"],
+  [".well-known/apple-app-site-association", "application/json; charset=utf-8"],
+  ["module.wasm", "application/wasm"],
+  ["docs/constructor", "application/octet-stream"],
+  ["a.valueOf", "application/octet-stream"],
+  ["html", "application/octet-stream"],
+])("%s has the type browsers need, since they guess none", async (path, type) => {
+  const answer = await site([`site/${path}`]).serve({ method: "GET", path: `/${path}`, headers: {} });
+  expect(field(answer, "content-type")).toBe(type);
+});
+
 test("the ETag is the content's hash, and a match answers 304 without a body", async () => {
   const etag = `"${toHex(sha256(toUtf8("about")))}"`;
   expect(field(await get("/about"), "etag")).toBe(etag);
