@@ -1,9 +1,10 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { FileTree } from "../base/index.ts";
 import { type BuildCommand, findFile } from "./detection.ts";
 import type { Framework } from "./frameworks.ts";
 import type { ProjectJson } from "./project-json.ts";
 import { readTextFile } from "./read-text.ts";
+import { findWorkspace } from "./workspace.ts";
 
 interface PackageManager {
   readonly lockfiles: readonly string[];
@@ -33,7 +34,7 @@ export const anyBuild: Pick<Framework, "scripts"> = { scripts: ["build"] };
 
 /**
  * The command that builds the project, as the lockfile and the scripts say; undefined when a project without a known
- * tool has no build script.
+ * tool has no build script. The lockfile and the settings of a workspace count for the projects in it.
  */
 export async function findBuildCommand(
   root: string,
@@ -43,25 +44,31 @@ export async function findBuildCommand(
 ): Promise<BuildCommand | undefined> {
   const { command } = framework;
   if (command?.isOfMachine) return { folder: root, argv: [command.program, ...command.args], runs: [] };
-  const manager = await findPackageManager(root, tree);
   const script = framework.scripts.find((name) => project.scripts.has(name));
   if (script === undefined && command === undefined) return undefined;
+  const workspace = await findWorkspace(root, tree);
+  const folders = workspace === undefined ? [root] : [root, workspace];
+  const manager = await findPackageManager(folders, tree);
   const words = script === undefined ? [...manager.exec, command?.program ?? "", ...(command?.args ?? [])] : undefined;
   const [program = "npm", ...args] = words ?? [...manager.run, script ?? ""];
-  return { folder: root, argv: [program, ...args], runs: await findRuns(root, script, project, tree) };
+  const runs = [...findScripts(script, project), ...(await findSettings(folders, tree))];
+  return { folder: root, argv: [program, ...args], runs: runs.filter(({ text }) => text !== "") };
 }
 
-async function findPackageManager(root: string, tree: FileTree): Promise<PackageManager> {
-  for (const manager of packageManagers) if (await findFile(root, manager.lockfiles, tree)) return manager;
+async function findPackageManager(folders: readonly string[], tree: FileTree): Promise<PackageManager> {
+  for (const folder of folders) {
+    for (const manager of packageManagers) if (await findFile(folder, manager.lockfiles, tree)) return manager;
+  }
   return npm;
 }
 
 /** A script brings the scripts before and after it. */
-async function findRuns(root: string, script: string | undefined, project: ProjectJson, tree: FileTree) {
+function findScripts(script: string | undefined, project: ProjectJson): BuildCommand["runs"] {
   const names = script === undefined ? [] : [`pre${script}`, script, `post${script}`];
-  const scripts = names.map((name) => ({ name, text: project.scripts.get(name) ?? "" }));
-  const settings = await Promise.all(
-    SETTINGS.map(async (name) => ({ name, text: await readTextFile(join(root, name), tree) })),
-  );
-  return [...scripts, ...settings].filter(({ text }) => text !== "");
+  return names.map((name) => ({ name, text: project.scripts.get(name) ?? "" }));
+}
+
+async function findSettings([root = "", ...others]: readonly string[], tree: FileTree): Promise<BuildCommand["runs"]> {
+  const paths = [root, ...others].flatMap((folder) => SETTINGS.map((name) => join(folder, name)));
+  return Promise.all(paths.map(async (path) => ({ name: relative(root, path), text: await readTextFile(path, tree) })));
 }

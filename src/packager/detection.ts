@@ -34,6 +34,8 @@ export interface BuildPlan {
   readonly output: "missing" | "older" | "current";
   /** Folders below the root where the output was looked for. */
   readonly looked: readonly string[];
+  /** npm packages it cannot do without, as far as they are known; undefined when it needs none. */
+  readonly packages?: readonly string[] | undefined;
   /** Why this build can give nothing to serve, for people; undefined when nothing speaks against it. */
   readonly obstacle?: string | undefined;
 }

@@ -107,9 +107,9 @@ export const packagerErrors = {
     httpStatus: 422,
     text: {
       en: "The project's build `{command}` failed with {outcome}: {lastLines}",
-      enHint: "Correct what it complains of; if its packages are not installed, install them first.",
+      enHint: "Correct what it complains of, then deploy again; nothing was sent.",
       id: "Build proyek `{command}` gagal dengan {outcome}: {lastLines}",
-      idHint: "Perbaiki yang dikeluhkannya; bila paketnya belum terpasang, pasang dahulu.",
+      idHint: "Perbaiki yang dikeluhkannya, lalu deploy lagi; belum ada yang dikirim.",
     },
   }),
   buildToolMissing: defineError({
@@ -122,6 +122,18 @@ export const packagerErrors = {
       enHint: "Install {program}, or build the project elsewhere and deploy its output with --no-build.",
       id: "Proyek ini di-build dengan {program}, yang tidak ditemukan di mesin ini.",
       idHint: "Pasang {program}, atau build proyek di tempat lain lalu deploy hasilnya dengan --no-build.",
+    },
+  }),
+  packagesMissing: defineError({
+    code: "DSDN_PACKAGER_PACKAGES_MISSING",
+    kind: "user",
+    exit: 23,
+    httpStatus: 422,
+    text: {
+      en: "The project in {path} cannot be built: its packages are not installed ({missing} is missing).",
+      enHint: "Run `{install}` there, then deploy again.",
+      id: "Proyek di {path} tidak dapat di-build: paketnya belum terpasang ({missing} tidak ada).",
+      idHint: "Jalankan `{install}` di sana, lalu deploy lagi.",
     },
   }),
   buildWithoutOutput: defineError({

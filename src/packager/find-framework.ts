@@ -12,6 +12,8 @@ export interface FrameworkMatch {
   readonly framework: Framework;
   /** The files and packages that say so. */
   readonly because: readonly string[];
+  /** Those of its npm packages that the project lists. */
+  readonly packages: readonly string[];
   /** Folders the site may come out in, likeliest first. */
   readonly outputs: readonly string[];
   /** Why its build makes no site of files, for people. */
@@ -46,6 +48,7 @@ export async function findFrameworks(root: string, project: ProjectJson, tree: F
   return Promise.all(
     likely.map(async ({ framework, file, packages }) => ({
       framework,
+      packages,
       because: [...(file === undefined ? [] : [file]), ...packages.map((name) => `package.json: ${name}`)],
       ...(await readSettings(root, framework, tree)),
     })),

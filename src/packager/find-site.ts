@@ -58,8 +58,9 @@ async function describeBuilt(
   const output = pages?.slice(0, -"/index.html".length);
   const command = await findBuildCommand(root, match?.framework ?? anyBuild, project, tree);
   const state = await compareOutput(root, output, [...looked, "api"], tree);
+  const packages = project.dependencies.size === 0 ? undefined : (match?.packages ?? []);
   const build: BuildPlan | null =
-    command === undefined ? null : { command, output: state, looked, obstacle: match?.obstacle };
+    command === undefined ? null : { command, output: state, looked, packages, obstacle: match?.obstacle };
   const isSinglePage =
     match?.framework.isClientRouted === true && output !== undefined && (await hasOnePage(join(root, output), tree));
   const because = [...(match?.because ?? ["package.json: build"]), ...(pages === undefined ? [] : [pages])];

@@ -1,7 +1,8 @@
-import { fail } from "../base/index.ts";
+import { type FileTree, fail, isError } from "../base/index.ts";
 import { type DetectDeps, detectProject } from "./detect.ts";
 import type { Candidate, Detection, ProjectChoice } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
+import { findMissingPackage } from "./workspace.ts";
 
 export interface PrepareOptions {
   /** Absolute path of a project folder or a program's file. */
@@ -30,7 +31,7 @@ export interface PreparedProject {
  * project's build when that is allowed.
  *
  * @throws what `detectProject` throws; DSDN_PACKAGER_NEEDS_BUILD, _OUTPUT_OLDER, _BUILD_UNKNOWN, _BUILD_MAKES_SERVER,
- *   _BUILD_WITHOUT_OUTPUT
+ *   _BUILD_WITHOUT_OUTPUT, _PACKAGES_MISSING, and what running the build throws
  */
 export async function prepareProject(options: PrepareOptions, deps: PrepareDeps): Promise<PreparedProject> {
   const { path, choice = {}, build: wish } = options;
@@ -47,12 +48,23 @@ export async function prepareProject(options: PrepareOptions, deps: PrepareDeps)
     throw fail(packagerErrors.buildMakesServer, { path, framework, setting: build.obstacle });
   }
   if (wish === "never" || !(await deps.approve(detection))) throw refuseUnbuilt(path, detection);
-  await deps.run(detection);
+  await deps.run(detection).catch(async (error: unknown) => {
+    throw await explainFailure(error, detection, deps.tree);
+  });
   const choose = async (candidates: readonly Candidate[]) => findSame(candidates, detection);
   const built = await detectProject(path, { tree: deps.tree, choose }, choice);
   if (built.build?.output !== "missing") return { detection: built, output: "built" };
   const { command, looked } = built.build;
   throw fail(packagerErrors.buildWithoutOutput, { command: command.argv.join(" "), looked: looked.join(", ") });
+}
+
+/** A build that failed because nobody installed what it needs says something else, and rarely that. */
+async function explainFailure(error: unknown, { root, build }: Detection, tree: FileTree): Promise<unknown> {
+  if (build?.packages === undefined || !isError(error, packagerErrors.buildStepFailed)) return error;
+  const missing = await findMissingPackage(root, build.packages, tree);
+  if (missing === undefined) return error;
+  const facts = { ...error.facts, path: root, missing, install: `${build.command.argv[0]} install` };
+  return fail(packagerErrors.packagesMissing, facts, { cause: error });
 }
 
 /** The error that says what a project without current output lets the user choose. */

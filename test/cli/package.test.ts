@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -111,12 +111,34 @@ describe("a project's own build", () => {
     expect(await summary(["deploy", "app"])).toMatchObject({ build: "built" });
   });
 
-  test("that fails ends the deployment with its exit code and last lines", async () => {
-    const json = JSON.stringify({ scripts: { build: "echo so it goes >&2; exit 3" }, devDependencies: { vite: "*" } });
+  test("that fails ends the deployment with its exit code and shows what it wrote; nothing is deployed", async () => {
+    const json = JSON.stringify({ scripts: { build: "echo first; echo so it goes >&2; exit 3" } });
     await write({ "broken/package.json": json });
     const refused = await failure(["deploy", "broken", "--yes"]);
     expect(refused).toMatchObject({ code: "DSDN_PACKAGER_BUILD_STEP_FAILED", exitCode: 23 });
     expect(refused.facts["lines"]).toContain("so it goes");
+    const { stderr } = await run(["deploy", "broken", "--yes", "--lang", "en"]);
+    expect(stderr).toMatch(/^ {2}first$/m);
+    expect(stderr).toMatch(/^ {2}so it goes$/m);
+    expect(await failure(["status", "broken"])).toMatchObject({ exitCode: expect.any(Number) });
+  });
+
+  test("that fails because nobody installed its packages says how to install them", async () => {
+    const json = JSON.stringify({ scripts: { build: "exit 127" }, devDependencies: { astro: "*" } });
+    await write({ "bare/package.json": json, "bare/yarn.lock": "" });
+    const tool = join(network.folder, "tools");
+    await write({ "tools/yarn": '#!/bin/sh\nexec npm "$@"\n' });
+    chmodSync(join(tool, "yarn"), 0o755);
+    const env = { PATH: `${tool}:${process.env["PATH"]}` };
+    const { stdout, exitCode } = await run(["package", "bare", "--yes", "--json"], { env });
+    expect({ exitCode, error: JSON.parse(stdout).error }).toMatchObject({
+      exitCode: 23,
+      error: { code: "DSDN_PACKAGER_PACKAGES_MISSING", facts: { missing: "astro", install: "yarn install" } },
+    });
+    // Installed in the workspace it belongs to, it is something else that failed.
+    await write({ "node_modules/astro/package.json": "{}" });
+    const other = await run(["package", "bare", "--yes", "--json"], { env });
+    expect(JSON.parse(other.stdout).error.code).toBe("DSDN_PACKAGER_BUILD_STEP_FAILED");
   });
 
   test("ends with everything it started when the user presses Ctrl-C", async () => {

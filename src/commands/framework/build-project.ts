@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { escapeForTerminal, fail, systemDisk, systemFileTree } from "../../base/index.ts";
+import { type DsdnError, escapeForTerminal, fail, isError, systemDisk, systemFileTree } from "../../base/index.ts";
 import type { BuiltPackage, Candidate, Detection, PreparedProject } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
@@ -157,18 +157,29 @@ async function approve(
   return true;
 }
 
-/** Its output is shown line by line with -v, and as a remark beside the running step otherwise. */
+/** Its output is shown line by line with -v; otherwise as a remark beside the running step, and whole when it fails. */
 async function run({ ui, clock, signal }: CommandContext, { build }: Detection): Promise<void> {
   if (build === null) return;
-  const { runBuild } = await import("../../packager/index.ts");
+  const { packagerErrors, runBuild } = await import("../../packager/index.ts");
   const { command } = build;
   const deps = { clock, tree: systemFileTree() };
   const title = ui.say(texts.running, { command: command.argv.join(" ") });
   const { env } = ui.terminal;
-  if (ui.level === 0) {
-    const work = (note: (line: string) => void) => runBuild(command, { env, signal, onLine: note }, deps);
-    return ui.progress.run(title, (step) => work((line) => step.note(line.slice(0, 60))));
+  const show = (line: string) => ui.remark(`  ${line}`);
+  if (ui.level > 0) {
+    ui.remark(title);
+    return runBuild(command, { env, signal, onLine: show }, deps);
   }
-  ui.remark(title);
-  return runBuild(command, { env, signal, onLine: (line) => ui.remark(`  ${line}`) }, deps);
+  const work = (note: (line: string) => void) => runBuild(command, { env, signal, onLine: note }, deps);
+  await ui.progress
+    .run(title, (step) => work((line) => step.note(line.slice(0, 60))))
+    .catch((error: unknown) => {
+      if (isError(error, packagerErrors.buildStepFailed)) linesOf(error).forEach(show);
+      throw error;
+    });
+}
+
+function linesOf({ facts }: DsdnError): string[] {
+  const lines = facts["lines"];
+  return Array.isArray(lines) ? lines.map(String) : [];
 }

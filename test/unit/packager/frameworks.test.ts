@@ -59,6 +59,23 @@ test.each([
   expect((await detectProject(root, deps)).build?.command.argv.join(" ")).toBe(command);
 });
 
+test("a project of a workspace is built by the workspace's package manager, with its settings", async () => {
+  const json = JSON.stringify({ scripts: { build: "astro build" }, dependencies: { astro: "*" } });
+  const workspaces: [Record<string, string>, string][] = [
+    [{ "pnpm-workspace.yaml": "packages: [apps/*]", "pnpm-lock.yaml": "" }, "pnpm run build"],
+    [{ "package.json": '{"workspaces":["apps/*"]}', "yarn.lock": "", ".yarnrc.yml": "x: y" }, "yarn run build"],
+    // Beside it lies a project of its own that has nothing to do with this one.
+    [{ "package.json": "{}", "yarn.lock": "" }, "npm run build"],
+  ];
+  for (const [files, command] of workspaces) {
+    const root = project({ ...files, "apps/web/package.json": json });
+    const { build } = await detectProject(join(root, "apps/web"), deps);
+    expect(build?.command.argv.join(" ")).toBe(command);
+    const settings = Object.keys(files).filter((name) => /^(\.yarnrc|pnpm-workspace)/.test(name));
+    expect(build?.command.runs.map(({ name }) => name)).toEqual(["build", ...settings.map((name) => `../../${name}`)]);
+  }
+});
+
 test("without a script the tool itself is run, and nothing is installed for it", async () => {
   const json = JSON.stringify({ devDependencies: { vite: "*" } });
   const npm = await detectProject(project({ "package.json": json }), deps);
