@@ -1,10 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import { type FileTree, fail } from "../base/index.ts";
 import { packagePath } from "../protocol/index.ts";
-import type { Candidate, Detection, ProjectChoice } from "./detection.ts";
+import { type Candidate, type Detection, listFileNames, type ProjectChoice } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
 import { describeFile, findPrograms, findPythonMain } from "./find-program.ts";
 import { describePlain, findSites } from "./find-site.ts";
+import { explainNothing } from "./find-source.ts";
 
 export interface DetectDeps {
   readonly tree: FileTree;
@@ -40,7 +41,7 @@ async function detect(path: string, deps: DetectDeps, choice: ProjectChoice): Pr
   }
   const candidates = (await findCandidates(path, tree)).flatMap((candidate) => adapt(candidate, choice));
   const [only] = candidates;
-  if (only === undefined) throw fail(packagerErrors.notRecognised, { path });
+  if (only === undefined) throw explainNothing(path, await listFileNames(path, tree));
   if (candidates.length === 1) return only.detection;
   const listed = candidates.map(({ flags, detection }) => `${flags} (${detection.framework ?? detection.kind})`);
   if (deps.choose === undefined) throw fail(packagerErrors.ambiguous, { path, choices: listed.join(", ") });

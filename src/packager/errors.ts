@@ -14,6 +14,18 @@ export const packagerErrors = {
       idHint: "Sebutkan folder berisi situs atau program, atau jalankan dsdn init untuk memulai dari templat.",
     },
   }),
+  notCompiled: defineError({
+    code: "DSDN_PACKAGER_NOT_COMPILED",
+    kind: "user",
+    exit: 21,
+    httpStatus: 422,
+    text: {
+      en: "{path} holds sources in {language} and no program: they have to be compiled to WebAssembly first.",
+      enHint: "Compile them, as with `{command}`, and deploy the folder again.",
+      id: "{path} berisi kode sumber {language} tanpa program jadi: kode itu harus dikompilasi ke WebAssembly dahulu.",
+      idHint: "Kompilasi, misalnya dengan `{command}`, lalu deploy lagi foldernya.",
+    },
+  }),
   notRecognised: defineError({
     code: "DSDN_PACKAGER_NOT_RECOGNISED",
     kind: "user",

@@ -4,6 +4,7 @@ import { limits } from "../protocol/index.ts";
 import { type Candidate, type Detection, describeProject, findFile, listFileNames } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
 import { type Compiled, findCompiled } from "./find-compiled.ts";
+import { explainNothing } from "./find-source.ts";
 import { readTextFile } from "./read-text.ts";
 import { readWasmFacts } from "./wasm-facts.ts";
 
@@ -102,7 +103,7 @@ export async function describeFile(file: ProgramFile, tree: FileTree): Promise<D
   if (entry.endsWith(".onnx")) return describeProject({ ...facts, type: "ai", kind: "model", mode: "service" });
   if (entry.endsWith(".wasm")) return describeWasm(file, tree);
   const kind = entry.endsWith(".py") ? "python" : SCRIPT.test(entry) ? "js" : undefined;
-  if (kind === undefined) throw fail(packagerErrors.notRecognised, { path: join(root, entry) });
+  if (kind === undefined) throw explainNothing(join(root, entry), [entry]);
   const source = await readTextFile(join(root, entry), tree);
   const looks = kind === "python" ? answersInPython(source) : answersRequests(source);
   const isService = type === undefined ? looks : type !== "batch";

@@ -5,6 +5,7 @@ import {
   encodePackageManifest,
   encodeSignedPackage,
   type KeyId,
+  limits,
   PACKAGE_MANIFEST_PATH,
   PACKAGE_SBOM_PATH,
   type PackageManifest,
@@ -51,6 +52,8 @@ export interface BuiltPackage {
 
 const SITE_FOLDER = "site";
 const PROGRAM_FOLDER = "program";
+/** Beside a WASI program: it finds the folder under this name. */
+const DATA_FOLDER = "data";
 
 /**
  * Packs a project: detects what it is, bundles its program, collects its files, lists what is in it. Runs nothing of
@@ -129,7 +132,28 @@ async function packProgram(detection: Detection, tree: FileTree): Promise<Packed
   const extension = entry.slice(entry.lastIndexOf("."));
   const name = kind === "model" ? `model${extension}` : `program${extension}`;
   const file = await collectFile({ root, path: entry, as: name }, tree);
-  return { files: [file], skipped: [], entry: file, inputs: [] };
+  const data = kind === "wasi" && detection.isFolder ? await collectData(root, tree) : { files: [], skipped: [] };
+  return { files: [file, ...data.files], skipped: data.skipped, entry: file, inputs: [] };
+}
+
+/** What a WASI program is to read at run time; none of its sources. @throws DSDN_PACKAGER_*, as `collectFiles` */
+async function collectData(root: string, tree: FileTree): Promise<Collected> {
+  const folder = resolve(root, DATA_FOLDER);
+  const found = await tree.find(folder);
+  if (found === undefined || found.kind === "file") return { files: [], skipped: [] };
+  if (found.kind !== "folder") {
+    throw fail(packagerErrors.fileRefused, { path: DATA_FOLDER, reason: "it is a link, and links are not followed" });
+  }
+  const { files, skipped } = await collectFiles({ folder, prefix: DATA_FOLDER, sources: [] }, tree);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const { programFiles, programFilesBytes } = limits;
+  if (files.length > programFiles) {
+    throw fail(packagerErrors.tooLarge, { what: `files in ${DATA_FOLDER}`, limit: programFiles });
+  }
+  if (bytes > programFilesBytes) {
+    throw fail(packagerErrors.tooLarge, { what: `bytes in ${DATA_FOLDER}`, limit: programFilesBytes });
+  }
+  return { files, skipped: skipped.map(({ path, reason }) => ({ path: `${DATA_FOLDER}/${path}`, reason })) };
 }
 
 async function packScript({ root, type }: Detection, entry: string, tree: FileTree): Promise<PackedProgram> {

@@ -36,6 +36,9 @@ export const limits = {
   envVariables: 64,
   envNameBytes: 128,
   envValueBytes: 4096,
+  /** Files of its package that a WASI program finds. */
+  programFiles: 2000,
+  programFilesBytes: 64 * 1024 * 1024,
   /** Arguments a program is started with, beside its own name. */
   programArgs: 128,
   /** UTF-8 bytes of all arguments together. */

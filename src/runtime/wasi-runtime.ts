@@ -1,15 +1,12 @@
 import { fail, systemDisk } from "../base/index.ts";
+import { limits } from "../protocol/index.ts";
 import type { WasiSettings } from "./child/wasi/wasi-guest.ts";
 import { runtimeErrors } from "./errors.ts";
-import type { GuestProgram } from "./guest-process.ts";
+import type { GuestProgram } from "./guest-child.ts";
 import { findGuestProgram } from "./guest-program.ts";
 import { createGuestRuntime, type GuestRuntimeDeps, type GuestRuntimeOptions } from "./guest-runtime.ts";
 import type { LoadInput, WorkloadRuntime } from "./port.ts";
 import { admitModule } from "./wasm/admit-module.ts";
-
-/** What of a package a WASI program finds under `/`. */
-const FILES_BYTES = 64 * 1024 * 1024;
-const FILES = 2000;
 
 /**
  * A runtime for core WebAssembly modules with WASI preview 1. A module is admitted by rule before a process is started;
@@ -45,8 +42,9 @@ async function readMountedFiles({ manifest, files }: LoadInput): Promise<Readonl
   const folder = entry === null ? "" : entry.slice(0, entry.lastIndexOf("/") + 1);
   const mounted = manifest.files.filter(({ path }) => path !== entry && path.startsWith(folder));
   const bytes = mounted.reduce((sum, { size }) => sum + size, 0);
-  if (mounted.length > FILES || bytes > FILES_BYTES) {
-    const reason = `it brings ${mounted.length} files of ${bytes} bytes, at most ${FILES} of ${FILES_BYTES} are mounted`;
+  const { programFiles, programFilesBytes } = limits;
+  if (mounted.length > programFiles || bytes > programFilesBytes) {
+    const reason = `it brings ${mounted.length} files of ${bytes} bytes, at most ${programFiles} of ${programFilesBytes} are mounted`;
     throw fail(runtimeErrors.bundleInvalid, { reason });
   }
   const parts = new Map<string, Uint8Array>();

@@ -238,3 +238,13 @@ test("a program that has yet to be compiled, or changed since, is compiled by it
     "npm exec --no -- asc assembly/index.ts --target release",
   ]);
 });
+
+test.each<[string, Record<string, string>, string]>([
+  ["Go", { "go.mod": "module a", "main.go": "package main" }, "GOOS=wasip1"],
+  ["C", { "main.c": "int main() {}", Makefile: "" }, "clang"],
+  ["C++", { "main.cpp": "int main() {}" }, "clang++"],
+])("sources in %s that were not compiled are told how that is done", async (language, files, command) => {
+  const error: unknown = await detectProject(project(files), deps).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "DSDN_PACKAGER_NOT_COMPILED", facts: { language } });
+  expect((error as { facts: { command: string } }).facts.command).toContain(command);
+});

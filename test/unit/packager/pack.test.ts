@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ed25519FromSeed, verifyEd25519 } from "../../../src/crypto/index.ts";
@@ -11,6 +11,7 @@ import {
   type KeyId,
   packagePreimage,
 } from "../../../src/protocol/index.ts";
+import { wasmOf } from "../../wasm-modules.ts";
 import { bytesOf, outcome, pack, project } from "./projects.ts";
 
 const HANDLER = "export default { fetch(request: Request) { return new Response('hi') } }";
@@ -209,4 +210,42 @@ test("a handler without a default export is refused", async () => {
 test("a syntax error names its line", async () => {
   const error = await outcome(project({ "main.js": "let a = 1;\nlet = ;" }));
   expect([error.code, error.facts["place"]]).toEqual(["DSDN_PACKAGER_BUILD_FAILED", "main.js:2:7"]);
+});
+
+test("a WASI program takes its data folder with it, and none of its sources", async () => {
+  const command = wasmOf({ exports: ["memory", "_start"] });
+  const root = project({
+    "tool.wasm": command,
+    "main.go": "",
+    "data/words.txt": "one two",
+    "data/deep/more.bin": Uint8Array.of(1),
+    "data/.env": "KEY=1",
+    "data/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "README.md": "",
+  });
+  const built = await pack(root);
+  expect(built.manifest.files.map(({ path }) => path)).toEqual([
+    "data/deep/more.bin",
+    "data/words.txt",
+    "program.wasm",
+  ]);
+  expect(built.skipped).toEqual([
+    { path: "data/.env", reason: "secret" },
+    { path: "data/id_rsa", reason: "secret" },
+  ]);
+  const alone = await pack(join(root, "tool.wasm"));
+  expect(alone.manifest.files.map(({ path }) => path)).toEqual(["program.wasm"]);
+});
+
+test("a data folder that is a link, holds one, or is too much is refused", async () => {
+  const command = wasmOf({ exports: ["memory", "_start"] });
+  const linked = project({ "tool.wasm": command, "other/a.txt": "" });
+  symlinkSync(join(linked, "other"), join(linked, "data"));
+  expect(await outcome(linked)).toMatchObject({ code: "DSDN_PACKAGER_FILE_REFUSED", facts: { path: "data" } });
+  const inside = project({ "tool.wasm": command, "data/a.txt": "" });
+  symlinkSync("/etc/passwd", join(inside, "data/b.txt"));
+  expect(await outcome(inside)).toMatchObject({ code: "DSDN_PACKAGER_FILE_REFUSED", facts: { path: "b.txt" } });
+  const many = Object.fromEntries(Array.from({ length: 2001 }, (_, at) => [`data/${at}`, ""]));
+  const full = await outcome(project({ "tool.wasm": command, ...many }));
+  expect(full).toMatchObject({ code: "DSDN_PACKAGER_TOO_LARGE", facts: { limit: 2000 } });
 });

@@ -2,6 +2,9 @@ import { Directory, File, type Inode, OpenDirectory, wasi } from "@bjorn3/browse
 
 const CHANGES = wasi.OFLAGS_CREAT | wasi.OFLAGS_TRUNC;
 
+/** Rights up to `sock_shutdown`. */
+const ALL_RIGHTS = (1n << 29n) - 1n;
+
 /** A folder of the package: it can be listed and read, never changed. */
 class PackageFolder extends Directory {
   override path_open(_flags: number, _rights: bigint, _fdFlags: number) {
@@ -21,6 +24,14 @@ export class PackageFolderFd extends OpenDirectory {
   override fd_prestat_get() {
     if (this.#mountedAt === undefined) return { ret: wasi.ERRNO_BADF, prestat: null };
     return { ret: wasi.ERRNO_SUCCESS, prestat: wasi.Prestat.dir(this.#mountedAt) };
+  }
+
+  /** A C library asks for no more than the folder says it passes on: what it wants to write would not be seen. */
+  override fd_fdstat_get() {
+    const fdstat = new wasi.Fdstat(wasi.FILETYPE_DIRECTORY, 0);
+    fdstat.fs_rights_base = ALL_RIGHTS;
+    fdstat.fs_rights_inherited = ALL_RIGHTS;
+    return { ret: wasi.ERRNO_SUCCESS, fdstat };
   }
 
   override path_open(
