@@ -37,6 +37,8 @@ export interface CertificateDeps {
 interface Loaded {
   readonly names: readonly string[];
   readonly validToMs: number;
+  /** From when on it is to be renewed. */
+  readonly renewAtMs: number;
   readonly context: SecureContext;
   /** Of the two files, to see when they were replaced. */
   readonly digest: string;
@@ -44,9 +46,11 @@ interface Loaded {
 
 const CHECK_MS = 60_000;
 const FILE_BYTES = 256 * 1024;
-/** Certificates are renewed in the last third of ninety days, as authorities advise. */
+/** How often a name that has no certificate yet is looked for. */
+const ORDER_MS = 2_000;
+/** Certificates are renewed in the last third of their time, as authorities advise, but never earlier than this. */
 const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
-/** After a refusal the authority is left alone for an hour: it counts failures. */
+/** After an order the authority is left alone about a name for an hour: it counts them, failures above all. */
 const RETRY_MS = 3_600_000;
 const CERTIFICATES = 1_000;
 
@@ -65,6 +69,7 @@ class FolderCertificates implements Certificates {
   readonly #pairs = new Map<string, Loaded>();
   readonly #retryAtMs = new Map<string, number>();
   #byName = new Map<string, Loaded>();
+  #loadAtMs = 0;
   #cancel: (() => void) | undefined;
   #hasStopped = true;
 
@@ -95,18 +100,22 @@ class FolderCertificates implements Certificates {
   }
 
   async #check(): Promise<void> {
+    const { clock, issuing } = this.#deps;
+    const { checkMs = CHECK_MS } = this.#options;
     try {
-      await this.#load();
+      if (clock.monotonicMs() >= this.#loadAtMs) await this.#load();
       await this.#issueMissing();
     } catch (error) {
       this.#deps.log.warn("certificates not read", { code: toDsdnError(error).code });
     }
     if (this.#hasStopped) return;
-    this.#cancel = this.#deps.clock.after(this.#options.checkMs ?? CHECK_MS, () => void this.#check());
+    const pauseMs = issuing === undefined ? checkMs : Math.min(checkMs, ORDER_MS);
+    this.#cancel = clock.after(pauseMs, () => void this.#check());
   }
 
   async #load(): Promise<void> {
-    const { disk, log } = this.#deps;
+    const { disk, log, clock } = this.#deps;
+    this.#loadAtMs = clock.monotonicMs() + (this.#options.checkMs ?? CHECK_MS);
     const entries = await disk.list(this.#options.folder);
     const names = entries.flatMap(({ name, kind }) =>
       kind === "file" && name.endsWith(".crt") ? [name.slice(0, -".crt".length)] : [],
@@ -144,18 +153,19 @@ class FolderCertificates implements Certificates {
   async #issueMissing(): Promise<void> {
     const { issuing, clock, log } = this.#deps;
     if (issuing === undefined) return;
-    for (const name of issuing.wantedNames()) {
+    const wanted = issuing.wantedNames();
+    for (const name of this.#retryAtMs.keys()) if (!wanted.includes(name)) this.#retryAtMs.delete(name);
+    for (const name of wanted) {
       const nowMs = clock.nowMs();
-      const isFresh = (this.#byName.get(name)?.validToMs ?? 0) - nowMs > RENEW_BEFORE_MS;
+      const isFresh = (this.#byName.get(name)?.renewAtMs ?? 0) > nowMs;
       if (this.#hasStopped || isFresh || (this.#retryAtMs.get(name) ?? 0) > nowMs) continue;
+      this.#retryAtMs.set(name, nowMs + RETRY_MS);
       try {
         const issued = await issuing.issuer.issue(name);
         if (this.#hasStopped) return;
         await this.#keep(name, issued);
-        this.#retryAtMs.delete(name);
         log.info("certificate issued", { name });
       } catch (error) {
-        this.#retryAtMs.set(name, nowMs + RETRY_MS);
         log.warn("certificate not issued", {
           name,
           code: toDsdnError(error).code,
@@ -186,7 +196,9 @@ function readPair(name: string, certificate: Uint8Array, key: Uint8Array): Omit<
       minVersion: "TLSv1.2",
     });
     const names = (leaf.subjectAltName ?? "").split(/,\s*/).flatMap((entry) => /^DNS:(.+)$/.exec(entry)?.[1] ?? []);
-    return { names: names.map((one) => one.toLowerCase()), validToMs: Date.parse(leaf.validTo), context };
+    const [validFromMs, validToMs] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+    const renewAtMs = validToMs - Math.min(RENEW_BEFORE_MS, (validToMs - validFromMs) / 3);
+    return { names: names.map((one) => one.toLowerCase()), validToMs, renewAtMs, context };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "unreadable";
     throw fail(netErrors.certificateUnusable, { name, reason: reason.slice(0, 120) }, { cause: error });

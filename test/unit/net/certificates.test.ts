@@ -7,6 +7,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { createHttpServer, type Logger, silentLogger, systemDisk, VirtualClock } from "../../../src/base/index.ts";
 import { type CertificateIssuer, createCertificates, netErrors } from "../../../src/net/index.ts";
 
+const often = { interval: 2, timeout: 20_000 };
 const root = mkdtempSync(join(tmpdir(), "dsdn-certificates-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -27,12 +28,18 @@ function put(folder: string, name: string, pair: { key: string; certificate: str
   writeFileSync(join(folder, `${name}.crt`), pair.certificate);
 }
 
-function open(options: { issuing?: { issuer: CertificateIssuer; wantedNames: () => string[] }; log?: Logger } = {}) {
+function open(
+  options: {
+    issuing?: { issuer: CertificateIssuer; wantedNames: () => string[] };
+    log?: Logger;
+    checkMs?: number;
+  } = {},
+) {
   const folder = mkdtempSync(join(root, "pairs-"));
   const clock = new VirtualClock(Date.now());
-  const { issuing, log = silentLogger() } = options;
+  const { issuing, log = silentLogger(), checkMs = 1_000 } = options;
   const deps = { disk: systemDisk(), clock, log, ...(issuing === undefined ? {} : { issuing }) };
-  const certificates = createCertificates({ folder, checkMs: 1_000 }, deps);
+  const certificates = createCertificates({ folder, checkMs }, deps);
   onTestFinished(() => certificates.stop());
   return { folder, clock, certificates };
 }
@@ -113,6 +120,40 @@ test("a missing certificate is asked for once, and after a refusal again only an
   await expect.poll(() => advance(clock, 600_000) && certificates.findContext("shop.example") !== undefined).toBe(true);
   expect(asked).toHaveLength(2);
   expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(3_600_000);
+});
+
+test("a certificate is renewed in the last third of its time, however short that is, and stays in use meanwhile", async () => {
+  const issuedAtMs: number[] = [];
+  const issuer: CertificateIssuer = {
+    findAnswer: () => undefined,
+    issue: async () => {
+      issuedAtMs.push(clock.nowMs());
+      // Of two days.
+      return pairFor("shop.example");
+    },
+  };
+  const { clock, certificates } = open({ issuing: { issuer, wantedNames: () => ["shop.example"] } });
+  const beganMs = clock.nowMs();
+  await certificates.start();
+  await expect.poll(() => certificates.findContext("shop.example")).toBeDefined();
+  const first = certificates.findContext("shop.example");
+  await expect.poll(() => advance(clock, 600_000) && issuedAtMs.length > 1, often).toBe(true);
+  expect(((issuedAtMs[1] ?? 0) - beganMs) / 3_600_000).toBeGreaterThan(31);
+  await expect.poll(() => advance(clock) && certificates.findContext("shop.example") !== first).toBe(true);
+});
+
+test("a name that is wanted from now on has its certificate within seconds, though the folder is read each minute", async () => {
+  const names: string[] = [];
+  const issuer: CertificateIssuer = { findAnswer: () => undefined, issue: async (name) => pairFor(name) };
+  const { clock, certificates } = open({ issuing: { issuer, wantedNames: () => names }, checkMs: 60_000 });
+  await certificates.start();
+  await clock.advance(10_000);
+  const sinceMs = clock.nowMs();
+  names.push("new.example");
+  await expect
+    .poll(() => advance(clock, 100) && certificates.findContext("new.example") !== undefined, often)
+    .toBe(true);
+  expect(clock.nowMs() - sinceMs).toBeLessThan(60_000);
 });
 
 function advance(clock: VirtualClock, byMs = 1_000): true {
