@@ -226,7 +226,8 @@ export interface FoundRoute {
 
 /** The first route that answers, with its parameters, or undefined. */
 export function findRoute(routes: readonly CompiledRoute[], method: string, target: Target): FoundRoute | undefined {
-  if (target.found.has(method)) return target.found.get(method);
+  const known = target.found.get(method);
+  if (known !== undefined || target.found.has(method)) return known;
   const found = lookForRoute(routes, method, target.pathname);
   target.found.set(method, found);
   return found;

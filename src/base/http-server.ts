@@ -1,18 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
-import { fail, toDsdnError } from "./dsdn-error.ts";
+import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { type AnswerSender, createAnswerSender, sendError } from "./http-answers.ts";
 import { createHostJudge, type HostFacts } from "./http-hosts.ts";
 import {
   type BodyBudget,
@@ -28,7 +22,6 @@ import {
 } from "./http-request.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { type Logger, silentLogger } from "./log.ts";
-import { toProblem } from "./problem.ts";
 
 export interface HttpServerOptions {
   readonly name: string;
@@ -105,7 +98,7 @@ class NodeHttpServer implements HttpServer {
   readonly #budget: BodyBudget;
   readonly #judgeHost: (message: IncomingMessage) => HostFacts;
   readonly #readTarget = createTargetReader();
-  readonly #slowReaderMs: number;
+  readonly #sendAnswer: AnswerSender;
   #port = 0;
 
   constructor(options: HttpServerOptions, deps: HttpServerDeps) {
@@ -116,7 +109,7 @@ class NodeHttpServer implements HttpServer {
     this.#routes = deps.routes.map(compileRoute);
     this.#budget = { limitBytes: options.maxBodiesBytes ?? MAX_BODIES_BYTES, heldBytes: 0 };
     this.#judgeHost = createHostJudge(hostNames(options));
-    this.#slowReaderMs = options.slowReaderMs ?? SLOW_READER_MS;
+    this.#sendAnswer = createAnswerSender({ slowReaderMs: options.slowReaderMs ?? SLOW_READER_MS });
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.maxHeadersCount = 200;
     this.#server.on("request", (message, response) => this.#serve(message, response));
@@ -180,7 +173,8 @@ class NodeHttpServer implements HttpServer {
 
   // Without a promise of its own for every step: most answers are there at once.
   #serve(message: IncomingMessage, response: ServerResponse): void {
-    const exchange: Exchange = { message, response, startMs: performance.now(), route: "none" };
+    const startMs = this.#deps.observe === undefined ? 0 : performance.now();
+    const exchange: Exchange = { message, response, startMs, route: "none" };
     try {
       const answer = this.#answer(exchange);
       const isLater = answer instanceof Promise;
@@ -225,7 +219,7 @@ class NodeHttpServer implements HttpServer {
   }
 
   #send(exchange: Exchange, answer: HttpResponse): Promise<void> | undefined {
-    const streaming = send(exchange, answer, this.#slowReaderMs);
+    const streaming = this.#sendAnswer(exchange.message, exchange.response, answer);
     if (streaming !== undefined) return streaming.then(() => this.#observe(exchange));
     this.#observe(exchange);
     return undefined;
@@ -248,6 +242,7 @@ class NodeHttpServer implements HttpServer {
 interface Exchange {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
+  /** 0 when nobody observes. */
   readonly startMs: number;
   /** The path of the route that answers. */
   route: string;
@@ -307,87 +302,4 @@ function checkToken({ method, headers }: HttpRequest, route: Route, options: Htt
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
     throw fail(baseErrors.requestRefused, { reason: "it carries no valid token" });
   }
-}
-
-/** Up to this size a body goes out in one piece with the head. */
-const JOINED_BYTES = 16 * 1024;
-
-/** @returns a promise for an answer in parts, otherwise nothing: the answer is on its way. */
-function send({ message, response }: Exchange, answer: HttpResponse, slowReaderMs: number): Promise<void> | undefined {
-  // Node writes these names and values; it changes nothing in them. What is complete already is not copied.
-  const given = answer.headers;
-  const isComplete =
-    answer.json === undefined &&
-    given?.["x-content-type-options"] !== undefined &&
-    given["content-length"] !== undefined;
-  const headers = (isComplete ? given : { "x-content-type-options": "nosniff", ...given }) as OutgoingHttpHeaders;
-  let { body } = answer;
-  if (answer.json !== undefined) {
-    headers["content-type"] ??= "application/json";
-    body = JSON.stringify(answer.json);
-  }
-  if (typeof body === "string") body = Buffer.from(body);
-  if (body instanceof Uint8Array) headers["content-length"] ??= body.length;
-  response.writeHead(answer.status ?? 200, headers);
-  if (message.method === "HEAD" || body === undefined) return void response.end();
-  if (!(body instanceof Uint8Array)) return sendParts(response, body, slowReaderMs);
-  // Node joins the head with text only; bytes of latin1 text are the bytes.
-  if (body.length > JOINED_BYTES) response.end(body);
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
-  // Until it is read, what the system does not take stays in memory.
-  if (response.socket !== null && response.socket.writableLength > 0) response.setTimeout(slowReaderMs);
-  return undefined;
-}
-
-async function sendParts(
-  response: ServerResponse,
-  parts: AsyncIterable<Uint8Array>,
-  slowReaderMs: number,
-): Promise<void> {
-  try {
-    for await (const part of parts) {
-      if (response.destroyed) return;
-      if (!response.write(part)) await drained(response, slowReaderMs);
-    }
-    response.end();
-  } catch (error) {
-    // The status is out already: cutting the connection is the only honest way to say "not complete".
-    response.destroy();
-    throw error;
-  }
-}
-
-/** Resolves when the client has read on or is gone. */
-function drained(response: ServerResponse, slowReaderMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), slowReaderMs);
-    const go = () => {
-      clearTimeout(timer);
-      response.off("drain", go);
-      response.off("close", go);
-      resolve();
-    };
-    response.once("drain", go);
-    response.once("close", go);
-  });
-}
-
-function sendError(response: ServerResponse, message: IncomingMessage, cause: unknown, log: Logger): void {
-  const error = toDsdnError(cause);
-  if (error.spec.kind === "bug") {
-    const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    log.error("request failed", { code: error.code, stack });
-  }
-  if (response.headersSent) return void response.destroy();
-  const retry =
-    (error.spec.httpStatus === 429 || error.spec.httpStatus === 503) &&
-    typeof error.facts["retryAfterSeconds"] === "number";
-  response.writeHead(error.spec.httpStatus, {
-    "content-type": "application/problem+json",
-    "x-content-type-options": "nosniff",
-    ...(retry ? { "retry-after": String(error.facts["retryAfterSeconds"]) } : {}),
-    // An unread body would otherwise be taken for the next request.
-    ...(message.complete ? {} : { connection: "close" }),
-  });
-  response.end(JSON.stringify(toProblem(error)));
 }

@@ -1,4 +1,7 @@
-/** Keeps byte strings that are made anew when they are not there. Holds at most its limit; the longest unused go first. */
+/**
+ * Keeps byte strings that are made anew when they are not there. Holds at most its limit; those go first that were not
+ * asked for since they came or were last spared.
+ */
 export interface ByteCache {
   /** The bytes under the key. Two that ask at once wait for one `make`; what fails or is too large is not kept. */
   get(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>;
@@ -15,8 +18,8 @@ const SHARE = 8;
 /** @param options.limitBytes - of everything that is held, keys and bookkeeping included. */
 export function createByteCache(options: { readonly limitBytes: number }): ByteCache {
   const { limitBytes } = options;
-  // A Map remembers the order of insertion: the first entry is the one that was not used for longest.
-  const kept = new Map<string, Uint8Array>();
+  // A Map remembers the order of insertion. Asking for an entry only marks it, which costs less than moving it.
+  const kept = new Map<string, { readonly bytes: Uint8Array; wasUsed: boolean }>();
   const making = new Map<string, Promise<Uint8Array>>();
   let heldBytes = 0;
   const costOf = (key: string, bytes: Uint8Array) => ENTRY_BYTES + 2 * key.length + bytes.length;
@@ -24,21 +27,21 @@ export function createByteCache(options: { readonly limitBytes: number }): ByteC
   function keep(key: string, bytes: Uint8Array): void {
     const cost = costOf(key, bytes);
     if (cost > limitBytes / SHARE) return;
-    kept.set(key, bytes);
+    kept.set(key, { bytes, wasUsed: false });
     heldBytes += cost;
-    for (const [oldest, old] of kept) {
+    for (const [oldest, entry] of kept) {
       if (heldBytes <= limitBytes) break;
       kept.delete(oldest);
-      heldBytes -= costOf(oldest, old);
+      if (entry.wasUsed) kept.set(oldest, { bytes: entry.bytes, wasUsed: false });
+      else heldBytes -= costOf(oldest, entry.bytes);
     }
   }
 
   function find(key: string): Uint8Array | undefined {
-    const bytes = kept.get(key);
-    if (bytes === undefined) return undefined;
-    kept.delete(key);
-    kept.set(key, bytes);
-    return bytes;
+    const entry = kept.get(key);
+    if (entry === undefined) return undefined;
+    entry.wasUsed = true;
+    return entry.bytes;
   }
 
   async function makeOnce(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {

@@ -39,12 +39,12 @@ export const commonFields: Fields = {
 /** Smaller ones fit a packet anyway; larger ones would take long and much memory. */
 const COMPRESSED_BYTES = { least: 256, most: 4 * 1024 * 1024 };
 
-/** The files below the site's folder. */
-export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord): SiteFiles {
+/** The files below the site's folder. @param own - fields on every answer about one of them. */
+export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord, own: Fields = {}): SiteFiles {
   const known = new Map<string, SiteFile>();
   const prefix = `${folder}/`;
   for (const file of files) {
-    if (file.path.startsWith(prefix)) known.set(file.path.slice(prefix.length), describe(file));
+    if (file.path.startsWith(prefix)) known.set(file.path.slice(prefix.length), describe(file, own));
   }
   return {
     get: (path) => known.get(path),
@@ -58,18 +58,21 @@ export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord
   };
 }
 
-function describe({ path, size, hash: digest }: PackageManifest["files"][number]): SiteFile {
+function describe({ path, size, hash: digest }: PackageManifest["files"][number], own: Fields): SiteFile {
   const hash = toHex(digest);
   const type = contentType(path);
   const isSized = size >= COMPRESSED_BYTES.least && size <= COMPRESSED_BYTES.most;
   const isPacked = isSized && isCompressible(type);
   const fields = {
     ...commonFields,
+    ...own,
     etag: `"${hash}"`,
     "cache-control": hasFixedName(path) ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
     ...(isPacked ? { vary: "accept-encoding" } : {}),
   };
   const plainFields = { ...fields, "content-type": type, "accept-ranges": "bytes", "content-length": String(size) };
+  // What is frozen is got ready for the wire once.
+  Object.freeze(plainFields);
   return { path, size, hash, fields, plainFields, isCompressible: isPacked };
 }
 

@@ -29,6 +29,8 @@ export interface StaticSiteDeps {
   readonly read: ReadFilePart;
   /** Where small files and compressed ones are kept; sites may share one, since its keys are content hashes. */
   readonly cache?: ByteCache;
+  /** They stand on every answer about a file, unless the site's own rules say otherwise. */
+  readonly fields?: Fields;
 }
 
 const CACHE_BYTES = 32 * 1024 * 1024;

@@ -54,7 +54,7 @@ interface Meaning {
  */
 export function createStaticSite(manifest: PackageManifest, deps: StaticSiteDeps): StaticSite {
   const site = manifest.site ?? { folder: "", fallback: null, headers: [], redirects: [] };
-  const files = listSiteFiles(manifest, site);
+  const files = listSiteFiles(manifest, site, deps.fields);
   const rules = createSiteRules(site);
   const sendFile = createFileSender(deps);
   const meanings = new Map<string, Meaning>();

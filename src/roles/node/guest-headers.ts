@@ -1,4 +1,5 @@
-import type { HttpRequest } from "../../base/index.ts";
+import type { HttpRequest, HttpResponse } from "../../base/index.ts";
+import { WORKLOAD_HEADER, type WorkloadId } from "../../protocol/index.ts";
 
 /** The text of a header that stands once; empty when there is none. */
 export function headerOf(request: HttpRequest, name: string): string {
@@ -22,4 +23,10 @@ export function toHeaders(fields: readonly (readonly [string, string])[]): Recor
     headers[name.toLowerCase()] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
   }
   return headers;
+}
+
+/** The answer of a workload, which says whose it is, whatever the workload says. */
+export function withWorkload(answer: HttpResponse, id: WorkloadId): HttpResponse {
+  if (answer.headers?.[WORKLOAD_HEADER] === id) return answer;
+  return { ...answer, headers: { ...answer.headers, [WORKLOAD_HEADER]: id } };
 }

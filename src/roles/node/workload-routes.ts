@@ -21,7 +21,7 @@ export function workloadRoutes(host: WorkloadHost): Route[] {
       handle: (request) => {
         const id = request.params["workload"] ?? "";
         const path = (request.raw.url ?? "").slice(WORKLOAD_PREFIX.length + id.length);
-        const answer = host.serve(parseWorkloadId(id), request, path);
+        const answer = host.serve(id, request, path);
         if (request.headers["x-dsdn-request-id"] !== undefined) return answer;
         // Only a browser that was led straight here sends none; this origin is the node's, not the deployment's.
         return answer instanceof Promise ? answer.then(onSharedOrigin) : onSharedOrigin(answer);

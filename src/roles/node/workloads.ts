@@ -16,6 +16,7 @@ import {
   limits,
   type ObjectId,
   type PublishedObject,
+  parseWorkloadId,
   type SealedBody,
   WORKLOAD_HEADER,
   type WorkloadId,
@@ -31,7 +32,7 @@ import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
 import { createDeploymentStorage } from "./deployment-storage.ts";
 import { nodeErrors } from "./errors.ts";
-import { headerOf, singleHeaders, toHeaders } from "./guest-headers.ts";
+import { headerOf, singleHeaders, toHeaders, withWorkload } from "./guest-headers.ts";
 import { argsOf, envOf } from "./sealed-workload.ts";
 import { drained } from "./workload-drain.ts";
 import { WorkloadLog } from "./workload-log.ts";
@@ -123,25 +124,28 @@ export class WorkloadHost implements Lifecycle {
     this.#runtime = undefined;
   }
 
-  /** Answers a request of a deployment. @throws DSDN_NODE_WORKLOAD_MISSING */
-  serve(id: WorkloadId, request: HttpRequest, path: string): Promise<HttpResponse> | HttpResponse {
-    const hosted = this.#hosted.get(id);
+  /** Answers a request of a deployment. @throws DSDN_NODE_WORKLOAD_MISSING, DSDN_PROTOCOL_BAD_ID */
+  serve(asked: string, request: HttpRequest, path: string): Promise<HttpResponse> | HttpResponse {
+    const { clock } = this.#deps;
+    // As an ingress writes it the id is a key as it stands.
+    const hosted = this.#hosted.get(asked as WorkloadId) ?? this.#hosted.get(parseWorkloadId(asked));
     // What is private answers nobody, whoever comes to know the address of its node.
     const isServed = hosted?.isReady === true && hosted.record.spec.intent.visibility === "public";
-    if (hosted === undefined || !isServed) throw fail(nodeErrors.workloadMissing, { workload: id });
-    const startedMs = this.#deps.clock.monotonicMs();
+    if (hosted === undefined || !isServed) throw fail(nodeErrors.workloadMissing, { workload: asked });
+    const startedMs = clock.monotonicMs();
     const requestId = headerOf(request, "x-dsdn-request-id");
-    const finish = ({ status, headers, body }: SiteAnswer): HttpResponse => {
-      const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
-      const text = `${request.method} ${path.slice(0, 200)} ${status} ${tookMs} ms`;
-      hosted.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId, text });
-      return { status, headers: { ...headers, [WORKLOAD_HEADER]: id }, body };
-    };
     const answer = this.#answer(hosted, request, { path, requestId });
+    const { method } = request;
+    const finish = (given: SiteAnswer, tookMs: number): HttpResponse => {
+      hosted.log.addAnswer({ timeMs: clock.nowMs(), requestId, method, path, status: given.status, tookMs });
+      return withWorkload(given, hosted.record.id);
+    };
     // A hot file is there at once: its request needs no turn of its own.
-    if (!(answer instanceof Promise)) return finish(answer);
+    if (!(answer instanceof Promise)) return finish(answer, 0);
     hosted.inFlight++;
-    return answer.then(finish).finally(() => hosted.inFlight--);
+    return answer
+      .then((given) => finish(given, Math.round(clock.monotonicMs() - startedMs)))
+      .finally(() => hosted.inFlight--);
   }
 
   /** True once requests of the workload are answered. */
@@ -315,8 +319,10 @@ export class WorkloadHost implements Lifecycle {
 
   async #load(hosted: Hosted, opened: OpenPackage, sealed: SealedBody | undefined): Promise<void> {
     const { manifest } = opened;
-    if (manifest.site !== null)
-      hosted.site = createStaticSite(manifest, { read: opened.readPart, cache: this.#siteCache });
+    if (manifest.site !== null) {
+      const fields = { [WORKLOAD_HEADER]: hosted.record.id };
+      hosted.site = createStaticSite(manifest, { read: opened.readPart, cache: this.#siteCache, fields });
+    }
     if (manifest.entry === null) return;
     this.#runtime ??= this.#deps.createRuntime((workload, line) =>
       this.#hosted.get(workload as WorkloadId)?.log.add(line),

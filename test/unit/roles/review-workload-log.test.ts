@@ -14,3 +14,27 @@ test("a follower that stops reading keeps no more than the newest lines of a cha
   expect(rest).toHaveLength(10);
   expect(rest.at(-1)).toContain("line 999");
 });
+
+const answered = { timeMs: 5, requestId: "0123456789abcdef", method: "GET", path: "/a?b", status: 200, tookMs: 3 };
+
+async function linesOf(log: WorkloadLog): Promise<unknown[]> {
+  const lines: unknown[] = [];
+  for await (const line of log.read({ isFollowing: false, signal: new AbortController().signal })) {
+    lines.push(JSON.parse(new TextDecoder().decode(line)));
+  }
+  return lines;
+}
+
+test("an answered request is a line of the system that names method, path, status and time", async () => {
+  const log = new WorkloadLog();
+  log.addAnswer(answered);
+  const line = { timeMs: 5, stream: "system", requestId: "0123456789abcdef", text: "GET /a?b 200 3 ms" };
+  expect(await linesOf(log)).toEqual([line]);
+});
+
+test("of a long path and a long request id the log shows the beginning", async () => {
+  const log = new WorkloadLog();
+  log.addAnswer({ ...answered, path: `/${"p".repeat(30_000)}`, requestId: "i".repeat(30_000) });
+  const text = `GET /${"p".repeat(199)} 200 3 ms`;
+  expect(await linesOf(log)).toMatchObject([{ requestId: "i".repeat(200), text }]);
+});

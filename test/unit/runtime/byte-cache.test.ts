@@ -3,12 +3,38 @@ import { createByteCache } from "../../../src/runtime/index.ts";
 
 const made = (size: number) => async () => new Uint8Array(size);
 
-test("what was used last stays, what was unused for longest goes", async () => {
+test("what was asked for stays once more, what nobody asked for goes first", async () => {
   const cache = createByteCache({ limitBytes: 10_000 });
   for (const key of ["a", "b", "c", "d", "e", "f", "g"]) await cache.get(key, made(900));
   cache.find("a");
   for (const key of ["h", "i"]) await cache.get(key, made(900));
   expect(["a", "b", "h", "i"].map((key) => cache.find(key) !== undefined)).toEqual([true, false, true, true]);
+});
+
+test("what is asked for again and again outlives any number of others", async () => {
+  const cache = createByteCache({ limitBytes: 10_000 });
+  await cache.get("hot", made(900));
+  for (let at = 0; at < 100; at++) {
+    cache.find("hot");
+    await cache.get(`cold ${at}`, made(900));
+  }
+  expect([cache.find("hot")?.length, cache.find("cold 1"), cache.find("cold 99")?.length]).toEqual([
+    900,
+    undefined,
+    900,
+  ]);
+});
+
+test("a cache of which everything was used makes room all the same", async () => {
+  const cache = createByteCache({ limitBytes: 10_000 });
+  const keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  for (const key of keys) {
+    await cache.get(key, made(900));
+    cache.find(key);
+  }
+  for (const key of ["x", "y"]) await cache.get(key, made(900));
+  const kept = [...keys, "x", "y"].filter((key) => cache.find(key) !== undefined);
+  expect([kept.length, kept.slice(-1)]).toEqual([8, ["y"]]);
 });
 
 test("one large entry does not drive out all others", async () => {

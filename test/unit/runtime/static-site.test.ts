@@ -18,7 +18,7 @@ const contents: Record<string, string> = {
   "program.js": "secret program",
 };
 
-function site(names = Object.keys(contents)) {
+function site(names = Object.keys(contents), fields?: Readonly<Record<string, string>>) {
   const files = names.map((path) => {
     const bytes = toUtf8(contents[path] ?? "");
     return { path, size: bytes.length, hash: sha256(bytes) };
@@ -35,7 +35,7 @@ function site(names = Object.keys(contents)) {
   };
   const read: ReadFilePart = async (path, part) =>
     toUtf8(contents[path] ?? "").subarray(part.offset, part.offset + part.length);
-  return createStaticSite(manifest, { read });
+  return createStaticSite(manifest, { read, ...(fields === undefined ? {} : { fields }) });
 }
 
 const show = (response: SiteResponse) => [response.status, fromUtf8(response.body as Uint8Array)];
@@ -166,4 +166,25 @@ test("other methods are refused", async () => {
 test("has knows pages, folders and clean names", () => {
   const has = ["/", "/about", "/docs", "/docs/", "/none", "/..", "/program.js"].map((path) => site().has(path));
   expect(has).toEqual([true, true, true, true, false, false, false]);
+});
+
+test.each(["/", "/assets/app-Bx3f9_aQ.js", "/data.bin", "/nowhere"])(
+  "fields of the host stand on the answer for %s",
+  async (path) => {
+    const hosted = site(undefined, { "x-host": "1" });
+    expect(field(await hosted.serve({ method: "GET", path, headers: {} }), "x-host")).toBe("1");
+  },
+);
+
+test("fields of the host stand on a part, on an answer without a body, and on one that says nothing changed", async () => {
+  const hosted = site(undefined, { "x-host": "1" });
+  const whole = await hosted.serve({ method: "HEAD", path: "/data.bin", headers: {} });
+  const etag = String(field(whole, "etag"));
+  const part = await hosted.serve({ method: "GET", path: "/data.bin", headers: { range: "bytes=0-1" } });
+  const same = await hosted.serve({ method: "GET", path: "/data.bin", headers: { "if-none-match": etag } });
+  expect([whole, part, same].map((answer) => [answer.status, field(answer, "x-host")])).toEqual([
+    [200, "1"],
+    [206, "1"],
+    [304, "1"],
+  ]);
 });
