@@ -64,13 +64,14 @@ export interface WasmPackageOptions {
   readonly mode?: WorkloadMode;
   readonly limits?: Partial<WorkloadLimits>;
   readonly env?: readonly { readonly name: string; readonly value: string }[];
+  readonly args?: readonly string[];
   /** Files beside the program, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A loadable package of one module or component. */
 export function wasmPackage(code: Uint8Array, options: WasmPackageOptions = {}): LoadInput {
-  const { kind = "wasi", mode = "batch", env = [], files = {} } = options;
+  const { kind = "wasi", mode = "batch", env = [], args = [], files = {} } = options;
   const input = packageOf(code, options.limits, mode);
   const [entry] = input.manifest.files;
   if (entry === undefined) throw new Error("no entry");
@@ -81,6 +82,7 @@ export function wasmPackage(code: Uint8Array, options: WasmPackageOptions = {}):
     manifest: { ...input.manifest, kind, entry: "program.wasm", files: listed },
     spec: { ...input.spec, kind },
     env,
+    args,
     files: async (path) => contents.get(path),
   };
 }
