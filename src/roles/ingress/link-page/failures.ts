@@ -20,6 +20,7 @@ const byCode: { readonly [code: string]: Failure } = {
   DSDN_INGRESS_LINK_EXPIRED: ended("expiredTitle"),
   DSDN_INGRESS_LINK_REVOKED: ended("revokedTitle"),
   DSDN_INGRESS_LINK_OBJECT_REMOVED: ended("removedTitle"),
+  [baseErrors.badAnswer.code]: { title: "damagedTitle", body: "damaged", canRetry: true },
   [baseErrors.unreachable.code]: { title: "awayTitle", body: "away", canRetry: true },
 };
 

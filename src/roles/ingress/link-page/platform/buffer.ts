@@ -28,9 +28,9 @@ function withText(bytes: Uint8Array): TextBytes {
   });
 }
 
-function from(source: string | ArrayBuffer | Uint8Array, second?: Encoding | number, length?: number): TextBytes {
+function from(source: string | ArrayBufferLike | Uint8Array, second?: Encoding | number, length?: number): TextBytes {
   if (typeof source === "string") return withText(decode(source, typeof second === "string" ? second : "utf8"));
-  if (source instanceof ArrayBuffer) {
+  if (!ArrayBuffer.isView(source)) {
     return withText(new Uint8Array(source, typeof second === "number" ? second : 0, length));
   }
   return withText(Uint8Array.from(source));
