@@ -16,6 +16,7 @@ import {
   buildValidator,
   type RoleGround,
 } from "../roles/index.ts";
+import { createSpareChildren } from "../runtime/index.ts";
 import { createVerifiedEvents, type Replica } from "../state/index.ts";
 import { type FaultSwitch, gatedDa, gatedServer, gatedSink, misreadDa, slowStore } from "./faults.ts";
 import { type HostedRole, hostRole, type RoleRecipe } from "./role-host.ts";
@@ -101,6 +102,8 @@ export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): Devne
     da,
     coordinatorUrls,
     token: settings.keys.token,
+    spares: createSpareChildren({ clock }),
+    engineCache: `${folder}/engines`,
     ...(options.guestChild === undefined ? {} : { guestChild: options.guestChild }),
     ...(deps.dns === undefined ? {} : { dns: deps.dns }),
   };

@@ -9,7 +9,7 @@ import {
   type TxtLookup,
 } from "../net/index.ts";
 import type { EventSink, Genesis, LogSource, NodeClass } from "../protocol/index.ts";
-import { createRuntimes } from "../runtime/index.ts";
+import { createRuntimes, createSpareChildren, type SpareChildren } from "../runtime/index.ts";
 import { createReplica, type Replica, type VerifiedEvents } from "../state/index.ts";
 import { type ChunkStore, openDiskChunkStore } from "../storage/index.ts";
 import { certificateNames } from "./certificate-names.ts";
@@ -34,6 +34,10 @@ export interface RoleGround {
   readonly token?: string;
   /** The child program that runs a guest; found beside the sources or the bundle unless said. */
   readonly guestChild?: string | URL;
+  /** Where nodes keep what makes the start of an engine short; each below its own data unless said. Absolute. */
+  readonly engineCache?: string;
+  /** Children for guests that are started ahead, for all nodes of the process; a node has its own unless said. */
+  readonly spares?: SpareChildren;
   /** How validators look up host names: this machine's resolver unless said. */
   readonly dns?: TxtLookup;
   /** Wrappers of ports, chosen by whoever composes: how a devnet plays faults. */
@@ -101,7 +105,8 @@ export interface NodeSettings extends Place {
 
 export function buildNode(settings: NodeSettings, ground: RoleGround) {
   const { port, ...options } = settings;
-  const { clock, disk, random, guestChild } = ground;
+  const { clock, disk, random, guestChild, engineCache = `${settings.dataFolder}/engines` } = ground;
+  const spares = ground.spares ?? createSpareChildren({ clock });
   return createNode(
     { ...options, httpPort: port },
     {
@@ -113,7 +118,10 @@ export function buildNode(settings: NodeSettings, ground: RoleGround) {
         return ground.wrapStore?.(store) ?? store;
       },
       createRuntime: (onLog) =>
-        createRuntimes(guestChild === undefined ? {} : { childEntry: guestChild }, { clock, onLog }),
+        createRuntimes(
+          { cacheFolder: engineCache, ...(guestChild === undefined ? {} : { childEntry: guestChild }) },
+          { clock, onLog, spares },
+        ),
     },
   );
 }

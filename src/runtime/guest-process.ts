@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { type Clock, DsdnError, systemDisk } from "../base/index.ts";
-import type { GuestEngineName } from "./child/engines.ts";
 import {
   createFrameReader,
   encodeFrame,
@@ -11,26 +10,13 @@ import {
 } from "./child/frames.ts";
 import type { LogLevel } from "./child/guest.ts";
 import { Exchange, type Reply } from "./exchange.ts";
+import { type GuestChild, type GuestProgram, residentBound } from "./guest-child.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { hasOwn } from "./own.ts";
 
-/** What the child needs to start. */
-export interface GuestProgram {
-  /** Path of the child's entry file. */
-  readonly childEntry: string;
-  /** Files and folders the child may read: its own code, nothing else. */
-  readonly readablePaths: readonly string[];
-  /** Which of the child's engines runs the program. */
-  readonly engine: GuestEngineName;
-  /** Sent before the program, by name: the engine's own bytes, files of the package. */
-  readonly parts: ReadonlyMap<string, Uint8Array>;
-  /** What the engine takes in WASM memory besides the guest's share of it. */
-  readonly engineBytes: number;
-  /** Options of Node that the engine needs. */
-  readonly nodeFlags?: readonly string[];
-}
-
 export interface GuestProcessOptions {
+  /** Not used by any other guest, now or before. */
+  readonly child: GuestChild;
   readonly program: GuestProgram;
   readonly limits: GuestLimits;
   /** What the engine in the child reads as its settings, as JSON. May hold secrets: it goes over the pipe only. */
@@ -62,18 +48,12 @@ const PAGE_BYTES = 65536;
 const GRACE_MS = 400;
 /** Starting Node and the engine on a busy machine, on top of the guest's own time limit for loading. */
 const START_MS = 30_000;
-/** Node, the code it compiles for an engine, and frames that are being read or written. */
-const NODE_BYTES = 384 * 1024 * 1024;
 /** A child that said that it leaves has this long to go. */
 const LEAVE_MS = 1_000;
 const QUESTIONS_PER_INVOCATION = 64;
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
-/**
- * One child process that holds one guest. It can be killed at any moment and is then of no further use. It gets no
- * environment, no rights to files but its own code, to child processes, workers or native modules, and a cap on every
- * kind of memory. Node's permission model has no switch for sockets; the guest's own wall (WASM) has no import for them.
- */
+/** One child process that holds one guest. It can be killed at any moment and is then of no further use. */
 export class GuestProcess {
   readonly #options: GuestProcessOptions;
   readonly #clock: Clock;
@@ -91,7 +71,7 @@ export class GuestProcess {
   constructor(options: GuestProcessOptions, deps: { readonly clock: Clock }) {
     this.#options = options;
     this.#clock = deps.clock;
-    this.#child = spawn(process.execPath, childArguments(options), { env: {}, stdio: ["pipe", "pipe", "ignore"] });
+    this.#child = options.child.process;
     this.#exited = new Promise<void>((resolve) => {
       this.#child.once("exit", () => resolve());
       this.#child.once("error", () => resolve());
@@ -107,8 +87,6 @@ export class GuestProcess {
     );
     const reader = createFrameReader(options.limits.outputBytes + PAGE_BYTES);
     this.#child.stdout?.on("data", (bytes: Buffer) => this.#receive(() => reader.push(bytes)));
-    // A child that dies while we write to it is reported by its exit.
-    this.#child.stdin?.on("error", () => {});
   }
 
   get processId(): number | undefined {
@@ -127,9 +105,9 @@ export class GuestProcess {
 
   /** Hands over parts and program; resolves with `ready` or the failure. */
   load(mode: "service" | "batch", code: Uint8Array): Promise<Reply> {
-    const { program, limits, settings } = this.#options;
+    const { child, program, limits, settings } = this.#options;
     const { engine, parts } = program;
-    for (const [name, body] of parts) this.#write({ type: frameTypes.part, json: { name }, body });
+    if (!child.hasParts) for (const [name, body] of parts) this.#write({ type: frameTypes.part, json: { name }, body });
     const json = { engine, limits, mode, settings };
     return this.#exchange({ type: frameTypes.load, json, body: code }, { requestId: "load", extraMs: START_MS });
   }
@@ -319,30 +297,6 @@ function toFailure(json: unknown): Reply {
   const reason = hasOwn(json, "reason") && typeof json.reason === "string" ? json.reason : "crashed";
   const message = hasOwn(json, "message") && typeof json.message === "string" ? json.message : "";
   return { type: "failed", reason, message };
-}
-
-function heapMiBOf({ limits }: GuestProcessOptions): number {
-  return 64 + Math.ceil((limits.outputBytes * 4) / 2 ** 20);
-}
-
-/** What the whole process may hold: the caps of its parts, and Node itself with compiled code and buffers on their way. */
-function residentBound(options: GuestProcessOptions): number {
-  const { limits, program } = options;
-  return limits.memoryBytes + program.engineBytes + heapMiBOf(options) * 2 ** 20 + NODE_BYTES;
-}
-
-function childArguments(options: GuestProcessOptions): string[] {
-  const { program, limits } = options;
-  return [
-    "--permission",
-    ...program.readablePaths.map((path) => `--allow-fs-read=${path}`),
-    "--disable-warning=ExperimentalWarning",
-    "--disallow-code-generation-from-strings",
-    `--wasm-max-mem-pages=${Math.ceil((limits.memoryBytes + program.engineBytes) / PAGE_BYTES)}`,
-    `--max-old-space-size=${heapMiBOf(options)}`,
-    ...(program.nodeFlags ?? []),
-    program.childEntry,
-  ];
 }
 
 function toExitCode(json: unknown): number {

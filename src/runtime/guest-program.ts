@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Disk, fail } from "../base/index.ts";
 import { quickjsEngine } from "./child/engine.ts";
 import { runtimeErrors } from "./errors.ts";
-import type { GuestProgram } from "./guest-process.ts";
+import type { GuestProgram } from "./guest-child.ts";
 
 const ENGINE_PACKAGE = "@jitl/quickjs-wasmfile-release-sync";
 /** What the child imports. */

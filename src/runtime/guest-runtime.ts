@@ -1,15 +1,18 @@
 import { type Clock, fail } from "../base/index.ts";
 import { limits as bounds, type WorkloadKind, type WorkloadMode } from "../protocol/index.ts";
 import { runtimeErrors } from "./errors.ts";
-import type { GuestProgram } from "./guest-process.ts";
+import type { GuestProgram } from "./guest-child.ts";
 import type { OutboundNetwork } from "./outbound/network.ts";
 import type { GuestLogLine, LoadInput, WorkloadDescription, WorkloadHandle, WorkloadRuntime } from "./port.ts";
 import { createQuestions } from "./questions.ts";
+import type { SpareChildren } from "./spare-children.ts";
 import { Workload } from "./workload.ts";
 
 export interface GuestRuntimeOptions {
   /** The child's program; unless said `child/main.ts` beside this file or what the build made of it. */
   readonly childEntry?: string | URL;
+  /** Where an engine may keep what makes its start short, and nothing of any program; absolute. */
+  readonly cacheFolder?: string;
   /** Bytes of log kept for each workload. */
   readonly keptLogBytes?: number;
   /** Requests that may wait for a place. */
@@ -24,6 +27,8 @@ export interface GuestRuntimeDeps {
   readonly onLog?: (workload: string, line: GuestLogLine) => void;
   /** How `fetch` of programs leaves; the machine's network unless said. */
   readonly network?: OutboundNetwork;
+  /** Children that are started ahead, for this runtime and others of the process; none unless said. */
+  readonly spares?: SpareChildren;
 }
 
 /** What one kind of program needs besides a process: its half of the conversation with an engine of the child. */
@@ -95,6 +100,7 @@ export function createGuestRuntime(
           clock: deps.clock,
           onLog: deps.onLog ?? (() => {}),
           onAsk: createQuestions(input, deps),
+          ...(deps.spares === undefined ? {} : { spares: deps.spares }),
         },
       );
       const handle: WorkloadHandle = { workload: input.workload };
@@ -118,7 +124,7 @@ export function createGuestRuntime(
     },
     stop,
     async close() {
-      await Promise.all([...workloads.keys()].map(stop));
+      await Promise.all([...[...workloads.keys()].map(stop), deps.spares?.clear()]);
     },
   };
 }

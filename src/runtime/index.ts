@@ -4,4 +4,5 @@ export * from "./errors.ts";
 export * from "./port.ts";
 export * from "./quickjs-runtime.ts";
 export * from "./runtimes.ts";
+export { createSpareChildren, type SpareChildren } from "./spare-children.ts";
 export * from "./static-site.ts";

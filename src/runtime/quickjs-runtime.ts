@@ -1,7 +1,7 @@
 import { fail, systemDisk } from "../base/index.ts";
 import { quickjsEngine } from "./child/engine.ts";
 import { runtimeErrors } from "./errors.ts";
-import type { GuestProgram } from "./guest-process.ts";
+import type { GuestProgram } from "./guest-child.ts";
 import { findGuestProgram, findQuickjs } from "./guest-program.ts";
 import { createGuestRuntime, type GuestRuntimeDeps, type GuestRuntimeOptions } from "./guest-runtime.ts";
 import type { WorkloadRuntime } from "./port.ts";
@@ -21,7 +21,8 @@ export function createQuickjsRuntime(options: GuestRuntimeOptions, deps: GuestRu
     const disk = systemDisk();
     const { engine, packages } = await findQuickjs(disk);
     const child = await findGuestProgram({ childEntry: options.childEntry, packages }, disk);
-    return { ...child, engine: "quickjs", parts: new Map([["engine", engine]]), engineBytes: ENGINE_BYTES };
+    const parts = new Map([["engine", engine]]);
+    return { ...child, engine: "quickjs", parts, engineBytes: ENGINE_BYTES, isGeneral: true };
   };
   return createGuestRuntime(
     {

@@ -3,10 +3,12 @@ import type { WorkloadMode } from "../protocol/index.ts";
 import type { GuestLimits } from "./child/frames.ts";
 import { runtimeErrors } from "./errors.ts";
 import type { Reply } from "./exchange.ts";
+import { type GuestProgram, startChild } from "./guest-child.ts";
 import { GuestPool } from "./guest-pool.ts";
-import { type ChildLine, GuestProcess, type GuestProgram, type Question } from "./guest-process.ts";
+import { type ChildLine, GuestProcess, type Question } from "./guest-process.ts";
 import { createLogRing, type LogRing } from "./log-ring.ts";
 import type { BatchResult, GuestLogLine, GuestRequest, GuestResponse, WorkloadDescription } from "./port.ts";
+import type { SpareChildren } from "./spare-children.ts";
 import { readRequest, readResponse } from "./wire-checks.ts";
 
 export interface WorkloadOptions {
@@ -28,6 +30,8 @@ export interface WorkloadOptions {
 export interface WorkloadDeps {
   readonly clock: Clock;
   readonly onLog: (workload: string, line: GuestLogLine) => void;
+  /** Children that were started ahead; none unless said. */
+  readonly spares?: SpareChildren;
   /** Answers what the program asks of the outside. */
   readonly onAsk: (question: Question) => Promise<{ readonly meta: unknown; readonly body: Uint8Array }>;
 }
@@ -150,11 +154,15 @@ export class Workload {
   async #startProcess(onChange: () => void): Promise<GuestProcess> {
     this.#checkStopped();
     const { program, limits, settings, mode, code } = this.options;
-    const { onAsk } = this.#deps;
+    const { onAsk, spares } = this.#deps;
     const onLog = (line: ChildLine): void => this.#log(line);
-    const guest = new GuestProcess({ program, limits, settings, onLog, onAsk, onChange }, this.#deps);
+    const child = spares?.take(this.options) ?? { process: startChild(this.options), hasParts: false };
+    const guest = new GuestProcess({ child, program, limits, settings, onLog, onAsk, onChange }, this.#deps);
     const reply = await guest.load(mode, code);
-    if (reply.type === "ready") return guest;
+    if (reply.type === "ready") {
+      spares?.keep({ program, limits });
+      return guest;
+    }
     await guest.kill("could not be loaded");
     throw this.#toError(reply, "load");
   }

@@ -19,6 +19,8 @@ export const frameTypes = {
   run: 4,
   /** Ends a question of the guest: JSON {ask, isGood, meta}. */
   answer: 5,
+  /** Starts an engine ahead of its load frame: JSON {engine}. Its parts came before. */
+  prepare: 6,
   ready: 16,
   response: 17,
   failed: 18,

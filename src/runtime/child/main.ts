@@ -5,9 +5,9 @@
  *
  * Sockets, timers and `process` are used here directly: this process is the transport adapter.
  */
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { createAsks } from "./asks.ts";
-import { type GuestEngineName, guestEngines } from "./engines.ts";
+import { type GuestEngineName, guestEngines, preparedEngines } from "./engines.ts";
 import {
   createFrameReader,
   encodeFrame,
@@ -17,11 +17,12 @@ import {
   type GuestFailure,
   type GuestLimits,
 } from "./frames.ts";
-import type { Guest, GuestOutcome, Invocation, LogLevel } from "./guest.ts";
+import type { Guest, GuestEngine, GuestOutcome, Invocation, LogLevel } from "./guest.ts";
 import { createLogGate, type LogGate } from "./log-gate.ts";
 
 /** Bound of one body that comes from the parent: an engine, a program, a file, a request. */
 const BODY_BYTES = 128 * 1024 * 1024;
+const RECEIVE_BYTES = 64 * 1024;
 
 interface LoadOrder {
   readonly engine: GuestEngineName;
@@ -36,7 +37,9 @@ interface Loaded {
 }
 
 const parts = new Map<string, Uint8Array>();
-const asks = createAsks(send);
+const asks = createAsks(send, receive);
+/** The engine that was started ahead of the program. */
+let prepared: GuestEngine | undefined;
 let loaded: Loaded | undefined;
 let isLeaving = false;
 /** Of guests that take one invocation at a time: the one whose lines come without a name. */
@@ -70,15 +73,39 @@ function send(frame: FrameInput): void {
       sent += writeSync(1, bytes, sent);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") process.exit(0);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      pause();
     }
   }
+}
+
+/** Waits for the next bytes of the parent and takes what came with them. */
+function receive(): void {
+  const bytes = Buffer.allocUnsafe(RECEIVE_BYTES);
+  for (;;) {
+    try {
+      const length = readSync(0, bytes);
+      if (length === 0) process.exit(0);
+      for (const frame of reader.push(bytes.subarray(0, length))) take(frame);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      pause();
+    }
+  }
+}
+
+/** A millisecond without processor time. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 }
 
 async function handle(frame: Frame): Promise<void> {
   switch (frame.type) {
     case frameTypes.part:
       parts.set((frame.json as { name: string }).name, frame.body);
+      return;
+    case frameTypes.prepare:
+      prepared = await preparedEngines[(frame.json as { engine: string }).engine]?.(parts);
       return;
     case frameTypes.load:
       return load(frame);
@@ -93,7 +120,7 @@ async function handle(frame: Frame): Promise<void> {
 
 async function load(frame: Frame): Promise<void> {
   const { engine, limits, mode, settings } = frame.json as LoadOrder;
-  const start = await guestEngines[engine]();
+  const start = prepared ?? (await guestEngines[engine]());
   current = createLogGate(limits, (level, text) => sendLine(frame.id, level, text));
   const guest = await start(
     { mode, limits, settings, parts, code: frame.body },
@@ -120,6 +147,7 @@ async function invoke(
     id,
     log: (level, text) => gate.write(level, text),
     ask: (kind, meta, body) => asks.open(id, { kind, meta, body }),
+    askNow: (kind, meta, body) => asks.openNow(id, { kind, meta, body }),
   };
   const outcome = await work(guest, invocation);
   const background = outcome.type === "response" ? outcome.background : undefined;

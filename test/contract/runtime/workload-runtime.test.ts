@@ -5,7 +5,12 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromUtf8, systemClock, toUtf8 } from "../../../src/base/index.ts";
-import { createQuickjsRuntime, createRuntimes, type WorkloadRuntime } from "../../../src/runtime/index.ts";
+import {
+  createQuickjsRuntime,
+  createRuntimes,
+  createSpareChildren,
+  type WorkloadRuntime,
+} from "../../../src/runtime/index.ts";
 import { get, packageOf } from "../../unit/runtime/packages.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dsdn-runtime-"));
@@ -24,6 +29,13 @@ const subjects: readonly { name: string; make: () => Promise<WorkloadRuntime> }[
   {
     name: "QuickJS, bundled child",
     make: async () => createQuickjsRuntime({ childEntry: await bundleChild() }, { clock: systemClock() }),
+  },
+  {
+    name: "QuickJS, children started ahead",
+    make: async () => {
+      const clock = systemClock();
+      return createQuickjsRuntime({}, { clock, spares: createSpareChildren({ clock }) });
+    },
   },
   { name: "chosen by kind", make: async () => createRuntimes({}, { clock: systemClock() }) },
 ];
