@@ -46,8 +46,11 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 const ERROR_BYTES = 256 * 1024;
 
-/** @param options.url - base address; credentials in it never reach a message. */
-export function createHttpClient(options: { name: string; url: string; token?: string }): HttpClient {
+/**
+ * @param options.url - base address; credentials in it never reach a message.
+ * @param options.ca - PEM certificates of the only authorities that count for it; those of the system unless given.
+ */
+export function createHttpClient(options: { name: string; url: string; token?: string; ca?: string }): HttpClient {
   const service = `${options.name} (${withoutCredentials(options.url)})`;
 
   async function open(path: string, call: HttpCall = {}): Promise<HttpStream> {
@@ -64,7 +67,9 @@ export function createHttpClient(options: { name: string; url: string; token?: s
     };
     let message: IncomingMessage;
     try {
-      message = await answerOf(new URL(path, options.url), { method: call.method ?? "GET", headers, signal }, body);
+      const trust = options.ca === undefined ? {} : { ca: options.ca };
+      const request = { method: call.method ?? "GET", headers, signal, ...trust };
+      message = await answerOf(new URL(path, options.url), request, body);
     } catch (error) {
       throw faultOf(error);
     }

@@ -1,4 +1,5 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { RequestOptions } from "node:https";
 
 /** What a request may say beside the address it goes to. */
 export type DialOptions = Omit<RequestOptions, "host" | "hostname" | "port" | "protocol" | "path">;

@@ -1,7 +1,7 @@
 import { type Clock, type Disk, type Random, systemClock, systemDisk, systemRandom } from "../base/index.ts";
 import type { Account } from "../keys/index.ts";
 import type { PathPlatform } from "../objects/index.ts";
-import type { ApiDetails } from "../protocol/index.ts";
+import type { ApiDetails, NetworkId } from "../protocol/index.ts";
 import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
 import { createDomainClient, type DomainClient } from "./domains.ts";
 import { createIngress } from "./ingress.ts";
@@ -16,6 +16,10 @@ export interface ConnectOptions {
   readonly ingressUrl: string | readonly string[];
   /** Bearer token of a local ingress. */
   readonly token?: string | undefined;
+  /** PEM certificates of the only authorities that count; those of the system unless given. */
+  readonly ca?: string | undefined;
+  /** The only network to speak to. An ingress of any other is refused: DSDN_CLIENT_NETWORK_DIFFERS. */
+  readonly network?: NetworkId | undefined;
   /** Where the client keeps its outbox, sessions and caches; absolute. */
   readonly profileFolder: string;
   /**
@@ -55,7 +59,8 @@ export interface Client {
 export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client {
   const clock = deps.clock ?? systemClock();
   const urls = typeof options.ingressUrl === "string" ? [options.ingressUrl] : options.ingressUrl;
-  const ingress = createIngress({ urls, token: options.token }, { clock });
+  const { token, ca, network } = options;
+  const ingress = createIngress({ urls, token, ca, network }, { clock });
   const client: ClientDeps = {
     ingress,
     clock,
@@ -67,7 +72,7 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
   const deployments = createDeploymentClient(client);
   // A link is kept by one ingress: another of the network does not know it.
   const [home = ""] = urls;
-  const atHome = { ...client, ingress: createIngress({ urls: [home], token: options.token }, { clock }) };
+  const atHome = { ...client, ingress: createIngress({ urls: [home], token, ca, network }, { clock }) };
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
     deployments,

@@ -50,6 +50,20 @@ export const clientErrors = {
       idHint: "Beri diri Anda izin membacanya, atau pindahkan dari folder itu.",
     },
   }),
+  networkDiffers: defineError({
+    code: "DSDN_CLIENT_NETWORK_DIFFERS",
+    kind: "peer",
+    exit: 49,
+    httpStatus: 409,
+    text: {
+      en: "The ingress serves another network than the one you know: {answered} instead of {expected}.",
+      enHint:
+        "Nothing was sent to it. Ask whoever runs the network. If it was really set up anew, `dsdn network remove` it and `dsdn network add` it again.",
+      id: "Ingress itu melayani jaringan lain dari yang Anda kenal: {answered}, bukan {expected}.",
+      idHint:
+        "Tidak ada yang dikirim ke sana. Tanyakan pengelola jaringan. Bila jaringannya memang dibuat ulang, hapus dengan `dsdn network remove` lalu tambahkan lagi dengan `dsdn network add`.",
+    },
+  }),
   nothingGiven: defineError({
     code: "DSDN_CLIENT_NOTHING_GIVEN",
     kind: "user",

@@ -1,13 +1,4 @@
-import {
-  baseErrors,
-  type Clock,
-  createHttpClient,
-  DsdnError,
-  fail,
-  type HttpClient,
-  type HttpStream,
-  toBase64,
-} from "../base/index.ts";
+import { baseErrors, type Clock, DsdnError, fail, type HttpClient, type HttpStream, toBase64 } from "../base/index.ts";
 import {
   type ApiAnswer,
   type ApiDetails,
@@ -25,6 +16,7 @@ import {
   z,
 } from "../protocol/index.ts";
 import { clientErrors } from "./errors.ts";
+import { createPinnedClients, type IngressOptions, type PinnedClient } from "./network-pin.ts";
 
 export interface CallInput {
   readonly params?: { readonly [name: string]: string };
@@ -56,13 +48,6 @@ export interface Ingress {
   ): Promise<HttpStream>;
 }
 
-export interface IngressOptions {
-  /** At least one. */
-  readonly urls: readonly string[];
-  /** Bearer token of a local ingress. */
-  readonly token?: string | undefined;
-}
-
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 150;
 const CHUNK_TIMEOUT_MS = 120_000;
@@ -70,34 +55,40 @@ const LOG_TIMEOUT_MS = 24 * 3_600_000;
 const JSON_BYTES_MAX = 64 * 1024 * 1024;
 
 export function createIngress(options: IngressOptions, deps: { readonly clock: Clock }): Ingress {
-  const clients = options.urls.map((url) =>
-    createHttpClient({ name: "Ingress", url, ...(options.token === undefined ? {} : { token: options.token }) }),
-  );
+  const peers = createPinnedClients(options, async (stranger, signal) => {
+    const answer = await stranger.json(ingressApi.network.path, signal === undefined ? {} : { signal });
+    return parseAnswer("network", answer).details.network;
+  });
   let turn = 0;
 
   /** Runs the work against one ingress after the other until one answers, or the fault is the caller's. */
-  async function attempt<T>(work: (client: HttpClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async function attemptAny<T>(work: (peer: PinnedClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     for (let round = 0; ; round++) {
-      const client = clients[turn % clients.length];
-      if (client === undefined) throw fail(baseErrors.requestInvalid, { field: "ingress", reason: "is missing" });
+      const peer = peers[turn % peers.length];
+      if (peer === undefined) throw fail(baseErrors.requestInvalid, { field: "ingress", reason: "is missing" });
       try {
-        return await work(client);
+        return await work(peer);
       } catch (error) {
         signal?.throwIfAborted();
-        if (!(error instanceof DsdnError) || !isWorthAnother(error) || round + 1 >= ATTEMPTS * clients.length)
+        if (!(error instanceof DsdnError) || !isWorthAnother(error) || round + 1 >= ATTEMPTS * peers.length)
           throw error;
         turn++;
-        const isWholeRound = (round + 1) % clients.length === 0;
-        if (isWholeRound) await deps.clock.sleep(FIRST_PAUSE_MS * 2 ** Math.floor(round / clients.length), signal);
+        const isWholeRound = (round + 1) % peers.length === 0;
+        if (isWholeRound) await deps.clock.sleep(FIRST_PAUSE_MS * 2 ** Math.floor(round / peers.length), signal);
       }
     }
   }
+
+  const attempt = <T>(work: (client: HttpClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+    attemptAny(async (peer) => work(await peer.trusted(signal)), signal);
 
   return {
     call: (route, input = {}) => {
       const spec = ingressApi[route];
       const path = pathOf(spec.path, input);
-      return attempt(async (client) => {
+      return attemptAny(async (peer) => {
+        const isIntroduction = route === "network";
+        const client = isIntroduction ? peer.stranger : await peer.trusted(input.signal);
         const value = await client.json(path, {
           method: spec.method,
           maxBytes: JSON_BYTES_MAX,
@@ -107,6 +98,7 @@ export function createIngress(options: IngressOptions, deps: { readonly clock: C
           ...(input.body === undefined ? {} : { body: input.body }),
           ...(input.signal === undefined ? {} : { signal: input.signal }),
         });
+        if (isIntroduction) peer.accept(parseAnswer("network", value).details.network);
         return parseAnswer(route, value);
       }, input.signal);
     },

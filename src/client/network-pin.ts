@@ -1,0 +1,61 @@
+import { createHttpClient, fail, type HttpClient } from "../base/index.ts";
+import type { NetworkId } from "../protocol/index.ts";
+import { clientErrors } from "./errors.ts";
+
+/** How the ingresses of a network are reached, and which network it is. */
+export interface IngressOptions {
+  /** At least one. */
+  readonly urls: readonly string[];
+  /** Bearer token of a local ingress. */
+  readonly token?: string | undefined;
+  /** PEM certificates of the only authorities that count; those of the system unless given. */
+  readonly ca?: string | undefined;
+  /** The only network that is spoken to; each ingress is asked which one it serves before it gets anything else. */
+  readonly network?: NetworkId | undefined;
+}
+
+/** One ingress, which is a stranger until it said that it serves the network the user knows. */
+export interface PinnedClient {
+  /** Without the token, which a stranger does not get; with it where no network is pinned. */
+  readonly stranger: HttpClient;
+  /** Takes note of which network it says it serves. @throws DSDN_CLIENT_NETWORK_DIFFERS */
+  accept(answered: string): void;
+  /** The client of everything else; the ingress is asked once, the first time. @throws DSDN_CLIENT_NETWORK_DIFFERS */
+  trusted(signal: AbortSignal | undefined): Promise<HttpClient>;
+}
+
+/** @param ask - asks an ingress which network it serves. */
+export function createPinnedClients(
+  { urls, token, ca, network }: IngressOptions,
+  ask: (client: HttpClient, signal: AbortSignal | undefined) => Promise<string>,
+): readonly PinnedClient[] {
+  const trust = { name: "Ingress", ...(ca === undefined ? {} : { ca }) };
+  return urls.map((url) => {
+    const client = createHttpClient({ ...trust, url, ...(token === undefined ? {} : { token }) });
+    const stranger = network === undefined ? client : createHttpClient({ ...trust, url });
+    let isAccepted = network === undefined;
+    let asked: Promise<void> | undefined;
+    const accept = (answered: string) => {
+      if (network !== undefined && answered !== network) {
+        throw fail(clientErrors.networkDiffers, { expected: network, answered });
+      }
+      isAccepted = true;
+    };
+    const introduce = async (signal: AbortSignal | undefined) => {
+      asked ??= ask(stranger, signal).then(accept);
+      try {
+        await asked;
+      } finally {
+        asked = undefined;
+      }
+    };
+    return {
+      stranger,
+      accept,
+      async trusted(signal) {
+        if (!isAccepted) await introduce(signal);
+        return client;
+      },
+    };
+  });
+}
