@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { type Clock, DsdnError, systemDisk } from "../base/index.ts";
 import {
   createFrameReader,
@@ -57,7 +56,7 @@ const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 export class GuestProcess {
   readonly #options: GuestProcessOptions;
   readonly #clock: Clock;
-  readonly #child: ChildProcess;
+  readonly #child: GuestChild["process"];
   readonly #exited: Promise<void>;
   readonly #open = new Map<number, Exchange>();
   #lastId = 0;

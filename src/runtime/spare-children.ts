@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import type { Clock } from "../base/index.ts";
 import { encodeFrame, frameTypes } from "./child/frames.ts";
 import { type ChildNeeds, childArguments, type GuestChild, startChild } from "./guest-child.ts";
@@ -33,7 +32,7 @@ export function createSpareChildren(deps: { readonly clock: Clock }): SpareChild
 
 class OneSpareChild implements SpareChildren {
   readonly #clock: Clock;
-  #spare: { readonly kind: string; readonly child: ChildProcess } | undefined;
+  #spare: { readonly kind: string; readonly child: GuestChild["process"] } | undefined;
   #ends = new Set<Promise<void>>();
   #cancel = (): void => {};
 
