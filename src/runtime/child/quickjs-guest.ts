@@ -51,7 +51,13 @@ const WARM_PROGRAM = `export default { async fetch(request) {
  */
 async function warmUp(engine: QuickJSWASMModule): Promise<void> {
   const vm = new GuestVm(engine, { limits: WARM_LIMITS, given: { env: {}, args: [] }, output: () => {} });
-  const nobody = { log: () => {}, ask: () => Promise.reject(new Error("nobody is there")) };
+  const nobody = {
+    log: () => {},
+    ask: () => Promise.reject(new Error("nobody is there")),
+    askNow: () => {
+      throw new Error("nobody is there");
+    },
+  };
   await vm.load(WARM_PROGRAM, { id: 1, ...nobody });
   const request = { method: "POST", url: "http://localhost/", headers: [["accept", "*/*"]] };
   await vm.call(JSON.stringify(request), new Uint8Array(1), { id: 2, ...nobody });
