@@ -26,7 +26,7 @@ async function open(disk = new SimulatedDisk(), clock = new VirtualClock(1_700_0
 async function isKept(disk: SimulatedDisk, { half }: NewLink): Promise<boolean> {
   const files = await disk.list(FOLDER);
   const contents = await Promise.all(files.map(({ name }) => disk.find(`${FOLDER}/${name}`)));
-  return contents.some((bytes) => bytes !== undefined && Buffer.from(bytes).includes(half));
+  return contents.some((bytes) => bytes !== undefined && Buffer.from(bytes).includes(Buffer.from(half)));
 }
 
 describe("the halves an ingress keeps", () => {
