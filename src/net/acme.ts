@@ -76,26 +76,40 @@ async function openSession(options: AcmeOptions, disk: Disk): Promise<Session> {
   if (options.authorityRoot !== undefined) {
     acme.axios.defaults.httpsAgent = new https.Agent({ ca: options.authorityRoot });
   }
+  const account = await accountKey(options.folder, disk, async () => `${await acme.crypto.createPrivateEcdsaKey()}`);
   const client = new acme.Client({
     directoryUrl: options.directoryUrl,
-    accountKey: await accountKey(options.folder, disk, async () => `${await acme.crypto.createPrivateEcdsaKey()}`),
+    accountKey: account.key,
     backoffMin: POLL_MIN_MS,
     backoffMax: POLL_MAX_MS,
     backoffAttempts: POLL_ATTEMPTS,
   });
   const contact = options.email === undefined ? {} : { contact: [`mailto:${options.email}`] };
-  await client.createAccount({ termsOfServiceAgreed: true, ...contact });
+  const isKnown = !account.isNew && (await findAccount(client));
+  if (!isKnown) await client.createAccount({ termsOfServiceAgreed: true, ...contact });
+  else if (options.email !== undefined) await client.updateAccount(contact);
   return { client, makeRequest: acme.crypto.createCsr };
 }
 
-async function accountKey(folder: string, disk: Disk, make: () => Promise<string>): Promise<string> {
+/** An account is asked for, not made once more: authorities refuse that. @source RFC 8555 section 7.3.1 */
+async function findAccount(client: Session["client"]): Promise<boolean> {
+  try {
+    await client.createAccount({ onlyReturnExisting: true });
+    return true;
+  } catch {
+    // The key was another authority's; whatever else is wrong is found when the account is made.
+    return false;
+  }
+}
+
+async function accountKey(folder: string, disk: Disk, make: () => Promise<string>) {
   const path = `${folder}/${ACCOUNT_KEY}`;
   const kept = await disk.find(path);
-  if (kept !== undefined) return fromUtf8(kept);
+  if (kept !== undefined) return { key: fromUtf8(kept), isNew: false };
   const made = await make();
   await disk.makeFolder(folder);
   await writeDurable(disk, path, toUtf8(made));
-  return made;
+  return { key: made, isNew: true };
 }
 
 async function order(

@@ -74,11 +74,10 @@ export async function composeRole(role: RoleName, config: RoleConfig, deps: RunD
   const da = withArchive(node, archive);
   const replica = buildReplica({ genesis, folder: `${config.data}/state` }, { da, disk: deps.disk, log: deps.log });
   const token = config.token_file === undefined ? undefined : (await readText(config.token_file, deps)).trim();
+  // The authority asks an ingress by the names it wants certificates for: they are its own.
+  const ownHosts = [...config.allowed_hosts, ...(role === "ingress" ? (config.ingress.acme?.names ?? []) : [])];
   const withHosts: HttpServerFactory = (options, serverDeps) =>
-    createHttpServer(
-      { ...options, allowedHosts: [...(options.allowedHosts ?? []), ...config.allowed_hosts] },
-      serverDeps,
-    );
+    createHttpServer({ ...options, allowedHosts: [...(options.allowedHosts ?? []), ...ownHosts] }, serverDeps);
   const ground: RoleGround = {
     ...deps,
     createHttpServer: withHosts,

@@ -3,75 +3,26 @@ import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { request as secureRequest } from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { visit } from "./network.ts";
+import { freePorts, killRoles, type PlannedRole, startRole } from "./role-processes.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const processes: ChildProcess[] = [];
 let folder = "";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
 afterAll(async () => {
-  for (const child of processes) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  }
+  await killRoles();
   if (folder !== "") await rm(folder, { recursive: true, force: true });
 });
 
-interface Planned {
-  readonly name: string;
-  readonly role: string;
-  readonly config: string;
-  readonly url: string;
-}
-
-/** Starts one role as a process of its own; resolves when it says that it runs. */
-async function startRole({ role, config }: Pick<Planned, "role" | "config">, env: Record<string, string> = {}) {
-  const child = spawn(
-    process.execPath,
-    [join(root, "bin/dsdn.js"), "role", "run", role, "--config", config, "--json"],
-    {
-      env: { PATH: process.env["PATH"] ?? "", HOME: join(config, ".."), ...env },
-      stdio: ["ignore", "pipe", "ignore"],
-    },
-  );
-  processes.push(child);
-  let said = "";
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (said === "" && line.endsWith("}")) return { child, facts: JSON.parse(line) };
-    said += `${line}\n`;
-  }
-  throw new TypeError(`${role} ended before it ran: ${said}`);
-}
-
-/** A stretch of ports that nobody listens on right now. */
-async function freePorts(count: number): Promise<number> {
-  for (let first = 41_000; first < 60_000; first += 500) {
-    const servers = await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const server = createServer();
-        server.listen(first + index, "127.0.0.1");
-        return once(server, "listening").then(
-          () => server,
-          () => undefined,
-        );
-      }),
-    );
-    await Promise.all(servers.map((server) => server !== undefined && once(server.close(), "close")));
-    if (servers.every((server) => server !== undefined)) return first;
-  }
-  throw new TypeError("no free ports");
-}
-
 describe("a network of separate processes", () => {
-  let roles: readonly Planned[] = [];
+  let roles: readonly PlannedRole[] = [];
+  const children = new Map<string, ChildProcess>();
   let env: Record<string, string> = {};
 
   beforeAll(async () => {
@@ -94,9 +45,10 @@ describe("a network of separate processes", () => {
     roles = JSON.parse(planned.stdout).summary.roles;
     const [da, coordinator, ...others] = roles;
     if (da === undefined || coordinator === undefined) throw new TypeError("no roles were planned");
-    await startRole(da);
-    await startRole(coordinator);
-    await Promise.all(others.map((role) => startRole(role)));
+    const start = async (role: PlannedRole) => children.set(role.name, (await startRole(role)).child);
+    await start(da);
+    await start(coordinator);
+    await Promise.all(others.map(start));
     const ingress = roles.find(({ role }) => role === "ingress")?.url ?? "";
     env = { DSDN_HOME: join(folder, "home"), DSDN_INGRESS_ENDPOINT: ingress, DSDN_TOKEN_FILE: join(net, "token") };
     await expect(dsdn(["keys", "generate", "--store", "device"], { env })).resolves.toMatchObject({ exitCode: 0 });
@@ -159,7 +111,7 @@ describe("a network of separate processes", () => {
 
   test("a node that was killed is not missed by readers and comes back by itself", async () => {
     const node = roles.find(({ name }) => name === "node-1");
-    const child = processes[2 + roles.slice(2).findIndex(({ name }) => name === "node-1")];
+    const child = children.get("node-1");
     if (node === undefined || child === undefined) throw new TypeError("node-1 was not started");
     child.kill("SIGKILL");
     await once(child, "exit");

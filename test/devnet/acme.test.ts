@@ -88,6 +88,18 @@ describe.skipIf(pebble === undefined)("a certificate from a real ACME authority 
     expect(readFileSync(join(home, "acme-account.key"), "utf8")).toBe(account);
   });
 
+  test("is issued again after a refusal, and after a restart that finds the account's key", async () => {
+    const home = join(folder, "again");
+    const first = createIssuer(home);
+    findAnswer = () => "somebody else's answer";
+    await expect(first.issue("late.example")).rejects.toMatchObject({ code: netErrors.certificateRefused.code });
+    for (const issuer of [first, createIssuer(home)]) {
+      findAnswer = issuer.findAnswer;
+      const { certificate } = await issuer.issue("late.example");
+      expect(new X509Certificate(certificate).checkHost("late.example")).toBe("late.example");
+    }
+  });
+
   test("is refused when the name does not lead to us, and nothing is kept", async () => {
     const home = join(folder, "refused");
     const issuer = createIssuer(home);

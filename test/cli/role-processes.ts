@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const processes: ChildProcess[] = [];
+
+/** Ends every role that was started here; for the end of a test file. */
+export async function killRoles(): Promise<void> {
+  for (const child of processes) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+}
+
+/** A role as `dsdn role init` plans it. */
+export interface PlannedRole {
+  readonly name: string;
+  readonly role: string;
+  readonly config: string;
+  readonly url: string;
+}
+
+/** Starts one role as a process of its own, which goes on until `killRoles`; resolves when it says that it runs. */
+export async function startRole(
+  { role, config }: Pick<PlannedRole, "role" | "config">,
+  env: Record<string, string> = {},
+) {
+  const child = spawn(
+    process.execPath,
+    [join(root, "bin/dsdn.js"), "role", "run", role, "--config", config, "--json"],
+    {
+      env: { PATH: process.env["PATH"] ?? "", HOME: join(config, ".."), ...env },
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
+  processes.push(child);
+  let said = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (said === "" && line.endsWith("}")) return { child, facts: JSON.parse(line) };
+    said += `${line}\n`;
+  }
+  throw new TypeError(`${role} ended before it ran: ${said}`);
+}
+
+/** A stretch of ports that nobody listens on right now. */
+export async function freePorts(count: number): Promise<number> {
+  // Test files that run side by side begin at different places.
+  for (let first = 41_000 + (process.pid % 500); first < 60_000; first += 500) {
+    const servers = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const server = createServer();
+        server.listen(first + index, "127.0.0.1");
+        return once(server, "listening").then(
+          () => server,
+          () => undefined,
+        );
+      }),
+    );
+    await Promise.all(servers.map((server) => server !== undefined && once(server.close(), "close")));
+    if (servers.every((server) => server !== undefined)) return first;
+  }
+  throw new TypeError("no free ports");
+}
