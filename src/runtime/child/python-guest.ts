@@ -4,32 +4,73 @@ import vm from "node:vm";
 import type { GuestFailure } from "./frames.ts";
 import type { Guest, GuestEngine, GuestOutcome, GuestSinks, GuestSource } from "./guest.ts";
 import { createLineBuffer, type LineBuffer } from "./line-buffer.ts";
-import type { PythonRealm, RealmHost } from "./python-realm.ts";
+import type { PythonEngine, PythonRealm, RealmHost } from "./python-realm.ts";
 import { pythonRealmSource } from "./python-realm.ts";
 import { pythonRunner } from "./python-runner.ts";
 
-/** What the parent's half says: see `python-runtime.ts`. */
-interface PythonSettings {
+/** What the parent's half says to both: see `python-engine.ts`. */
+interface EngineSettings {
+  readonly lock: string;
+  readonly startMs: number;
+}
+
+/** What the parent's half says of a program: see `python-runtime.ts`. */
+interface PythonSettings extends EngineSettings {
   readonly entry: string;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly args: readonly string[];
-  readonly lock: string;
   readonly files: readonly string[];
-  readonly startMs: number;
   readonly fileBytes: number;
 }
 
 /** Arrays the realm is given must be its own: a host array would lead to the host's prototypes. */
 type ToRealm = (bytes: Uint8Array) => Uint8Array;
 
+interface OpenRealm {
+  readonly python: PythonRealm;
+  readonly engine: PythonEngine;
+  readonly streams: Streams;
+  readonly toRealm: ToRealm;
+}
+
 /**
  * Python on Pyodide. The interpreter and all it can reach live in a realm of their own: no object of Node gets in, no
  * text becomes code in it, and `import()` has no loader. From the boot's end on nothing is awaited in there, so the
- * program never sees a host function either.
+ * program never sees a host function either. It starts from a memory that was made before (`startPythonMaker`).
  */
 export const startPythonGuest: GuestEngine = async (source, sinks) => {
   const settings = source.settings as PythonSettings;
+  const { python, engine, streams, toRealm } = await openRealm(source, sinks);
+  await python.boot({
+    ...engine,
+    snapshot: toRealm(partOf(source, "snapshot")),
+    files: settings.files.map((path) => [`/${path}`, toRealm(partOf(source, path))]),
+    folder: settings.folder,
+    env: JSON.stringify(settings.env),
+    args: JSON.stringify(settings.args),
+    fileBytes: settings.fileBytes,
+  });
+  return createGuest(python, { source, streams, toRealm, entry: settings.entry });
+};
+
+/** Makes the memory that programs start from; it is the output of the run. Gets no program and runs none. */
+export const startPythonMaker: GuestEngine = async (source, sinks) => {
+  const notAsked = async () => failure("entry", "it makes a memory only", false);
+  return {
+    isSpent: false,
+    load: notAsked,
+    call: notAsked,
+    async run() {
+      const { python, engine } = await openRealm(source, sinks);
+      sinks.output(fromRealm(await python.makeSnapshot(engine, pythonRunner)));
+      return { type: "finished", exitCode: 0 };
+    },
+  };
+};
+
+async function openRealm(source: GuestSource, sinks: GuestSinks): Promise<OpenRealm> {
+  const settings = source.settings as EngineSettings;
   // Promises of the realm that nobody handles are no matter of the host, which would look into what they hold.
   process.on("unhandledRejection", () => {});
   process.on("uncaughtException", () => process.exit(1));
@@ -61,21 +102,11 @@ export const startPythonGuest: GuestEngine = async (source, sinks) => {
     await module.evaluate();
     return module.namespace as Record<string, unknown>;
   };
-  const engine = await importOf("pyodide.asm.mjs");
-  const loader = await importOf("pyodide.mjs");
-  await python.boot({
-    createModule: engine["default"],
-    loadPyodide: loader["loadPyodide"] as (options: unknown) => Promise<unknown>,
-    runner: pythonRunner,
-    files: settings.files.map((path) => [`/${path}`, toRealm(partOf(source, path))]),
-    folder: settings.folder,
-    lock: settings.lock,
-    env: JSON.stringify(settings.env),
-    args: JSON.stringify(settings.args),
-    fileBytes: settings.fileBytes,
-  });
-  return createGuest(python, { source, streams, toRealm, entry: settings.entry });
-};
+  const { default: createModule } = await importOf("pyodide.asm.mjs");
+  const { loadPyodide } = await importOf("pyodide.mjs");
+  const engine = { createModule, loadPyodide: loadPyodide as PythonEngine["loadPyodide"], lock: settings.lock };
+  return { python, engine, streams, toRealm };
+}
 
 function partOf({ parts }: GuestSource, name: string): Uint8Array {
   const part = parts.get(name);

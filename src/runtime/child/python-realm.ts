@@ -26,14 +26,18 @@ export interface RealmAnswer {
   readonly body: Uint8Array;
 }
 
-export interface PythonBoot {
+export interface PythonEngine {
   readonly createModule: unknown;
   readonly loadPyodide: (options: unknown) => Promise<unknown>;
-  readonly runner: string;
-  readonly files: readonly (readonly [string, Uint8Array])[];
-  readonly folder: string;
   /** JSON: the engine's list of packages it could fetch, with none in it. */
   readonly lock: string;
+}
+
+export interface PythonBoot extends PythonEngine {
+  /** What `makeSnapshot` gave, as an array of the realm. */
+  readonly snapshot: Uint8Array;
+  readonly files: readonly (readonly [string, Uint8Array])[];
+  readonly folder: string;
   /** JSON of the environment, name to value. */
   readonly env: string;
   /** JSON of the arguments. */
@@ -44,6 +48,9 @@ export interface PythonBoot {
 
 /** What the realm offers to the host; every function runs to its end before it returns. */
 export interface PythonRealm {
+  /** The memory of an interpreter that has read the runner and has no program: the same bytes wherever it is made. */
+  makeSnapshot(engine: PythonEngine, runner: string): Promise<Uint8Array>;
+  /** Starts an interpreter from such a memory. */
   boot(boot: PythonBoot): Promise<void>;
   invoke(name: string, argument: string, body: Uint8Array): RealmAnswer;
 }
@@ -185,6 +192,8 @@ function furnishRealm({ engineFile, later, write, decode }: RealmHost): () => vo
 
 interface Python {
   readonly FS: FileSystem;
+  readonly _api: { readonly config: { _loadSnapshot?: Uint8Array } };
+  makeMemorySnapshot(): Uint8Array;
   readonly globals: { get(name: string): RunnerCall };
   runPython(code: string): unknown;
   setStdin(options: unknown): void;
@@ -220,24 +229,47 @@ function connectStreams(python: Python, { write, read }: RealmHost): void {
   });
 }
 
+/** Loads the engine, with `more` of its options. */
+async function loadEngine({ createModule, loadPyodide, lock }: PythonEngine, more: object): Promise<Python> {
+  const options = {
+    createPyodideModule: createModule,
+    indexURL: "/",
+    lockFileContents: JSON.parse(lock),
+    jsglobals: Object.create(null),
+    env: { HOME: "/home/app", PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
+    ...more,
+  };
+  return (await loadPyodide(options)) as Python;
+}
+
+/** The memory of Python with the runner in it. What describes it is ASCII. */
+async function makePythonSnapshot(engine: PythonEngine, runner: string): Promise<Uint8Array> {
+  const python = await loadEngine(engine, { _makeSnapshot: true });
+  python.runPython(runner);
+  // The engine puts its own entry in front again at every start.
+  python.runPython("sys.path.remove('')");
+  (globalThis as unknown as Record<string, unknown>)["TextEncoder"] = class {
+    encodeInto(text: string, into: Uint8Array): { written: number } {
+      for (let at = 0; at < text.length; at++) into[at] = text.charCodeAt(at);
+      return { written: text.length };
+    }
+  };
+  return python.makeMemorySnapshot();
+}
+
 /** Boots Python in the realm. */
 function openPythonRealm(host: RealmHost): PythonRealm {
   const advance = fixTimeAndChance(host.startMs);
   const endBoot = furnishRealm(host);
   const calls = new Map<string, RunnerCall>();
   return {
-    async boot({ createModule, loadPyodide, lock, runner, folder, ...boot }) {
-      const python = (await loadPyodide({
-        createPyodideModule: createModule,
-        indexURL: "/",
-        lockFileContents: JSON.parse(lock),
-        jsglobals: Object.create(null),
-        env: { HOME: "/home/app", PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
-      })) as Python;
+    makeSnapshot: makePythonSnapshot,
+    async boot({ snapshot, folder, ...boot }) {
+      const python = await loadEngine(boot, { _loadSnapshot: snapshot });
+      delete python._api.config._loadSnapshot;
       connectStreams(python, host);
       boundFiles(python.FS, boot.fileBytes);
       mountFiles(python.FS, folder, boot.files);
-      python.runPython(runner);
       for (const name of ["load", "call", "run"]) calls.set(name, python.globals.get(name));
       python.globals.get("prepare")(boot.env, boot.args, folder, advance);
       endBoot();
@@ -256,6 +288,8 @@ function openPythonRealm(host: RealmHost): PythonRealm {
 
 /** The functions above as one expression: evaluated in the realm it gives `openPythonRealm`. */
 export function pythonRealmSource(): string {
-  const parts = [fixTimeAndChance, mountFiles, boundFiles, furnishRealm, connectStreams, openPythonRealm];
+  const files = [mountFiles, boundFiles];
+  const engine = [furnishRealm, connectStreams, loadEngine, makePythonSnapshot];
+  const parts = [fixTimeAndChance, ...files, ...engine, openPythonRealm];
   return `(() => { "use strict"; ${parts.map(String).join("\n")}\nreturn ${openPythonRealm.name}; })()`;
 }

@@ -32,8 +32,11 @@ export function pythonPackage(
 }
 
 /** A runtime whose log lines are kept. */
-export function loggedRuntime() {
+export function loggedRuntime(cacheFolder?: string) {
   const lines: GuestLogLine[] = [];
-  const runtime = createRuntimes({}, { clock: systemClock(), onLog: (_workload, line) => lines.push(line) });
+  const runtime = createRuntimes(cacheFolder === undefined ? {} : { cacheFolder }, {
+    clock: systemClock(),
+    onLog: (_workload, line) => lines.push(line),
+  });
   return { runtime, lines };
 }

@@ -1,3 +1,7 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromUtf8, toUtf8 } from "../../../src/base/index.ts";
 import type { WorkloadHandle, WorkloadRuntime } from "../../../src/runtime/index.ts";
@@ -5,12 +9,15 @@ import { get } from "./packages.ts";
 import { loggedRuntime, pythonPackage } from "./python-packages.ts";
 
 const SECONDS = 60_000;
+/** Where the interpreter's memory is kept, as on a node: one is made for all tests. */
+const engines = mkdtempSync(join(tmpdir(), "dsdn-engines-"));
+afterAll(() => rm(engines, { recursive: true }));
 
 async function runOnce(
   sources: Readonly<Record<string, string>>,
   options: { readonly stdin?: string; readonly timeMs?: number; readonly env?: { name: string; value: string }[] } = {},
 ) {
-  const { runtime, lines } = loggedRuntime();
+  const { runtime, lines } = loggedRuntime(engines);
   const { stdin = "", ...overrides } = options;
   try {
     const handle = await runtime.load(pythonPackage(sources, "batch", overrides));
@@ -98,7 +105,7 @@ describe("a Python service", () => {
   let handle: WorkloadHandle;
 
   beforeAll(async () => {
-    ({ runtime } = loggedRuntime());
+    ({ runtime } = loggedRuntime(engines));
     const app = `
 import asyncio
 from dsdn import Response
