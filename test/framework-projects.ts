@@ -9,7 +9,8 @@ export interface FrameworkProject {
   readonly site: string;
   /** What builds it. */
   readonly command: string;
-  readonly isSinglePage: boolean;
+  /** The page that answers for paths without a file. */
+  readonly fallback: string | undefined;
   /** Text on its first page. */
   readonly page: string;
   readonly asset: readonly [path: string, text: string];
@@ -21,7 +22,7 @@ type Row = readonly [folder: string, framework: string, site: string, command: s
 
 const single = (row: Row, page: string, asset: readonly [string, string]): FrameworkProject => ({
   ...base(row),
-  isSinglePage: true,
+  fallback: "index.html",
   page,
   asset,
   deepLink: ["/some/route", page],
@@ -30,7 +31,7 @@ const paged = (
   row: Row,
   page: string,
   paths: { asset: readonly [string, string]; deepLink: readonly [string, string] },
-): FrameworkProject => ({ ...base(row), isSinglePage: false, page, ...paths });
+): FrameworkProject => ({ ...base(row), fallback: undefined, page, ...paths });
 
 function base([folder, framework, site, command]: Row) {
   return { folder, framework, site, command };

@@ -19,8 +19,8 @@ export interface Detection {
   readonly site: string | undefined;
   /** Path below the root of the program or model; undefined when there is none. */
   readonly entry: string | undefined;
-  /** True when the site's own script shows every path of it: unknown paths then answer with `index.html`. */
-  readonly isSinglePage: boolean;
+  /** The page of the site whose own script shows every path without a file; undefined when such a path is missing. */
+  readonly fallback: string | undefined;
   /** The project's own build, when what is packed comes out of one. */
   readonly build: BuildPlan | null;
   /** Why, for people: the files and dependencies that decided. */
@@ -74,7 +74,7 @@ export function describeProject(
     framework: null,
     site: undefined,
     entry: undefined,
-    isSinglePage: false,
+    fallback: undefined,
     build: null,
     isFolder: true,
     ...facts,

@@ -16,6 +16,8 @@ export interface FrameworkMatch {
   readonly packages: readonly string[];
   /** Folders the site may come out in, likeliest first. */
   readonly outputs: readonly string[];
+  /** The page its settings name for paths without a file. */
+  readonly fallback: string | undefined;
   /** Why its build makes no site of files, for people. */
   readonly obstacle: string | undefined;
 }
@@ -79,6 +81,7 @@ async function readSettings(root: string, framework: Framework, tree: FileTree) 
   const outputs = framework.name === "Angular" ? await readAngularOutputs(root, tree) : [];
   return {
     outputs: [...(named === undefined ? [] : [checkFolder(root, named)]), ...outputs, ...framework.outputs],
+    fallback: framework.fallbackSetting?.exec(text)?.[1],
     obstacle: isServer ? staticSetting.says : undefined,
   };
 }

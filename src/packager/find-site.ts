@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import type { FileTree } from "../base/index.ts";
 import { anyBuild, findBuildCommand } from "./build-command.ts";
 import { type BuildPlan, type Candidate, type Detection, describeProject, findFile, isFile } from "./detection.ts";
+import { entryPages, findFallback } from "./find-fallback.ts";
 import { type FrameworkMatch, findFrameworks } from "./find-framework.ts";
 import { compareOutput } from "./output-age.ts";
 import { type ProjectJson, readProjectJson } from "./project-json.ts";
@@ -13,10 +14,6 @@ const SCRIPT_EXTENSIONS = ["ts", "mts", "js", "mjs"];
 const API_ENTRIES = SCRIPT_EXTENSIONS.map((extension) => `api/index.${extension}`);
 /** At the top of a project, beside the folder of its pages. */
 const MODEL_ENTRY = "model.onnx";
-/** Pages a tool writes beside `index.html` for paths that are not there. */
-const FALLBACK_PAGES = new Set(["404.html", "200.html", "__spa-fallback.html", "index.csr.html"]);
-/** Entries looked at to learn whether a site has more than one page. */
-const PAGE_ENTRIES = 5000;
 
 /**
  * The sites a project may be: one for each tool that was recognised, or the files as they lie there. None when there is
@@ -52,20 +49,20 @@ async function describeBuilt(
   const looked = match?.outputs ?? OUTPUT_FOLDERS;
   const pages = await findFile(
     root,
-    looked.map((folder) => `${folder}/index.html`),
+    looked.flatMap((folder) => entryPages.map((page) => `${folder}/${page}`)),
     tree,
   );
-  const output = pages?.slice(0, -"/index.html".length);
+  const output = pages === undefined ? undefined : posix.dirname(pages);
   const command = await findBuildCommand(root, match?.framework ?? anyBuild, project, tree);
   const state = await compareOutput(root, output, [...looked, "api"], tree);
   const packages = project.dependencies.size === 0 ? undefined : (match?.packages ?? []);
   const build: BuildPlan | null =
     command === undefined ? null : { command, output: state, looked, packages, obstacle: match?.obstacle };
-  const isSinglePage =
-    match?.framework.isClientRouted === true && output !== undefined && (await hasOnePage(join(root, output), tree));
+  const isClientRouted = match?.framework.isClientRouted === true && output !== undefined;
+  const fallback = isClientRouted ? await findFallback(join(root, output), match.fallback, tree) : undefined;
   const because = [...(match?.because ?? ["package.json: build"]), ...(pages === undefined ? [] : [pages])];
   const framework = match?.framework.name ?? null;
-  return withApi({ root, site: output ?? looked[0] ?? "", framework, isSinglePage, build, because }, tree);
+  return withApi({ root, site: output ?? looked[0] ?? "", framework, fallback, build, because }, tree);
 }
 
 type SiteFacts = Pick<Detection, "root" | "because"> & Partial<Detection> & { readonly site: string };
@@ -83,20 +80,4 @@ async function withApi(facts: SiteFacts, tree: FileTree): Promise<Candidate> {
   const program =
     model === undefined ? ({ type: "web_app", kind: "js" } as const) : ({ type: "ai", kind: "model" } as const);
   return { flags, detection: describeProject({ ...program, mode: "service", ...facts, entry, because }) };
-}
-
-async function hasOnePage(folder: string, tree: FileTree): Promise<boolean> {
-  let left = PAGE_ENTRIES;
-  const folders = [""];
-  for (let below = folders.pop(); below !== undefined && left > 0; below = folders.pop()) {
-    const entries = await tree.list(join(folder, below), left);
-    left -= entries.length;
-    for (const { name, kind } of entries) {
-      if (kind === "folder") folders.push(join(below, name));
-      else if (/\.html?$/i.test(name) && (below !== "" || (name !== "index.html" && !FALLBACK_PAGES.has(name)))) {
-        return false;
-      }
-    }
-  }
-  return true;
 }

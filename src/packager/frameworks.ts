@@ -11,6 +11,8 @@ export interface Framework {
   readonly settings?: readonly string[];
   /** Where the settings name another output folder: the first group. */
   readonly outputSetting?: RegExp;
+  /** Where the settings name the page that shows every path without a file: the first group. */
+  readonly fallbackSetting?: RegExp;
   /** Scripts of `package.json` that build it, the first one present is run. */
   readonly scripts: readonly string[];
   /** What builds it when there is no such script: a program of an npm package, or one of the machine. */
@@ -20,7 +22,7 @@ export interface Framework {
    * file of settings that a code host wants of its pages, stand beside both.
    */
   readonly rank: 0 | 1 | 2;
-  /** True when a project with a single page routes in the browser, as applications of this tool do. */
+  /** True when applications of this tool route in the browser: a page may then stand for every path. */
   readonly isClientRouted: boolean;
   /** What the settings must say for a site of files; without it the build makes a server. */
   readonly staticSetting?: { readonly pattern: RegExp; readonly says: string };
@@ -59,6 +61,7 @@ export const frameworks: readonly Framework[] = [
     packages: ["@sveltejs/kit"],
     settings: ["svelte.config.{js,ts}", `vite.config.${JS}`],
     outputs: ["build"],
+    fallbackSetting: /\bfallback\s*:\s*["'`]([^"'`/]+)["'`]/,
     outputSetting: /\bpages\s*:\s*["'`]([^"'`]+)["'`]/,
     command: { program: "vite", args: ["build"] },
     staticSetting: { pattern: /@sveltejs\/adapter-static/, says: "@sveltejs/adapter-static" },

@@ -168,11 +168,11 @@ async function packScript({ root, type }: Detection, entry: string, tree: FileTr
   return { files: [file], skipped: [], entry: file, inputs: bundle.inputs };
 }
 
-async function collectSite({ root, site, entry, isSinglePage }: Detection, tree: FileTree) {
+async function collectSite({ root, site, entry, fallback }: Detection, tree: FileTree) {
   if (site === undefined) return { files: [], skipped: [], record: null };
   const sources = site === "" && entry !== undefined ? [entry.slice(0, Math.max(0, entry.indexOf("/"))) || entry] : [];
   const collected = await collectFiles({ folder: resolve(root, site), prefix: SITE_FOLDER, sources }, tree);
-  return recordSite(collected, { folder: SITE_FOLDER, isSinglePage });
+  return recordSite(collected, { folder: SITE_FOLDER, fallback });
 }
 
 function sortByPath(files: readonly PackageFile[]): PackageFile[] {

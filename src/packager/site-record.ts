@@ -13,21 +13,22 @@ const RULES_BYTES = 1024 * 1024;
  * here and served to nobody.
  *
  * @param options.folder - where the files lie in the package.
+ * @param options.fallback - the page for paths without a file, unless `_redirects` says another.
  * @throws DSDN_PACKAGER_RULE_REFUSED, DSDN_PACKAGER_TOO_LARGE, DSDN_BASE_FILE_CHANGED
  */
 export async function recordSite(
   collected: Collected,
-  options: { readonly folder: string; readonly isSinglePage: boolean },
+  options: { readonly folder: string; readonly fallback: string | undefined },
 ): Promise<Collected & { readonly record: SiteRecord }> {
-  const { folder, isSinglePage } = options;
+  const { folder } = options;
   const find = (name: string) => collected.files.find(({ path }) => path === `${folder}/${name}`);
   const headers = readHeaders(await readRules(find(HEADERS_FILE), HEADERS_FILE));
   const written = readRedirects(await readRules(find(REDIRECTS_FILE), REDIRECTS_FILE));
   const last = written.at(-1);
   const asked = last === undefined ? undefined : fallbackOf(last);
   const isAsked = asked !== undefined && find(asked) !== undefined;
-  const usual = isSinglePage && find("404.html") === undefined && find("index.html") !== undefined;
-  const fallback = isAsked ? asked : usual ? "index.html" : null;
+  const usual = options.fallback !== undefined && find(options.fallback) !== undefined ? options.fallback : null;
+  const fallback = isAsked ? asked : usual;
   const rules = new Set([HEADERS_FILE, REDIRECTS_FILE].map((name) => `${folder}/${name}`));
   const skipped = [HEADERS_FILE, REDIRECTS_FILE].filter((name) => find(name) !== undefined);
   return {

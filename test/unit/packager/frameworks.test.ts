@@ -19,8 +19,8 @@ const one = (folder: string) => {
 describe.each(frameworkProjects)("a project of $framework", (found) => {
   test("is recognised by its files, and its output is taken while it is current", async () => {
     const detection = await detectProject(copy(found), deps);
-    const { framework, site, isSinglePage } = found;
-    expect(detection).toMatchObject({ type: "static", kind: "static", framework, site, isSinglePage });
+    const { framework, site, fallback } = found;
+    expect(detection).toMatchObject({ type: "static", kind: "static", framework, site, fallback });
     expect(detection.build?.output).toBe("current");
     expect(detection.build?.command.argv.join(" ")).toBe(found.command);
     expect(detection.because.length).toBeGreaterThanOrEqual(2);
@@ -156,9 +156,44 @@ test("what is no source of the output does not make it old: notes, hidden caches
   expect((await detectProject(root, deps)).build?.output).toBe("current");
 });
 
-test("several pages make no single-page site, and a page for what is missing is none of them", async () => {
-  const files = { "package.json": '{"dependencies":{"vite":"*"}}', "dist/index.html": "", "dist/404.html": "" };
-  expect((await detectProject(project(files), deps)).isSinglePage).toBe(true);
-  const more = { ...files, "dist/about/index.html": "" };
-  expect((await detectProject(project(more), deps)).isSinglePage).toBe(false);
+test.each<[string, Record<string, string>, string | undefined]>([
+  ["the only page", { "index.html": "app" }, "index.html"],
+  ["no page, when there are several", { "index.html": "app", "about/index.html": "" }, undefined],
+  ["no page, when one says what is missing", { "index.html": "app", "404.html": "" }, undefined],
+  ["the shell", { "index.html": "home", "200.html": "app", "about.html": "" }, "200.html"],
+  ["the shell alone", { "200.html": "app" }, "200.html"],
+  ["the first page, when it is the shell", { "index.html": "app", "200.html": "app", "404.html": "app" }, "200.html"],
+  ["no page, when all were made", { "index.html": "home", "200.html": "app", "404.html": "app" }, undefined],
+  [
+    "the shell of React Router",
+    { "index.html": "home", "__spa-fallback.html": "app", "a.html": "" },
+    "__spa-fallback.html",
+  ],
+  ["the shell of Angular", { "index.html": "home", "index.csr.html": "app", "a/index.html": "" }, "index.csr.html"],
+])(
+  "of an application that routes in the browser, %s answers for paths without a file",
+  async (_what, pages, expected) => {
+    const built = Object.entries(pages).map(([name, text]) => [`dist/${name}`, text]);
+    const root = project({ "package.json": '{"dependencies":{"vite":"*"}}', ...Object.fromEntries(built) });
+    const detection = await detectProject(root, deps);
+    expect(detection).toMatchObject({ site: "dist", fallback: expected, build: { output: "current" } });
+    expect((await packProject({ path: root }, deps)).manifest.site?.fallback).toBe(expected ?? null);
+  },
+);
+
+test.each([
+  ["index.html", "index.html"],
+  ["app.html", "app.html"],
+  ["404.html", undefined],
+  ["gone.html", undefined],
+])("SvelteKit's setting %s says which page that is", async (named, expected) => {
+  const root = project({
+    "package.json": '{"devDependencies":{"@sveltejs/kit":"2","@sveltejs/adapter-static":"3"}}',
+    "svelte.config.js": `import a from "@sveltejs/adapter-static"; export default { kit: { adapter: a({ fallback: '${named}' }) } }`,
+    "build/index.html": "",
+    "build/about.html": "",
+    "build/app.html": "",
+    "build/404.html": "",
+  });
+  expect((await detectProject(root, deps)).fallback).toBe(expected);
 });
