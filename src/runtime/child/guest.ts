@@ -15,10 +15,12 @@ export type GuestOutcome =
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Where a guest's lines and the output of a batch run go. */
+/** Where a guest's lines, the output of a batch run and the questions of code that cannot be suspended go. */
 export interface GuestSinks {
   log(stream: "stdout" | "stderr", text: string): void;
   output(bytes: Uint8Array): void;
+  /** As `Invocation.ask` of the invocation that goes on, holding the thread until the answer is there. */
+  askNow(kind: string, meta: unknown, body: Uint8Array): AskReply;
 }
 
 /** One load, request or run, as the guest sees it. */

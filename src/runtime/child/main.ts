@@ -44,6 +44,7 @@ let loaded: Loaded | undefined;
 let isLeaving = false;
 /** Of guests that take one invocation at a time: the one whose lines come without a name. */
 let current: LogGate | undefined;
+let currentId = 0;
 let queue = Promise.resolve();
 const reader = createFrameReader(BODY_BYTES);
 
@@ -127,6 +128,7 @@ async function load(frame: Frame): Promise<void> {
     {
       log: (stream, text) => current?.write(stream === "stderr" ? "error" : "info", text),
       output: (bytes) => send({ type: frameTypes.output, body: bytes }),
+      askNow: (kind, meta, body) => asks.openNow(currentId, { kind, meta, body }),
     },
   );
   loaded = { guest, limits };
@@ -143,11 +145,11 @@ async function invoke(
   const { guest, limits } = loaded;
   const gate = createLogGate(limits, (level, text) => sendLine(id, level, text));
   current = gate;
+  currentId = id;
   const invocation: Invocation = {
     id,
     log: (level, text) => gate.write(level, text),
     ask: (kind, meta, body) => asks.open(id, { kind, meta, body }),
-    askNow: (kind, meta, body) => asks.openNow(id, { kind, meta, body }),
   };
   const outcome = await work(guest, invocation);
   const background = outcome.type === "response" ? outcome.background : undefined;

@@ -48,7 +48,7 @@ describe("a component that answers wasi:http", () => {
     expect((await read(handle, "/clock")).text).toBe("1000000\n");
     expect((await read(handle, "/sleep")).text).toBe("slept\n");
     expect((await read(handle, "/files")).text).toBe("Err(NotFound)\n");
-    expect((await read(handle, "/outgoing")).text).toBe("ErrorCode::HttpRequestDenied\n");
+    expect((await read(handle, "/fetch?GET,https,example.com,/")).text).toBe("failed ErrorCode::HttpRequestDenied\n");
     await read(handle, "/log");
     expect(runtime.readLogs(handle).map(({ stream, text }) => `${stream}: ${text}`)).toEqual([
       "stdout: a line on stdout",

@@ -67,13 +67,13 @@ async function startInstance({ instantiate, modules, settings, limits, sinks }: 
     stdout: createLineBuffer(limits.logLineBytes, (line) => sinks.log("stdout", line)),
     stderr: createLineBuffer(limits.logLineBytes, (line) => sinks.log("stderr", line)),
   };
-  let written = 0;
   const host = createComponentHost({
     ...settings,
     log: (stream, bytes) => lines[stream].write(bytes),
-    takeBody: (sizeBytes) => {
-      written += sizeBytes;
-      if (written > limits.outputBytes) throw new GuestStop("output", "answer over its bound");
+    takeBody: boundBytes(limits.outputBytes, "answer over its bound"),
+    outside: {
+      send: (meta, body) => sinks.askNow("fetch", meta, body),
+      takeBody: boundBytes(limits.outputBytes, "requests to the outside over their bound"),
     },
   });
   const findModule = async (path: string): Promise<WasmModule> => {
@@ -87,6 +87,15 @@ async function startInstance({ instantiate, modules, settings, limits, sinks }: 
     lines.stderr.end();
   };
   return { host, instance, flush };
+}
+
+/** Counts bytes and ends the guest when they are too many. */
+function boundBytes(limitBytes: number, message: string): (sizeBytes: number) => void {
+  let taken = 0;
+  return (sizeBytes) => {
+    taken += sizeBytes;
+    if (taken > limitBytes) throw new GuestStop("output", message);
+  };
 }
 
 async function attempt(work: () => Promise<GuestOutcome>): Promise<GuestOutcome> {

@@ -1,18 +1,16 @@
 import { getRandomValues } from "node:crypto";
 import { CLOCK_RESOLUTION_NS, monotonicClockNs, wallClockNs } from "../coarse-clock.ts";
 import { GuestExit } from "../guest-stop.ts";
+import {
+  createHttpClient,
+  FutureIncomingResponse,
+  type HttpClientDeps,
+  IncomingResponse,
+  RequestOptions,
+} from "./http-client.ts";
 import { Fields } from "./http-fields.ts";
 import { FutureTrailers, IncomingBody, IncomingRequest } from "./http-incoming.ts";
-import {
-  createOutgoing,
-  denyOutgoing,
-  FutureIncomingResponse,
-  IncomingResponse,
-  type Outgoing,
-  OutgoingBody,
-  OutgoingRequest,
-  RequestOptions,
-} from "./http-outgoing.ts";
+import { createOutgoing, type Outgoing, OutgoingBody } from "./http-outgoing.ts";
 import { InputStream, ioInterfaces, OutputStream, Pollable } from "./io.ts";
 
 export interface HostOptions {
@@ -22,6 +20,7 @@ export interface HostOptions {
   readonly args: readonly string[];
   readonly log: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
   readonly takeBody: (sizeBytes: number) => void;
+  readonly outside: HttpClientDeps;
 }
 
 /** The interfaces of one instance, by name without version, and where its answer turns up. */
@@ -35,11 +34,12 @@ const RANDOM_BYTES = 65_536n;
 const NANOSECONDS = 1_000_000_000n;
 
 /**
- * Everything a component can reach, and nothing else exists: no file, no socket, no outgoing request, coarse time,
- * random bytes from the system's generator.
+ * Everything a component can reach, and nothing else exists: no file, no socket, coarse time, random bytes from the
+ * system's generator, and requests to the hosts it was granted.
  */
 export function createComponentHost(options: HostOptions): ComponentHost {
   const { OutgoingResponse, ResponseOutparam, findAnswer } = createOutgoing(options.takeBody);
+  const { OutgoingRequest, handle } = createHttpClient(options.outside);
   const types = {
     Fields,
     IncomingRequest,
@@ -62,7 +62,7 @@ export function createComponentHost(options: HostOptions): ComponentHost {
       ...RANDOM,
       ...NO_FILES,
       "wasi:http/types": types,
-      "wasi:http/outgoing-handler": { handle: denyOutgoing },
+      "wasi:http/outgoing-handler": { handle },
     },
     createOutparam: () => new ResponseOutparam(),
     findAnswer,

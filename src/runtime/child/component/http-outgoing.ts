@@ -1,6 +1,6 @@
-import { type Case, ComponentError } from "./component-error.ts";
+import { ComponentError } from "./component-error.ts";
 import type { Fields } from "./http-fields.ts";
-import { OutputStream, Pollable } from "./io.ts";
+import { OutputStream } from "./io.ts";
 
 /** Gets the bytes a component writes as a body; may throw to end it. */
 export type TakeBody = (bytes: Uint8Array) => void;
@@ -9,6 +9,7 @@ export type TakeBody = (bytes: Uint8Array) => void;
 export class OutgoingBody {
   readonly #stream: OutputStream;
   #isTaken = false;
+  #isFinished = false;
 
   constructor(take: TakeBody) {
     this.#stream = new OutputStream(take);
@@ -17,6 +18,12 @@ export class OutgoingBody {
   /** Ends the body. Trailers are not passed on. */
   static finish(body: OutgoingBody, _trailers: Fields | undefined): void {
     body.#stream.close();
+    body.#isFinished = true;
+  }
+
+  /** True once its component said that it is whole. */
+  isFinished(): boolean {
+    return this.#isFinished;
   }
 
   write(): OutputStream {
@@ -42,7 +49,7 @@ export interface Outgoing {
 }
 
 /**
- * The classes of `wasi:http/types` that carry an answer or a request outwards, for one request.
+ * The classes of `wasi:http/types` that carry an answer, for one request.
  *
  * @param takeBody - told the length of every part of a body before it is kept; may throw to end the guest.
  * @source wasi:http 0.2; differs: a body may be written before the response is set, nothing is streamed
@@ -96,102 +103,4 @@ export function createOutgoing(takeBody: (sizeBytes: number) => void): Outgoing 
   }
 
   return { OutgoingResponse, ResponseOutparam, findAnswer: () => answer };
-}
-
-/** `wasi:http/types` outgoing-request: it can be made, but nothing sends it. */
-export class OutgoingRequest {
-  readonly #headers: Fields;
-  #method: Case = { tag: "get" };
-  #pathWithQuery: string | undefined;
-  #scheme: Case | undefined;
-  #authority: string | undefined;
-
-  constructor(headers: Fields) {
-    this.#headers = headers.clone().freeze();
-  }
-
-  /** What is written here goes nowhere and is not held. */
-  body(): OutgoingBody {
-    return new OutgoingBody(() => {});
-  }
-
-  method(): Case {
-    return this.#method;
-  }
-
-  setMethod(method: Case): void {
-    this.#method = method;
-  }
-
-  pathWithQuery(): string | undefined {
-    return this.#pathWithQuery;
-  }
-
-  setPathWithQuery(path: string | undefined): void {
-    this.#pathWithQuery = path;
-  }
-
-  scheme(): Case | undefined {
-    return this.#scheme;
-  }
-
-  setScheme(scheme: Case | undefined): void {
-    this.#scheme = scheme;
-  }
-
-  authority(): string | undefined {
-    return this.#authority;
-  }
-
-  setAuthority(authority: string | undefined): void {
-    this.#authority = authority;
-  }
-
-  headers(): Fields {
-    return this.#headers;
-  }
-}
-
-/** `wasi:http/types` request-options. */
-export class RequestOptions {
-  #connect: bigint | undefined;
-  #firstByte: bigint | undefined;
-  #betweenBytes: bigint | undefined;
-
-  connectTimeout(): bigint | undefined {
-    return this.#connect;
-  }
-
-  setConnectTimeout(duration: bigint | undefined): void {
-    this.#connect = duration;
-  }
-
-  firstByteTimeout(): bigint | undefined {
-    return this.#firstByte;
-  }
-
-  setFirstByteTimeout(duration: bigint | undefined): void {
-    this.#firstByte = duration;
-  }
-
-  betweenBytesTimeout(): bigint | undefined {
-    return this.#betweenBytes;
-  }
-
-  setBetweenBytesTimeout(duration: bigint | undefined): void {
-    this.#betweenBytes = duration;
-  }
-}
-
-/** Resources that only an outgoing request would make; none ever exists. */
-export class IncomingResponse {}
-export class FutureIncomingResponse {
-  subscribe(): Pollable {
-    return new Pollable();
-  }
-}
-
-/** `wasi:http/outgoing-handler`: every request is denied before anything leaves the process. */
-export function denyOutgoing(): never {
-  throw new ComponentError({ tag: "HTTP-request-denied" });
 }
