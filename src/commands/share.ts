@@ -25,11 +25,17 @@ const texts = {
     en: "Until {time}. Whoever holds the whole link opens it; what they fetched by then stays theirs.",
     id: "Sampai {time}. Siapa pun yang memegang tautan utuh dapat membukanya; yang sudah diambil tetap ada padanya.",
   },
+  local: {
+    en: "The address is this machine's own: nobody else reaches it.",
+    id: "Alamat itu milik mesin ini sendiri: orang lain tidak dapat menjangkaunya.",
+  },
   once: {
     en: "It is shown this once. To end it: dsdn links revoke {link}",
     id: "Hanya ditampilkan sekali ini. Untuk mengakhirinya: dsdn links revoke {link}",
   },
 } as const;
+
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /** Makes a link that opens one object, or a part of it, for a while. */
 export default class ShareCommand extends BaseCommand<Shared> {
@@ -89,6 +95,7 @@ export default class ShareCommand extends BaseCommand<Shared> {
       "",
       root === "file" ? say(texts.file, { size }) : say(texts.folder, { files, size }),
       say(texts.until, { time: formatTime(expiresMs) }),
+      ...(LOOPBACK.includes(new URL(url).hostname) ? [say(texts.local)] : []),
       say(texts.once, { link }),
       { essential: url },
     ];

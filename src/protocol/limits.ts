@@ -71,8 +71,9 @@ export const limits = {
   /** Share links of one owner that one ingress keeps, and what they take there. */
   linksPerOwner: 1000,
   linkBytesPerOwner: 64 * 1024 * 1024,
-  /** Share links of all owners that one ingress remembers, ended ones included. */
+  /** Share links of all owners that one ingress remembers, ended ones included, and what the open ones take there. */
   linksPerIngress: 200_000,
+  linkBytesPerIngress: 8 * 1024 ** 3,
   /** The longest a share link lasts. */
   linkLifeMs: 365 * 24 * 3_600_000,
   /** What a share link opens, sealed: a part of an object brings its own list of files. */

@@ -199,6 +199,8 @@ class DiskLinkStore implements LinkStore {
     if (open.length >= limits.linksPerOwner) throw full(`${limits.linksPerOwner} links`);
     if (bytes > limits.linkBytesPerOwner) throw full(`${limits.linkBytesPerOwner} bytes`);
     if (this.#links.size >= limits.linksPerIngress) throw full(`${limits.linksPerIngress} links of all users`);
+    const allBytes = [...this.#links.values()].reduce((sum, { sealedBytes }) => sum + sealedBytes, sealed.length);
+    if (allBytes > limits.linkBytesPerIngress) throw full(`${limits.linkBytesPerIngress} bytes of all users`);
   }
 
   /** Ends what is due and forgets what ended long ago; then again in a minute. Reading checks the moment by itself. */
