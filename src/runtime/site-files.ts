@@ -22,8 +22,8 @@ export interface SiteFile {
 
 export interface SiteFiles {
   /**
-   * The file for a path as `findSitePath` gives it, or the folder's address when only its slash is missing. `/` and
-   * folders are their `index.html`; `about` is also `about.html`.
+   * The file for a path as `findSitePath` gives it, or the address that has one when only the slash at the end is
+   * missing or too much. `/` and folders are their `index.html`; `about` is also `about.html`.
    */
   find(path: string): SiteFile | { readonly redirect: string } | undefined;
   /** The file of exactly that path below the site's folder. */
@@ -46,10 +46,15 @@ export function listSiteFiles({ files }: PackageManifest, { folder }: SiteRecord
   for (const file of files) {
     if (file.path.startsWith(prefix)) known.set(file.path.slice(prefix.length), describe(file, own));
   }
+  const withoutSlash = (path: string) => {
+    const page = path.slice(0, -1);
+    const isPage = page !== "" && known.has(`${page}.html`);
+    return isPage ? { redirect: `../${encodeURIComponent(page.slice(page.lastIndexOf("/") + 1))}` } : undefined;
+  };
   return {
     get: (path) => known.get(path),
     find(path) {
-      if (path === "" || path.endsWith("/")) return known.get(`${path}index.html`);
+      if (path === "" || path.endsWith("/")) return known.get(`${path}index.html`) ?? withoutSlash(path);
       const file = known.get(path) ?? known.get(`${path}.html`);
       if (file !== undefined) return file;
       const last = path.slice(path.lastIndexOf("/") + 1);

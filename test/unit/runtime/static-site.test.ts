@@ -163,6 +163,13 @@ test("other methods are refused", async () => {
   expect([response.status, field(response, "allow")]).toEqual([405, "GET, HEAD"]);
 });
 
+test("a page with a slash too much is redirected relatively, a file is not", async () => {
+  const response = await get("/about/");
+  expect([response.status, field(response, "location")]).toEqual([308, "../about"]);
+  expect(new URL("../about", "http://127.0.0.1/d/label/about/").pathname).toBe("/d/label/about");
+  expect((await get("/data.bin/")).status).toBe(404);
+});
+
 test("has knows pages, folders and clean names", () => {
   const has = ["/", "/about", "/docs", "/docs/", "/none", "/..", "/program.js"].map((path) => site().has(path));
   expect(has).toEqual([true, true, true, true, false, false, false]);
