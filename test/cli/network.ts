@@ -18,15 +18,15 @@ export interface SharedNetwork {
   write(files: { readonly [path: string]: string }): Promise<void>;
 }
 
-/** Starts a devnet before the tests of this file and stops it after them. */
-export function useNetwork(): SharedNetwork {
+/** Starts a devnet before the tests of this file and stops it after them. @param flags - more for `dev start` */
+export function useNetwork(flags: () => readonly string[] = () => []): SharedNetwork {
   let folder = "";
   const homeOf = () => join(folder, "home");
   const run: SharedNetwork["run"] = (args, options = {}) =>
     dsdn(args, { folder, ...options, env: { DSDN_HOME: homeOf(), CI: "1", ...options.env } });
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dsdn-network-"));
-    const started = await run(["dev", "start", "-d"]);
+    const started = await run(["dev", "start", "-d", ...flags()]);
     if (started.exitCode !== 0) throw new Error(started.stderr);
   });
   afterAll(async () => {
