@@ -12,6 +12,7 @@ import { Exchange, type Reply } from "./exchange.ts";
 import { type GuestChild, type GuestProgram, residentBound } from "./guest-child.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { hasOwn } from "./own.ts";
+import { residentMemoryOf } from "./resident-memory.ts";
 
 export interface GuestProcessOptions {
   /** Not used by any other guest, now or before. */
@@ -82,7 +83,7 @@ export class GuestProcess {
         isBusy: () => this.#open.size > 0,
         onOver: () => this.#stopOverMemory(),
       },
-      { clock: deps.clock, disk: systemDisk() },
+      { clock: deps.clock, findResident: residentMemoryOf(systemDisk()) },
     );
     const reader = createFrameReader(options.limits.outputBytes + PAGE_BYTES);
     this.#child.stdout?.on("data", (bytes: Buffer) => this.#receive(() => reader.push(bytes)));

@@ -1,4 +1,5 @@
-import type { Clock, Disk } from "../base/index.ts";
+import type { Clock } from "../base/index.ts";
+import type { FindResident } from "./resident-memory.ts";
 
 export interface MemoryWatchOptions {
   readonly processId: number | undefined;
@@ -13,34 +14,31 @@ const EVERY_MS = 500;
 
 /**
  * Watches what a process really holds. Its engine's memory and heap have caps of their own; buffers beside them, which
- * the program may fill through the engine's file system or conversions, have none in Node. Works where the system
- * tells (`/proc`, proc(5)); elsewhere it sees nothing.
+ * the program may fill through the engine's file system or conversions, have none in Node. Where the system does not tell
+ * what a process holds it sees nothing.
  *
  * @returns ends the watch; idempotent.
  */
 export function watchMemory(
   options: MemoryWatchOptions,
-  deps: { readonly clock: Clock; readonly disk: Disk },
+  deps: { readonly clock: Clock; readonly findResident: FindResident },
 ): () => void {
   const { processId, limitBytes, isBusy, onOver } = options;
   let isOver = processId === undefined;
   let cancel = () => {};
-  const look = async (): Promise<void> => {
-    const residentBytes = isBusy() ? await findResident(processId, deps.disk) : 0;
-    if (isOver || residentBytes === undefined) return;
-    if (residentBytes > limitBytes) onOver();
-    else cancel = deps.clock.after(EVERY_MS, () => void look());
+  const wait = () => {
+    cancel = deps.clock.after(EVERY_MS, () => void look());
   };
-  if (!isOver) cancel = deps.clock.after(EVERY_MS, () => void look());
+  const look = async (): Promise<void> => {
+    const residentBytes = isBusy() && processId !== undefined ? await deps.findResident(processId) : 0;
+    if (isOver) return;
+    // What is not told this time, on a machine too busy to answer, may be told the next.
+    if (residentBytes !== undefined && residentBytes > limitBytes) onOver();
+    else wait();
+  };
+  if (!isOver) wait();
   return () => {
     isOver = true;
     cancel();
   };
-}
-
-/** Undefined when the process is gone or the system does not tell. */
-async function findResident(processId: number | undefined, disk: Disk): Promise<number | undefined> {
-  const status = await disk.find(`/proc/${processId}/status`).catch(() => undefined);
-  const found = status === undefined ? null : /^VmRSS:\s+(\d+) kB$/m.exec(new TextDecoder().decode(status));
-  return found === null ? undefined : Number(found[1]) * 1024;
 }
