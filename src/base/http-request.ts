@@ -18,8 +18,11 @@ export interface HttpRequest {
   readonly raw: IncomingMessage;
   /** Aborted when the client leaves before the answer is complete. */
   readonly signal: AbortSignal;
-  /** Calls the listener once when the exchange is over: the answer is out, or the client is gone. */
-  onOver(listener: () => void): void;
+  /**
+   * Calls the listener once when the exchange is over: the answer is out, or the client is gone. The returned function
+   * forgets the listener.
+   */
+  onOver(listener: () => void): () => void;
   /** The whole body; DSDN_BASE_REQUEST_TOO_LARGE past the route's limit. */
   body(): Promise<Uint8Array>;
   json(): Promise<unknown>;
@@ -150,10 +153,11 @@ export class ServedRequest implements HttpRequest {
     return this.#leave.signal;
   }
 
-  onOver(listener: () => void): void {
+  onOver(listener: () => void): () => void {
     const { response } = this.#parts;
     if (response.closed) listener();
     else response.once("close", listener);
+    return () => response.off("close", listener);
   }
 
   body(): Promise<Uint8Array> {

@@ -24,6 +24,8 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "dsdn-lease",
   "host",
   "expect",
+  "x-forwarded-host",
+  "x-forwarded-proto",
 ]);
 /** An answer up to this size is taken whole and handed on in one piece; a larger one flows through. */
 const WHOLE_BYTES = 64 * 1024;
@@ -72,12 +74,12 @@ export function createSiteProxy(options: { bodyTimeoutMs?: number } = {}): SiteP
         origin: target.origin,
         path: target.path,
         method: request.method as Dispatcher.HttpMethod,
-        headers: { ...forwardedHeaders(request), ...target.headers },
+        headers: forwardedHeaders(request, target.headers),
         body,
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: bodyTimeoutMs,
       };
-      return send(upstream, asked, request.signal);
+      return send(upstream, asked, request);
     },
     close: async () => {
       await agent?.destroy();
@@ -86,14 +88,17 @@ export function createSiteProxy(options: { bodyTimeoutMs?: number } = {}): SiteP
 }
 
 /** Resolves with the whole answer when it is small, else with its head and a body that flows as fast as it is read. */
-function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<HttpResponse> {
+function send(agent: Agent, asked: Dispatcher.DispatchOptions, request: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
+    let hasLeft = false;
     let head: Pick<HttpResponse, "status" | "headers"> = {};
     let parts: Buffer[] = [];
     let stream: Readable | undefined;
-    const leave = () => controller?.abort(signal.reason);
-    const end = () => signal.removeEventListener("abort", leave);
+    const end = request.onOver(() => {
+      hasLeft = true;
+      controller?.abort(readerLeft());
+    });
     // Its connection is there once the library starts a request; before that nothing left this process.
     const refuse = (error: unknown) => {
       const reason = (error as NodeJS.ErrnoException).code ?? "ECONNRESET";
@@ -101,12 +106,11 @@ function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSign
       if (controller === undefined) return reject(fail(netErrors.nodeNotReached, { reason }, cause));
       reject(fail(baseErrors.unreachable, { service: "The node that runs this deployment", reason }, cause));
     };
-    if (signal.aborted) return refuse(signal.reason);
-    signal.addEventListener("abort", leave);
+    if (hasLeft) return refuse(readerLeft());
     agent.dispatch(asked, {
       onRequestStart: (started) => {
         controller = started;
-        if (signal.aborted) leave();
+        if (hasLeft) started.abort(readerLeft());
       },
       onResponseStart: (started, status, headers) => {
         if (status < 200) return;
@@ -117,7 +121,7 @@ function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSign
         stream = new Readable({
           read: () => started.resume(),
           destroy: (error, done) => {
-            started.abort(error ?? fail(baseErrors.unreachable, { service: "The reader", reason: "EPIPE" }));
+            started.abort(error ?? readerLeft());
             done(error);
           },
         });
@@ -144,20 +148,27 @@ function send(agent: Agent, asked: Dispatcher.DispatchOptions, signal: AbortSign
   });
 }
 
-function forwardedHeaders(request: HttpRequest): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value === undefined || NOT_FORWARDED.has(name)) continue;
-    headers[name] = value;
+function readerLeft(): Error {
+  return fail(baseErrors.unreachable, { service: "The reader", reason: "EPIPE" });
+}
+
+/** Names and values in turn: the library and this file go through them once each. */
+function forwardedHeaders({ headers }: HttpRequest, own: ForwardTarget["headers"]): string[] {
+  const forwarded = ["x-forwarded-host", headers.host ?? "", "x-forwarded-proto", "http"];
+  for (const name in own) forwarded.push(name, own[name] ?? "");
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || NOT_FORWARDED.has(name) || Object.hasOwn(own, name)) continue;
+    if (typeof value === "string") forwarded.push(name, value);
+    else for (const one of value) forwarded.push(name, one);
   }
-  headers["x-forwarded-host"] = request.headers.host ?? "";
-  headers["x-forwarded-proto"] = "http";
-  return headers;
+  return forwarded;
 }
 
 function answeredHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
   const answered: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     if (value !== undefined && !NOT_ANSWERED.has(name)) answered[name] = value;
   }
   return answered;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createHttpServer, type HttpResponse } from "../../../src/base/index.ts";
+import { createHttpServer, type HttpRequest, type HttpResponse } from "../../../src/base/index.ts";
 import { createSiteProxy } from "../../../src/net/index.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -155,4 +155,52 @@ test("the node hears when the client leaves", async () => {
   const left = once(message.socket, "close");
   asked.destroy();
   await left;
+});
+
+test("fields the proxy writes itself reach the node once, whatever the client says in them", async () => {
+  const seen: string[][] = [];
+  const { port } = await world((message, response) => {
+    seen.push(message.rawHeaders);
+    response.end();
+  });
+  const own = { "x-own": "2", "X-Forwarded-Host": "elsewhere.test", "x-forwarded-proto": "https" };
+  const asked = httpRequest({ port, host: "127.0.0.1", headers: { ...own, "x-two": ["a", "b"] } });
+  asked.end();
+  const [message] = (await once(asked, "response")) as [IncomingMessage];
+  message.resume();
+  const fields = Array.from(
+    { length: (seen[0]?.length ?? 0) / 2 },
+    (_, at) => seen[0]?.slice(2 * at, 2 * at + 2) ?? [],
+  );
+  const valuesOf = (name: string) =>
+    fields.filter(([other]) => other?.toLowerCase() === name).map(([, value]) => value);
+  expect(["x-own", "x-forwarded-host", "x-forwarded-proto", "x-two"].map(valuesOf)).toEqual([
+    ["1"],
+    [`127.0.0.1:${port}`],
+    ["http"],
+    ["a, b"],
+  ]);
+});
+
+test("a request that is sent on again and again leaves no listener behind", async () => {
+  const node = createServer((_message, response) => response.end("x")).listen(0, "127.0.0.1");
+  await once(node, "listening");
+  ends.push(async () => void node.close());
+  const proxy = createSiteProxy();
+  ends.push(() => proxy.close());
+  const origin = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+  const listening = new Set<() => void>();
+  const request = {
+    method: "GET",
+    headers: { host: "site.test" },
+    onOver: (listener: () => void) => {
+      listening.add(listener);
+      return () => void listening.delete(listener);
+    },
+  } as unknown as HttpRequest;
+  for (let time = 0; time < 3; time++) await proxy.forward(request, { origin, path: "/", headers: {} });
+  node.closeAllConnections();
+  const gone = { origin: "http://127.0.0.1:1", path: "/", headers: {} };
+  await expect(proxy.forward(request, gone)).rejects.toMatchObject({ code: "DSDN_NET_NODE_NOT_REACHED" });
+  expect(listening.size).toBe(0);
 });
