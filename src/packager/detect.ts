@@ -6,6 +6,7 @@ import { packagerErrors } from "./errors.ts";
 import { describeFile, findPrograms, findPythonMain } from "./find-program.ts";
 import { describePlain, findSites } from "./find-site.ts";
 import { explainNothing } from "./find-source.ts";
+import { findWorkspaceProjects } from "./workspace-projects.ts";
 
 export interface DetectDeps {
   readonly tree: FileTree;
@@ -17,7 +18,7 @@ export interface DetectDeps {
  * Detects what lies at `path`, a folder or a file of a program. What the user chose is taken; what is left open and
  * can be several things is asked, or is an error that lists the flags to choose with.
  *
- * @throws DSDN_PACKAGER_PROJECT_MISSING, DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_AMBIGUOUS,
+ * @throws DSDN_PACKAGER_PROJECT_MISSING, DSDN_PACKAGER_NOT_RECOGNISED, DSDN_PACKAGER_AMBIGUOUS, _SEVERAL_PROJECTS,
  *   DSDN_PACKAGER_PROGRAM_UNFIT, DSDN_PACKAGER_OUTSIDE_PROJECT, DSDN_PACKAGER_FILE_REFUSED for a link
  */
 export async function detectProject(path: string, deps: DetectDeps, choice: ProjectChoice = {}): Promise<Detection> {
@@ -41,6 +42,10 @@ async function detect(path: string, deps: DetectDeps, choice: ProjectChoice): Pr
   }
   const candidates = (await findCandidates(path, tree)).flatMap((candidate) => adapt(candidate, choice));
   const [only] = candidates;
+  if (candidates.every(({ detection }) => isUnknownBuild(detection))) {
+    const projects = await findWorkspaceProjects(path, tree);
+    if (projects.length > 0) throw fail(packagerErrors.severalProjects, { path, projects: projects.join(", ") });
+  }
   if (only === undefined) throw explainNothing(path, await listFileNames(path, tree));
   if (candidates.length === 1) return only.detection;
   const listed = candidates.map(({ flags, detection }) => `${flags} (${detection.framework ?? detection.kind})`);
@@ -48,14 +53,16 @@ async function detect(path: string, deps: DetectDeps, choice: ProjectChoice): Pr
   return (await deps.choose(candidates)).detection;
 }
 
+/** What is known only by a build script, which nobody ran yet. */
+function isUnknownBuild({ framework, build }: Detection): boolean {
+  return framework === null && build?.output === "missing";
+}
+
 /** A site keeps the files beside it as its own, unless one of them is plainly a program of its own. */
 async function findCandidates(root: string, tree: FileTree): Promise<readonly Candidate[]> {
   const sites = await findSites(root, tree);
   // A build script may turn src/index into anything: only what plainly runs is taken as it lies there.
-  const isUnknownBuild = sites.every(({ detection: { framework, build } }) => {
-    return framework === null && build?.output === "missing";
-  });
-  if (isUnknownBuild) {
+  if (sites.every(({ detection }) => isUnknownBuild(detection))) {
     const { candidates, isReady } = await findPrograms(root, tree);
     return sites.length === 0 || isReady ? candidates : sites;
   }

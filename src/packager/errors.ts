@@ -51,6 +51,18 @@ export const packagerErrors = {
       idHint: "Pilih salah satu dengan flag: {choices}.",
     },
   }),
+  severalProjects: defineError({
+    code: "DSDN_PACKAGER_SEVERAL_PROJECTS",
+    kind: "user",
+    exit: 21,
+    httpStatus: 422,
+    text: {
+      en: "{path} is a workspace, and its projects are deployed one by one: {projects}.",
+      enHint: "Name the folder of one of them, or a folder of files with --site.",
+      id: "{path} adalah workspace, dan proyek di dalamnya di-deploy satu per satu: {projects}.",
+      idHint: "Sebutkan folder salah satunya, atau folder berisi berkas dengan --site.",
+    },
+  }),
   programUnfit: defineError({
     code: "DSDN_PACKAGER_PROGRAM_UNFIT",
     kind: "user",

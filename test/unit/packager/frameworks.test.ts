@@ -76,6 +76,23 @@ test("a project of a workspace is built by the workspace's package manager, with
   }
 });
 
+test("of a workspace the projects with a site are named, unless it has something to deploy itself", async () => {
+  const app = JSON.stringify({ dependencies: { astro: "*" } });
+  const apps = { "apps/web/package.json": app, "docs/package.json": app, "packages/ui/package.json": "{}" };
+  for (const top of [
+    { "pnpm-workspace.yaml": "" },
+    { "package.json": '{"workspaces":["*"],"scripts":{"build":"x"}}' },
+  ]) {
+    await expect(detectProject(project({ ...apps, ...top }), deps)).rejects.toMatchObject({
+      code: "DSDN_PACKAGER_SEVERAL_PROJECTS",
+      facts: { projects: "docs (Astro), apps/web (Astro)" },
+    });
+    const own = project({ ...apps, ...top, "dist/index.html": "" });
+    expect(await detectProject(own, deps)).toMatchObject({ site: "dist", framework: null });
+  }
+  await expect(detectProject(project(apps), deps)).rejects.toMatchObject({ code: "DSDN_PACKAGER_NOT_RECOGNISED" });
+});
+
 test("without a script the tool itself is run, and nothing is installed for it", async () => {
   const json = JSON.stringify({ devDependencies: { vite: "*" } });
   const npm = await detectProject(project({ "package.json": json }), deps);
