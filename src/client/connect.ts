@@ -1,7 +1,7 @@
 import { type Clock, type Disk, type Random, systemClock, systemDisk, systemRandom } from "../base/index.ts";
 import type { Account } from "../keys/index.ts";
 import type { PathPlatform } from "../objects/index.ts";
-import type { ApiDetails, NetworkId } from "../protocol/index.ts";
+import { type ApiDetails, parseNetworkId } from "../protocol/index.ts";
 import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
 import { createDomainClient, type DomainClient } from "./domains.ts";
 import { createIngress } from "./ingress.ts";
@@ -18,8 +18,8 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** PEM certificates of the only authorities that count; those of the system unless given. */
   readonly ca?: string | undefined;
-  /** The only network to speak to. An ingress of any other is refused: DSDN_CLIENT_NETWORK_DIFFERS. */
-  readonly network?: NetworkId | undefined;
+  /** Id of the only network to speak to, 64 hex digits. An ingress of any other is refused: DSDN_CLIENT_NETWORK_DIFFERS. */
+  readonly network?: string | undefined;
   /** Where the client keeps its outbox, sessions and caches; absolute. */
   readonly profileFolder: string;
   /**
@@ -59,7 +59,8 @@ export interface Client {
 export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client {
   const clock = deps.clock ?? systemClock();
   const urls = typeof options.ingressUrl === "string" ? [options.ingressUrl] : options.ingressUrl;
-  const { token, ca, network } = options;
+  const { token, ca } = options;
+  const network = options.network === undefined ? undefined : parseNetworkId(options.network);
   const ingress = createIngress({ urls, token, ca, network }, { clock });
   const client: ClientDeps = {
     ingress,

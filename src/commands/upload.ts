@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { systemDisk, toUtf8, writeDurable } from "../base/index.ts";
 import type { Inclusion, UploadInput, UploadProgress, UploadResult } from "../client/index.ts";
 import { type Block, type CommandResult, formatBytes, type ProgressStep, type Say } from "../ui/index.ts";
+import { labelOfNetwork } from "./framework/config/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
@@ -122,7 +123,7 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
     const folder = resolve(this.ui.terminal.folder, out);
     const facts = {
       folder,
-      network: this.globals.network ?? "devnet",
+      network: labelOfNetwork(this.context),
       subject: account.fingerprint,
       createdMs: this.clock.nowMs(),
     };

@@ -75,7 +75,7 @@ export default class DevDeployCommand extends BaseCommand {
 
   async run(): Promise<undefined> {
     const { args, flags } = await this.parse(DevDeployCommand);
-    const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    const network = await openNetwork(this.context, { isLocalMeant: true, passphraseFile: flags["passphrase-file"] });
     const wish = { ...toBuildWish(args.path, flags), isWaiting: true };
     if ((await findSchedule(this.context, wish)) !== undefined) this.ui.remark(this.ui.say(texts.notScheduled));
     const first = await this.#deploy(network, wish, undefined);

@@ -32,7 +32,10 @@ export default class DevShellCommand extends BaseCommand {
 
   async run(): Promise<undefined> {
     const { flags } = await this.parse(DevShellCommand);
-    const { client, ingressUrl } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    const { client, ingressUrl } = await openNetwork(this.context, {
+      isLocalMeant: true,
+      passphraseFile: flags["passphrase-file"],
+    });
     const { terminal } = this.ui;
     const names = { client, ingressUrl };
     if (!terminal.isInputTty || !terminal.isOutputTty || this.ui.isJson) return this.#runInput(names);

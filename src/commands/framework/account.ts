@@ -33,10 +33,9 @@ export function openAccountAccess(
 /** `--store`, for commands that put a key to rest. */
 export const storeFlag = textFlag({
   options: ["keychain", "file", "device"],
-  default: "keychain",
   text: {
-    en: "Where the key rests: the system's keychain, a file under a passphrase, or a bare file of this device.",
-    id: "Tempat kunci disimpan: keychain sistem, berkas berfrasa sandi, atau berkas terbuka di perangkat ini.",
+    en: "Where the key rests: the system's keychain (unless said), a file under a passphrase, or a bare file of this device.",
+    id: "Tempat kunci disimpan: keychain sistem (bila tak disebut), berkas berfrasa sandi, atau berkas terbuka di perangkat ini.",
   },
 });
 
@@ -48,7 +47,11 @@ export const passphraseFileFlag = pathFlag({
   },
 });
 
-/** The kind `--store` names; the flag has refused every other word. */
-export function toStoreKind(word: string): KeyStoreKind {
+/**
+ * The kind `--store` names, or the one the user keeps as a setting; the keychain otherwise. Flag and file have refused
+ * every other word.
+ */
+export function toStoreKind(context: Pick<CommandContext, "config">, asked: string | undefined): KeyStoreKind {
+  const word = asked ?? context.config.get().settings.store;
   return word === "file" || word === "device" ? word : "keychain";
 }

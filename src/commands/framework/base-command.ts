@@ -13,6 +13,7 @@ import {
   toJsonText,
   type Ui,
 } from "../../ui/index.ts";
+import type { LoadedConfig } from "./config/config-store.ts";
 import { commandErrors } from "./errors.ts";
 import type { Globals } from "./globals.ts";
 import type { CommandExample, Manifest } from "./manifest.ts";
@@ -30,6 +31,8 @@ export interface CommandContext {
   readonly ui: Ui;
   readonly clock: Clock;
   readonly globals: Globals;
+  /** What the user keeps. */
+  readonly config: LoadedConfig;
   /** Aborted by Ctrl-C, SIGTERM, or when the reader of stdout goes away. */
   readonly signal: AbortSignal;
   /** Every command of the program, for those that speak about commands. */

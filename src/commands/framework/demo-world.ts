@@ -5,6 +5,7 @@ import type { Devnet } from "../../devnet/index.ts";
 import type { Terminal } from "../../ui/index.ts";
 import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
+import { nothingKept } from "./config/config-store.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
 
@@ -54,10 +55,10 @@ export async function openDemoWorld(context: CommandContext, options: { isOnce: 
 /** A context whose commands use another home and stand in another folder. */
 export function contextIn(context: CommandContext, place: { home: string; folder: string }): CommandContext {
   const { terminal } = context.ui;
-  const env = { ...terminal.env, DSDN_HOME: place.home, DSDN_INGRESS_ENDPOINT: undefined };
+  const env = { ...terminal.env, DSDN_HOME: place.home, DSDN_INGRESS_ENDPOINT: undefined, DSDN_NETWORK: undefined };
   const moved: Terminal = Object.create(terminal, { env: { value: env }, folder: { value: place.folder } });
-  const globals = { ...context.globals, ingress: undefined, network: undefined };
-  return { ...context, globals, ui: { ...context.ui, terminal: moved } };
+  const globals = { ...context.globals, said: {} };
+  return { ...context, globals, config: nothingKept(moved), ui: { ...context.ui, terminal: moved } };
 }
 
 async function isFree(context: CommandContext): Promise<boolean> {

@@ -160,18 +160,6 @@ export const commandErrors = {
       idHint: "Yang sudah selesai tetap tersimpan; jalankan perintah yang sama untuk melanjutkan.",
     },
   }),
-  networkUnknown: defineError({
-    code: "DSDN_COMMANDS_NETWORK_UNKNOWN",
-    kind: "user",
-    exit: 2,
-    httpStatus: 404,
-    text: {
-      en: "No network is called {network} here.",
-      enHint: "Use --network devnet for the one on this machine, or --ingress <url> for any other.",
-      id: "Tidak ada jaringan bernama {network} di sini.",
-      idHint: "Pakai --network devnet untuk yang di mesin ini, atau --ingress <url> untuk yang lain.",
-    },
-  }),
   stdinUnused: defineError({
     code: "DSDN_COMMANDS_STDIN_UNUSED",
     kind: "user",

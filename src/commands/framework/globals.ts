@@ -1,5 +1,6 @@
 import { fail, type Language } from "../../base/index.ts";
 import { type DisclosureLevel, pickLanguage, type Terminal } from "../../ui/index.ts";
+import type { KeptSettings } from "./config/user-config.ts";
 import { commandErrors } from "./errors.ts";
 import { checkText, parseUrl } from "./values.ts";
 
@@ -11,10 +12,8 @@ export interface Globals {
   readonly language: Language;
   readonly wantsHelp: boolean;
   readonly wantsVersion: boolean;
-  /** Name of the network to talk to; undefined means the local devnet, then the configured one. */
-  readonly network: string | undefined;
-  /** Address of an ingress that replaces the network's own. */
-  readonly ingress: string | undefined;
+  /** What the flags themselves said, by the setting's key: network, ingress, lang, verbosity, json. */
+  readonly said: { readonly [key: string]: string | undefined };
 }
 
 /** The description of one global flag, for the help. */
@@ -41,8 +40,16 @@ export const globalFlags: readonly GlobalFlag[] = [
     text: { en: "Print only what a script needs.", id: "Cetak hanya yang diperlukan skrip." },
   },
   { name: "lang", value: "en|id", text: { en: "Language of the texts.", id: "Bahasa teks." } },
-  { name: "network", value: "name", text: { en: "Network to talk to.", id: "Jaringan yang dituju." } },
-  { name: "ingress", value: "url", text: { en: "Ingress to talk to.", id: "Ingress yang dituju." } },
+  {
+    name: "network",
+    value: "name",
+    text: { en: "Network to talk to, by its name here.", id: "Jaringan yang dituju, menurut namanya di sini." },
+  },
+  {
+    name: "ingress",
+    value: "url",
+    text: { en: "Ingress to talk to, by its address.", id: "Ingress yang dituju, menurut alamatnya." },
+  },
   { name: "help", char: "h", text: { en: "Show help.", id: "Tampilkan bantuan." } },
 ];
 
@@ -63,13 +70,20 @@ const SWITCHES: { readonly [flag: string]: string } = {
 };
 const WITH_VALUE: readonly string[] = ["--lang", "--network", "--ingress"];
 
+/** What holds where no flag says otherwise. */
+export interface Wishes {
+  readonly env: Terminal["env"];
+  /** What the user keeps; nothing when that cannot be read. */
+  readonly kept: KeptSettings;
+}
+
 /**
  * The language, format and level an argument list asks for, found without ever failing, so that even the refusal of
  * the list is worded right.
  */
-export function guessGlobals(argv: readonly string[], env: Terminal["env"]): Globals {
+export function guessGlobals(argv: readonly string[], wishes: Wishes): Globals {
   const { switches, values } = scan(argv);
-  return assemble(switches, { lang: isLanguage(values["lang"]) ? values["lang"] : undefined }, env);
+  return assemble(switches, { lang: isLanguage(values["lang"]) ? values["lang"] : undefined }, wishes);
 }
 
 /**
@@ -79,7 +93,7 @@ export function guessGlobals(argv: readonly string[], env: Terminal["env"]): Glo
  * @throws DSDN_COMMANDS_TOO_MANY_ARGUMENTS, DSDN_COMMANDS_VALUE_INVALID, DSDN_COMMANDS_FLAG_INVALID,
  *   DSDN_COMMANDS_ARGUMENT_MISSING
  */
-export function parseGlobals(argv: readonly string[], env: Terminal["env"]): { globals: Globals; rest: string[] } {
+export function parseGlobals(argv: readonly string[], wishes: Wishes): { globals: Globals; rest: string[] } {
   if (argv.length > MAX_ARGUMENTS) {
     throw fail(commandErrors.tooManyArguments, { count: argv.length, limit: MAX_ARGUMENTS });
   }
@@ -91,8 +105,8 @@ export function parseGlobals(argv: readonly string[], env: Terminal["env"]): { g
   }
   if (network !== undefined) checkText("--network", network);
   if (ingress !== undefined) parseUrl("--ingress", ingress);
-  const globals = assemble(switches, values, env);
-  if (globals.isQuiet && globals.level > 0) {
+  const globals = assemble(switches, values, wishes);
+  if (switches.includes("quiet") && countVerbose(switches) > 0) {
     throw fail(commandErrors.flagInvalid, { command: "dsdn", reason: "--quiet + --verbose" });
   }
   return { globals, rest };
@@ -131,18 +145,28 @@ function scan(argv: readonly string[]): Scan {
   return { switches, values, rest, missing };
 }
 
-function assemble(switches: readonly string[], values: Scan["values"], env: Terminal["env"]): Globals {
-  const verbosity = switches.filter((name) => /^v+$/.test(name)).join("").length;
+function assemble(switches: readonly string[], values: Scan["values"], { env, kept }: Wishes): Globals {
+  const count = countVerbose(switches);
+  const verbosity = switches.includes("quiet") ? "quiet" : count > 0 ? String(Math.min(3, count)) : undefined;
+  const holds = verbosity ?? kept.verbosity ?? "0";
+  const lang = values["lang"] ?? (env["DSDN_LANG"] ? undefined : kept.lang);
   return {
     isJson: switches.includes("json"),
-    isQuiet: switches.includes("quiet"),
-    level: verbosity > 2 ? 3 : verbosity === 2 ? 2 : verbosity === 1 ? 1 : 0,
-    language: pickLanguage(values["lang"], env),
+    isQuiet: holds === "quiet",
+    level: toLevel(holds),
+    language: pickLanguage(lang, env),
     wantsHelp: switches.includes("help"),
     wantsVersion: switches.includes("version"),
-    network: values["network"],
-    ingress: values["ingress"],
+    said: { ...values, verbosity, json: switches.includes("json") ? "on" : undefined },
   };
+}
+
+function countVerbose(switches: readonly string[]): number {
+  return switches.filter((name) => /^v+$/.test(name)).join("").length;
+}
+
+function toLevel(verbosity: string): DisclosureLevel {
+  return verbosity === "3" ? 3 : verbosity === "2" ? 2 : verbosity === "1" ? 1 : 0;
 }
 
 function isLanguage(value: string | undefined): boolean {

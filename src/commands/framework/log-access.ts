@@ -1,6 +1,7 @@
 import { fail, systemDisk } from "../../base/index.ts";
 import type { LogAccess, LogSubject } from "../../client/index.ts";
 import type { CommandContext } from "./base-command.ts";
+import { isElsewhereMeant } from "./config/destination.ts";
 import { openDevnet } from "./devnet.ts";
 import { commandErrors } from "./errors.ts";
 import { openNetwork } from "./network.ts";
@@ -23,7 +24,7 @@ export async function findLog(context: CommandContext, data: string | undefined)
   const { env } = context.ui.terminal;
   const url = env["DA_RPC_URL"];
   if (url === undefined || url === "") {
-    const isElsewhere = context.globals.ingress !== undefined || env["DSDN_INGRESS_ENDPOINT"] !== undefined;
+    const isElsewhere = isElsewhereMeant(context, data);
     const devnet = await openDevnet(context, data).catch((error: unknown) => {
       if (isElsewhere) throw fail(commandErrors.logUnknown, {}, { cause: error });
       throw error;

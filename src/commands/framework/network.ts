@@ -1,11 +1,14 @@
-import { fail, systemDisk, systemRandom } from "../../base/index.ts";
-import type { Client } from "../../client/index.ts";
+import { baseErrors, fail, fromUtf8, systemDisk, systemRandom } from "../../base/index.ts";
+import type { Client, ConnectOptions } from "../../client/index.ts";
 import type { Account } from "../../keys/index.ts";
 import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
+import { isThereAlone, updateConfig } from "./config/config-store.ts";
+import { findTarget, type Target } from "./config/destination.ts";
+import type { KnownNetwork } from "./config/user-config.ts";
 import { openDevnet } from "./devnet.ts";
-import { commandErrors } from "./errors.ts";
 import { homeFolder } from "./home.ts";
+import { networkErrors } from "./network-errors.ts";
 import { passphraseSource, readSecretFile } from "./secrets.ts";
 import { readShares } from "./share-files.ts";
 
@@ -14,10 +17,19 @@ const texts = {
     en: "A key for this devnet was made at {place}; it lies open there (0600). Use it for development only.",
     id: "Kunci untuk devnet ini dibuat di {place}; tersimpan terbuka di sana (0600). Pakai hanya untuk pengembangan.",
   },
+  pinned: {
+    en: "{name} answered for the first time: from now on only the network {network} is accepted under that name.",
+    id: "{name} menjawab untuk pertama kali: mulai sekarang hanya jaringan {network} yang diterima dengan nama itu.",
+  },
 } as const;
 
 export interface NetworkOptions {
+  /** Folder of the devnet that is meant. */
   readonly data?: string | undefined;
+  /** The command is about the devnet: what a project or the user's settings name is left aside. */
+  readonly isLocalMeant?: boolean;
+  /** The user agreed on the command line to what the project asks for. */
+  readonly isApproved?: boolean;
   readonly passphraseFile?: string | undefined;
   /** An exported account to use for this run only. */
   readonly keyFile?: string | undefined;
@@ -28,39 +40,84 @@ export interface NetworkOptions {
 /** The network a command talks to. */
 export interface OpenNetwork {
   readonly client: Client;
+  /** The user's name for it, or the host of an address that was given alone. */
+  readonly name: string;
   readonly ingressUrl: string;
   /** True when it is the devnet of this machine. */
   readonly isDevnet: boolean;
 }
 
 /**
- * The network meant by `--ingress` or DSDN_INGRESS_ENDPOINT (with DSDN_TOKEN_FILE where it asks for a token), or else the devnet that runs on this machine.
- * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_DEVNET_NOT_RUNNING
+ * The network this command is for: of a flag, of the environment, of the project, of the user's settings, or else the
+ * devnet that runs on this machine; see `settings.ts`. A network the user added is held to the id it had.
+ *
+ * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_COMMANDS_PROJECT_*, DSDN_COMMANDS_CONFIG_INVALID,
+ *   DSDN_COMMANDS_FILE_EXPOSED, DSDN_DEVNET_NOT_RUNNING, and at the first request DSDN_CLIENT_NETWORK_DIFFERS
  */
 export async function openNetwork(context: CommandContext, options: NetworkOptions = {}): Promise<OpenNetwork> {
-  const { terminal } = context.ui;
-  const named = context.globals.ingress ?? terminal.env["DSDN_INGRESS_ENDPOINT"];
-  const { network } = context.globals;
-  if (network !== undefined && network !== "devnet") throw fail(commandErrors.networkUnknown, { network });
-  const devnet = named === undefined ? await openDevnet(context, options.data) : await findDevnetAt(context, named);
-  const ingressUrl = named ?? devnet?.ingressUrl ?? "";
+  const isLocalMeant = options.isLocalMeant === true || options.data !== undefined;
+  const target = await findTarget(context, { isLocalMeant, isApproved: options.isApproved === true });
+  const { urls, known } = target;
+  const [named = ""] = urls ?? [];
+  const devnet = urls === null ? await openDevnet(context, options.data) : await findDevnetAt(context, named);
+  const ingressUrl = urls === null ? (devnet?.ingressUrl ?? "") : named;
   const { connect } = await import("../../client/index.ts");
-  const client = connect(
-    {
-      ingressUrl,
-      token: devnet?.token ?? (await readToken(context)),
-      profileFolder: homeFolder(terminal),
-      findAccount: () => findAccount(context, { ...options, isDevnet: devnet !== undefined }),
-    },
-    { disk: systemDisk(), clock: context.clock, random: systemRandom() },
-  );
-  return { client, ingressUrl, isDevnet: devnet !== undefined };
+  const isDevnet = devnet !== undefined;
+  const way: ConnectOptions = {
+    ingressUrl: urls ?? ingressUrl,
+    token: devnet?.token ?? (await readToken(context, known)),
+    ca: await readAuthorities(known),
+    profileFolder: homeFolder(context.ui.terminal),
+    findAccount: () => findAccount(context, { ...options, isDevnet }),
+  };
+  const deps = { disk: systemDisk(), clock: context.clock, random: systemRandom() };
+  const network = await pinnedNetwork(context, target, () => connect({ ...way, token: undefined }, deps));
+  const name = target.name ?? URL.parse(ingressUrl)?.host ?? ingressUrl;
+  return { client: connect({ ...way, network }, deps), name, ingressUrl, isDevnet };
 }
 
-/** The token of an ingress that asks for one, from the file DSDN_TOKEN_FILE names. */
-async function readToken(context: CommandContext): Promise<string | undefined> {
-  const file = context.ui.terminal.env["DSDN_TOKEN_FILE"];
-  return file === undefined || file === "" ? undefined : (await readSecretFile(context.ui, file)).trim();
+/** The id this network is held to. One that was added without asking it is asked now and held to its answer. */
+async function pinnedNetwork(
+  context: CommandContext,
+  { name, known }: Target,
+  open: () => Client,
+): Promise<string | undefined> {
+  if (name === null || known === undefined) return undefined;
+  if (known.networkId !== null) return known.networkId;
+  const { network } = await open().network(context.signal);
+  await updateConfig(context.ui.terminal, context, (config) => {
+    const now = config.networks.get(name);
+    if (now === undefined) return config;
+    return { ...config, networks: new Map(config.networks).set(name, { ...now, networkId: network }) };
+  });
+  context.ui.remark(context.ui.say(texts.pinned, { name, network }));
+  return network;
+}
+
+/** The token of an ingress that asks for one, from the file DSDN_TOKEN_FILE names, or else from the network's own. */
+async function readToken(context: CommandContext, known: KnownNetwork | undefined): Promise<string | undefined> {
+  const file = context.ui.terminal.env["DSDN_TOKEN_FILE"] || undefined;
+  const kept = known?.tokenFile ?? undefined;
+  if (file === undefined && kept === undefined) return undefined;
+  if (file === undefined && kept !== undefined) await isThereAlone(kept);
+  return (await readSecretFile(context.ui, file ?? kept ?? "")).trim();
+}
+
+/** The certificates a network is trusted by, when it has its own. */
+async function readAuthorities(known: KnownNetwork | undefined): Promise<string | undefined> {
+  if (known === undefined || known.caFile === null) return undefined;
+  return readCaFile(known.caFile);
+}
+
+const CA_BYTES_MAX = 256 * 1024;
+
+/** PEM certificates. @param path - absolute @throws DSDN_COMMANDS_CONFIG_INVALID, DSDN_BASE_FILE_* */
+export async function readCaFile(path: string): Promise<string> {
+  const bytes = await systemDisk().findRange(path, 0, CA_BYTES_MAX + 1);
+  if (bytes === undefined) throw fail(baseErrors.fileMissing, { path });
+  const text = fromUtf8(bytes);
+  if (bytes.length <= CA_BYTES_MAX && text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw fail(networkErrors.configInvalid, { path, field: "--ca-file", expected: "PEM" });
 }
 
 /** The token of a devnet is known only to programs of this user: it lies in its folder. */

@@ -2,6 +2,8 @@ import { type Clock, DsdnError, type ErrorSpec, fail } from "../../base/index.ts
 import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
 import type { CommandClass, CommandContext } from "./base-command.ts";
 import { findCandidates } from "./candidates.ts";
+import { type LoadedConfig, loadConfig } from "./config/config-store.ts";
+import type { KeptSettings } from "./config/user-config.ts";
 import { commandErrors } from "./errors.ts";
 import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
 import { writeCommand, writeOverview, writeTopic } from "./help.ts";
@@ -26,20 +28,37 @@ export interface CliDeps {
 
 /** Runs one call of the program. @param argv - without node and script. @returns the exit code; never throws. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
-  const guessed = guessGlobals(argv, deps.terminal.env);
+  const config = await loadConfig(deps.terminal);
+  const wishes = { env: deps.terminal.env, kept: keptIn(config) };
+  const guessed = guessGlobals(argv, wishes);
   let ui = createUi({ ...guessed, signal: deps.signal }, deps);
   try {
-    const { globals, rest } = parseGlobals(argv, deps.terminal.env);
+    const { globals, rest } = parseGlobals(argv, wishes);
     ui = createUi({ ...globals, signal: deps.signal }, deps);
-    return await dispatch(rest, globals, ui, deps);
+    return await dispatch(rest, { ...deps, globals, ui, config });
   } catch (error) {
     ui.error(error);
     return error instanceof DsdnError ? error.spec.exit : 1;
   }
 }
 
-async function dispatch(rest: string[], globals: Globals, ui: Ui, deps: CliDeps): Promise<number> {
-  const { manifest } = deps;
+/** What cannot be read says nothing here: a command that needs it refuses. */
+function keptIn(config: LoadedConfig): KeptSettings {
+  try {
+    return config.get().settings;
+  } catch {
+    return {};
+  }
+}
+
+interface Call extends CliDeps {
+  readonly globals: Globals;
+  readonly ui: Ui;
+  readonly config: LoadedConfig;
+}
+
+async function dispatch(rest: string[], deps: Call): Promise<number> {
+  const { manifest, globals, ui, config } = deps;
   const [first] = rest;
   if (globals.wantsVersion && first === undefined) return showVersion(ui, manifest);
   if (first === undefined) return showHelp([], ui, deps);
@@ -57,7 +76,7 @@ async function dispatch(rest: string[], globals: Globals, ui: Ui, deps: CliDeps)
   }
   const module = await deps.load(entry.file);
   const { clock, signal, listErrors } = deps;
-  const context: CommandContext = { ui, globals, clock, signal, manifest, listErrors };
+  const context: CommandContext = { ui, globals, config, clock, signal, manifest, listErrors };
   return module.run(module.default, argv, context, entry.id);
 }
 

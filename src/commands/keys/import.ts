@@ -45,7 +45,10 @@ export default class KeysImportCommand extends BaseCommand<Imported> {
     const { keeper } = openAccountAccess(this.context, { passphraseFile });
     const text = await readSecretFile(this.ui, flags["key-file"]);
     const passphrase = await passphraseSource(this.ui, passphraseFile)("open");
-    const { account, place, store } = await keeper.import(text, { passphrase, kind: toStoreKind(flags.store) });
+    const { account, place, store } = await keeper.import(text, {
+      passphrase,
+      kind: toStoreKind(this.context, flags.store),
+    });
     const { fingerprint } = account;
     return {
       summary: { fingerprint, address: account.address(), place },

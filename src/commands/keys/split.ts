@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
+import { labelOfNetwork } from "../framework/config/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
@@ -63,7 +64,7 @@ export default class KeysSplitCommand extends BaseCommand<Split> {
     const { account } = await keeper.open();
     const set = await keeper.split({ threshold: flags.threshold, total: flags.shares });
     const folder = resolve(this.ui.terminal.folder, flags.out);
-    const network = this.globals.network ?? "devnet";
+    const network = labelOfNetwork(this.context);
     const facts = { folder, network, subject: account.fingerprint, createdMs: this.clock.nowMs() };
     const written = await writeShares(set, facts, files);
     const { setId, threshold, total, commitment } = set;

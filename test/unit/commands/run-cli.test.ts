@@ -53,7 +53,8 @@ const probe: CommandEntry = { id: "net probe", file: "probe.js", summary: text, 
 const manifest: Manifest = { version: "1.2.3", commands: [...builtinCommands, probe], topics: { net: text } };
 
 async function call(args: readonly string[], options: Partial<Terminal> = {}, controller = new AbortController()) {
-  const terminal = fakeTerminal(options);
+  // A home that is not there: what the machine's own user keeps must not matter.
+  const terminal = fakeTerminal({ ...options, env: { DSDN_HOME: "/work/no-home", ...options.env } });
   const loaded: string[] = [];
   const load = async (file: string): Promise<CommandModule> => {
     loaded.push(file);

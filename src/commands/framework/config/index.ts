@@ -1,0 +1,1 @@
+export { labelOfNetwork } from "./destination.ts";
