@@ -28,8 +28,8 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
     id: "Membaca arsip tar, diperiksa terhadap batasnya, untuk dsdn init.",
   },
   fflate: {
-    en: "Reads zip archives, checked against their bounds, for dsdn init.",
-    id: "Membaca arsip zip, diperiksa terhadap batasnya, untuk dsdn init.",
+    en: "Reads zip archives, checked against their bounds, for dsdn init; writes them on the page of a share link.",
+    id: "Membaca arsip zip, diperiksa terhadap batasnya, untuk dsdn init; menulisnya di halaman tautan berbagi.",
   },
   "@bjorn3/browser_wasi_shim": {
     en: "WASI preview 1 on files in memory, under the limits of a workload.",

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { unzipSync } from "fflate";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useNetwork } from "../cli/network.ts";
@@ -101,6 +102,24 @@ describe.skipIf(!existsSync(CHROMIUM))("the page behind a share link, in Chromiu
     await page.getByRole("button", { name: `Download ${HOSTILE}` }).focus();
     const bytes = await saved(page, () => page.keyboard.press("Enter"));
     expect([bytes.toString(), complaints]).toEqual(["a name that is markup", []]);
+    await context.close();
+  });
+
+  test("saves a whole folder as one archive whose names are safe on any system", async () => {
+    const { url } = await share("album");
+    const { page, context, complaints, state } = await visit(url);
+    expect(await state()).toBe("open");
+    const press = () => page.getByRole("button", { name: "Download everything (zip)" }).click();
+    const entries = Object.entries(unzipSync(await saved(page, press)));
+    expect(entries.map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")])).toEqual(
+      [
+        ["private/other.txt", Buffer.from("not shared")],
+        ["sub/_img src=x onerror=alert(1)_.txt", Buffer.from("a name that is markup")],
+        ["sub/dot.gif", Buffer.from(PICTURE, "base64")],
+        ["text.txt", Buffer.from(TEXT)],
+      ].map(([name, bytes]) => [name, bytes?.toString("base64")]),
+    );
+    expect(complaints).toEqual([]);
     await context.close();
   });
 

@@ -4,10 +4,12 @@ import { describe, expect, test } from "vitest";
 import { makeLinkPage } from "../../../scripts/make-link-page.ts";
 import { createHttpServer, seededRandom } from "../../../src/base/index.ts";
 import { createRangeOpener, openWith, seal } from "../../../src/crypto/index.ts";
+import { zipName } from "../../../src/roles/ingress/link-page/fetch-files.ts";
 import { Buffer as PageBuffer } from "../../../src/roles/ingress/link-page/platform/buffer.ts";
 import * as platform from "../../../src/roles/ingress/link-page/platform/node-crypto.ts";
 import { texts } from "../../../src/roles/ingress/link-page/texts.ts";
 import { createWebCipher } from "../../../src/roles/ingress/link-page/web-cipher.ts";
+import { createFileHash } from "../../../src/roles/ingress/link-page/web-hash.ts";
 import { linkPageRoute } from "../../../src/roles/ingress/links/page-route.ts";
 
 const random = seededRandom("link page");
@@ -22,7 +24,7 @@ test("the committed program of the page is what its sources build to", async () 
 });
 
 describe("in place of Node", () => {
-  test("hashes and keys are the same", () => {
+  test("hashes and keys are the same", async () => {
     for (const size of [0, 1, 55, 56, 64, 1000]) {
       const bytes = random.bytes(size);
       expect(platform.hash("sha256", bytes)).toEqual(new Uint8Array(nodeHash("sha256", bytes, "buffer")));
@@ -30,6 +32,13 @@ describe("in place of Node", () => {
       pieces.update(bytes.subarray(0, 10));
       pieces.update(bytes.subarray(10));
       expect(pieces.digest()).toEqual(new Uint8Array(createHash("sha256").update(bytes).digest()));
+    }
+    for (const size of [0, 1000, 64 * 1024 * 1024 + 1]) {
+      const bytes = new Uint8Array(size).fill(7);
+      const pieces = createFileHash(size);
+      pieces.update(bytes.subarray(0, 10));
+      pieces.update(bytes.subarray(10));
+      expect(await pieces.digest()).toEqual(new Uint8Array(nodeHash("sha256", bytes, "buffer")));
     }
     const [secret, salt, info] = [random.bytes(64), random.bytes(26), random.bytes(15)];
     expect(platform.hkdfSync("sha256", secret, salt, info, 70)).toEqual(hkdfSync("sha256", secret, salt, info, 70));
@@ -93,6 +102,21 @@ describe("in place of Node", () => {
       });
     },
   );
+});
+
+test("names in an archive lead nowhere else on any system, and none stands in it twice", () => {
+  const taken = new Set<string>();
+  const names = ["a/b.txt", "..\\..\\evil", "C:\\x", "file:stream", "a?", "a_", "a*", "tab\there"];
+  expect(names.map((name) => zipName(name, taken))).toEqual([
+    "a/b.txt",
+    ".._.._evil",
+    "C__x",
+    "file_stream",
+    "a_",
+    "a_~2",
+    "a_~3",
+    "tab_here",
+  ]);
 });
 
 test("every text of the page is there in both languages, with the same slots", () => {

@@ -1,7 +1,7 @@
 import type { ListingEntry } from "../../../protocol/index.ts";
 import { browser, element, type PageElement } from "./dom.ts";
 import { type Failure, failureOf } from "./failures.ts";
-import { COMMAND, fileControls } from "./file-row.ts";
+import { COMMAND, type FilesView, fileControls, folderControls } from "./file-row.ts";
 import { createLivingText, type LivingText, languageSwitch } from "./living-text.ts";
 import { openPageLink, type PageLink } from "./open-page-link.ts";
 import { sayBytes, sayTime } from "./texts.ts";
@@ -65,9 +65,8 @@ function drawLink(link: PageLink, words: LivingText): void {
   const isFile = listing.root === "file" && only !== undefined;
   const facts = element("p", { class: "facts" });
   words.write(facts, isFile ? "file" : "folder", { size, files: String(files.length) });
-  const body = isFile
-    ? fileControls({ link, entry: only, text: words, status })
-    : fileList(files, { link, text: words, status });
+  const view: FilesView = { link, text: words, status };
+  const body = isFile ? [fileControls(view, only)] : [...folderControls(view, files), fileList(files, view)];
   const skipped = listing.entries.filter(({ type }) => type === "link").length;
   const notes = skipped === 0 ? [] : [words.write(element("p"), "symlink", { count: String(skipped) })];
   const footer = element("footer");
@@ -77,12 +76,10 @@ function drawLink(link: PageLink, words: LivingText): void {
     words.write(element("p"), "made", { host }),
     element("p", {}, words.write(element("span"), "terminal"), element("code", {}, COMMAND)),
   );
-  draw("open", element("h1", {}, link.name), facts, body, status, ...notes, footer);
+  draw("open", element("h1", {}, link.name), facts, ...body, status, ...notes, footer);
 }
 
-type RowView = Omit<Parameters<typeof fileControls>[0], "entry">;
-
-function fileList(files: readonly ListingEntry[], view: RowView): PageElement {
+function fileList(files: readonly ListingEntry[], view: FilesView): PageElement {
   const { text: words } = view;
   if (files.length === 0) return words.write(element("p"), "empty");
   const list = element("ul", { class: "files" });
@@ -100,12 +97,12 @@ function fileList(files: readonly ListingEntry[], view: RowView): PageElement {
   return box;
 }
 
-function fileRow(entry: ListingEntry, view: RowView): PageElement {
+function fileRow(entry: ListingEntry, view: FilesView): PageElement {
   const slash = entry.path.lastIndexOf("/") + 1;
   const path = element("span", { class: "path" });
   path.append(element("span", { class: "folder" }, entry.path.slice(0, slash)), entry.path.slice(slash));
   const size = view.text.write(element("span", { class: "size" }), "file", {
     size: (language) => sayBytes(entry.size, language),
   });
-  return element("li", {}, path, size, fileControls({ ...view, entry }));
+  return element("li", {}, path, size, fileControls(view, entry));
 }

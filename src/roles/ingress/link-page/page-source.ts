@@ -1,7 +1,8 @@
 import { baseErrors, fail, findProblem, joinBytes } from "../../../base/index.ts";
 import type { ChunkSource } from "../../../objects/index.ts";
 import { type ChunkId, chunkIdFromDigest, ingressRawPaths, MAX_CHUNK_SIZE_BYTES } from "../../../protocol/index.ts";
-import { createWebCipher, digestOf } from "./web-cipher.ts";
+import { createWebCipher } from "./web-cipher.ts";
+import { digestOf } from "./web-hash.ts";
 
 /** Chunks from the page's own ingress, each checked against its id. */
 export interface PageSource extends ChunkSource {

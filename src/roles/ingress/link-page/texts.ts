@@ -6,6 +6,7 @@ export const texts = {
   until: { en: "This link works until {time}.", id: "Tautan ini berlaku sampai {time}." },
   download: { en: "Download", id: "Unduh" },
   downloadOf: { en: "Download {name}", id: "Unduh {name}" },
+  all: { en: "Download everything (zip)", id: "Unduh semuanya (zip)" },
   preview: { en: "Preview", id: "Pratinjau" },
   previewOf: { en: "Preview {name}", id: "Pratinjau {name}" },
   close: { en: "Close", id: "Tutup" },

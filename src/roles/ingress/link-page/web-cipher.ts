@@ -33,8 +33,3 @@ export function createWebCipher(): SegmentCipher {
 function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }
-
-/** SHA-256 of a whole chunk, off the page's own thread. */
-export async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", plain(bytes)));
-}
