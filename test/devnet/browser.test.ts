@@ -1,18 +1,7 @@
-import { existsSync } from "node:fs";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { useNetwork } from "../cli/network.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const SWITCHES = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { hasChromium, useChromium } from "./chromium.ts";
 
 /** What a bundler writes: absolute addresses, names by content, a module loaded on demand. */
 const bundled = {
@@ -99,12 +88,11 @@ const registerWorker = (page: Page, script: string): Promise<string> =>
 const colorOf = (page: Page, selector: string): Promise<string> =>
   page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).color`);
 
-// A machine without Debian's chromium has no browser to ask; `.ci/run` installs it where it can.
-describe.skipIf(!existsSync(CHROMIUM))("in Chromium", () => {
+describe.skipIf(!hasChromium)("in Chromium", () => {
   const network = useNetwork();
+  const visitor = useChromium();
   const urls: Record<string, string> = {};
   const shared: Record<string, string> = {};
-  let browser: Browser | undefined;
   let api = "";
 
   beforeAll(async () => {
@@ -121,21 +109,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in Chromium", () => {
       shared[name] = String(fallbackUrl);
     }
     api = new URL(shared["bank"] ?? "").origin;
-    const { chromium } = await import("playwright-core");
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
   });
-  afterAll(async () => browser?.close());
-
-  /** A new visitor; whatever the page complains about is collected. */
-  async function visitor(): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
-    if (browser === undefined) throw new Error("the browser did not start");
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    return { page, context, complaints };
-  }
 
   test("a bundled site with absolute addresses runs at its own host", async () => {
     const { page, context, complaints } = await visitor();
