@@ -1,8 +1,10 @@
+import { fail } from "../base/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { isInCi } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentErrors,
   nameArg,
   openInBrowser,
   openNetwork,
@@ -35,7 +37,8 @@ export default class OpenCommand extends BaseCommand<Opened> {
   async run(): Promise<CommandResult<Opened>> {
     const { args, flags } = await this.parse(OpenCommand);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const { url, fallbackUrl } = await client.deployments.get(args.name, this.signal);
+    const { url, fallbackUrl, workloads } = await client.deployments.get(args.name, this.signal);
+    if (workloads[0]?.mode === "batch") throw fail(deploymentErrors.execScript, { name: args.name });
     const { terminal } = this.ui;
     const mayOpen = terminal.isOutputTty && !this.ui.isJson && !isInCi(terminal.env);
     const isOpened = mayOpen && (await openInBrowser(url, terminal.env));

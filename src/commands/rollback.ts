@@ -4,6 +4,7 @@ import {
   type CommandTexts,
   findVersion,
   nameArg,
+  noEarlierVersion,
   numberFlag,
   openNetwork,
   passphraseFileFlag,
@@ -52,11 +53,13 @@ export default class RollbackCommand extends BaseCommand<Promoted> {
       pick: (details) => {
         if (flags.to !== undefined) return findVersion(details, String(flags.to));
         const current = details.workloads.find(({ workload }) => workload === details.current);
-        // What never ran, or was refused, is nothing to go back to.
-        return details.workloads.find(
-          ({ number, preview, status }) =>
-            preview === null && number < (current?.number ?? 0) && status !== "failed" && status !== "refused",
+        // What never ran, was refused, or is a preview nobody promoted, is nothing to go back to.
+        const earlier = details.workloads.find(
+          ({ number, turn, status }) =>
+            turn > 0 && number < (current?.number ?? 0) && status !== "failed" && status !== "refused",
         );
+        if (earlier === undefined && details.workloads[0]?.mode !== "batch") throw noEarlierVersion(details);
+        return earlier;
       },
     });
     const { from, version, workload } = summary;

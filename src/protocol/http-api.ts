@@ -75,6 +75,8 @@ const workloadRow = z.object({
   submittedMs: z.int(),
   /** 1 for the deployment's first version or run. */
   number: z.int(),
+  /** Grows with each version that is to have the deployment's requests; 0 for a preview that never was. */
+  turn: z.int(),
   /** The name a version was deployed under to be looked at first; null for any other. */
   preview: z.object({ name: z.string(), expiresMs: z.int().nullable() }).nullable(),
   attempts: z.int(),

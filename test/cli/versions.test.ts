@@ -54,14 +54,27 @@ test("an alias leads to one version, or to whichever is current, until it is rem
   });
   await summary(["alias", "rm", "shop", "stable"]);
   await expect.poll(async () => (await visit(String(fixed["url"]))).status, { timeout: 10_000 }).toBe(404);
-  expect(await failure(["alias", "rm", "shop", "stable"])).toMatchObject({ exitCode: 2 });
+  expect(await failure(["alias", "rm", "shop", "stable"])).toMatchObject({ code: "DSDN_COMMANDS_ALIAS_UNKNOWN" });
   expect(await failure(["alias", "set", "shop", "Not--Good"])).toMatchObject({ exitCode: 2 });
+});
+
+test("a rollback goes to a preview that was promoted, and says when there is no version before", async () => {
+  // Version 4 is the preview that was promoted, version 5 the one after it.
+  expect(await summary(["rollback", "shop"])).toMatchObject({ from: 5, version: 4 });
+  await summary(["rollback", "shop", "--to", "1"]);
+  expect(await failure(["rollback", "shop"])).toMatchObject({ code: "DSDN_COMMANDS_NO_EARLIER_VERSION", exitCode: 2 });
+});
+
+test("a version's number leads to that version, also when a preview is called so", async () => {
+  await deploy("six", "--preview", "2");
+  expect(await summary(["promote", "shop", "2"])).toMatchObject({ version: 2 });
 });
 
 test("a script has runs and no versions: it is neither previewed nor rolled back", async () => {
   await write({ "job.js": "export default function main() { return 'done'; }" });
   await summary(["deploy", "job.js", "--wait"]);
   expect(await failure(["rollback", "job"])).toMatchObject({ code: "DSDN_COMMANDS_VERSION_UNKNOWN" });
+  expect(await failure(["open", "job"])).toMatchObject({ code: "DSDN_COMMANDS_EXEC_SCRIPT" });
   expect(await failure(["deploy", "job.js", "--preview", "look"])).toMatchObject({
     code: "DSDN_COMMANDS_PREVIEW_UNSEEN",
   });

@@ -3,7 +3,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
-  commandErrors,
+  deploymentErrors,
   nameArg,
   openNetwork,
   passphraseFileFlag,
@@ -35,8 +35,7 @@ export default class AliasRmCommand extends BaseCommand<Removed> {
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const { aliases } = await client.deployments.get(name, this.signal);
     if (!aliases.some((known) => known.name === alias)) {
-      const known = aliases.map((one) => one.name).join(", ") || "-";
-      throw fail(commandErrors.valueInvalid, { name: "alias", value: alias, expected: known });
+      throw fail(deploymentErrors.aliasUnknown, { name, alias });
     }
     await client.deployments.removeAlias(name, alias, this.signal);
     return { summary: { name, alias }, details: {}, audit: [{ step: "remove alias", alias }] };

@@ -38,6 +38,8 @@ export default class DomainsListCommand extends BaseCommand<Listed> {
       say(isVerified ? texts.verified : texts.waiting),
       isVerified ? "" : `${record.name} ${record.value}`,
     ]);
-    return [{ head, rows }, { essential: domains.map(({ domain }) => domain).join("\n") }];
+    const waiting = domains.find(({ isVerified }) => !isVerified);
+    const next = waiting === undefined ? [] : [{ next: `dsdn domains verify ${name} ${waiting.domain}` }];
+    return [{ head, rows }, { essential: domains.map(({ domain }) => domain).join("\n") }, ...next];
   }
 }

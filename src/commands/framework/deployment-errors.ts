@@ -127,6 +127,30 @@ export const deploymentErrors = {
       idHint: "`dsdn versions {name}` menampilkannya. Skrip punya run, bukan versi.",
     },
   }),
+  noEarlierVersion: defineError({
+    code: "DSDN_COMMANDS_NO_EARLIER_VERSION",
+    kind: "user",
+    exit: 2,
+    httpStatus: 404,
+    text: {
+      en: "{name} has no version before this one to go back to; it has {versions}.",
+      enHint: "`dsdn versions {name}` lists them; `dsdn promote {name} <version>` takes any of them.",
+      id: "{name} tidak punya versi sebelum yang ini; yang ada: {versions}.",
+      idHint: "`dsdn versions {name}` menampilkannya; `dsdn promote {name} <versi>` menerima yang mana pun.",
+    },
+  }),
+  aliasUnknown: defineError({
+    code: "DSDN_COMMANDS_ALIAS_UNKNOWN",
+    kind: "user",
+    exit: 2,
+    httpStatus: 404,
+    text: {
+      en: "{name} has no alias {alias}.",
+      enHint: "`dsdn alias list {name}` shows those it has.",
+      id: "{name} tidak punya alias {alias}.",
+      idHint: "`dsdn alias list {name}` menampilkan yang ada.",
+    },
+  }),
   domainNotVerified: defineError({
     code: "DSDN_COMMANDS_DOMAIN_NOT_VERIFIED",
     kind: "network",

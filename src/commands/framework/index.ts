@@ -38,7 +38,7 @@ export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts
 export { describeUnplaced, listRefused } from "./no-node.ts";
 export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deployment.ts";
 export { drawList, drawPlan } from "./plan-view.ts";
-export { findVersion, promoteVersion } from "./promote-version.ts";
+export { findVersion, noEarlierVersion, promoteVersion } from "./promote-version.ts";
 export { findSchedule, type ScheduledProject, scheduleProject } from "./schedule-project.ts";
 export { runScript, showScriptRun } from "./script-run.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";

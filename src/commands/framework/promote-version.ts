@@ -91,15 +91,27 @@ async function waitUntilAnswered(
 
 /** The version with this number, or the newest preview of this name. @throws DSDN_COMMANDS_VERSION_UNKNOWN */
 export function findVersion(details: Details, wanted: string): Version {
-  const found = details.workloads.find(({ number, preview }) => String(number) === wanted || preview?.name === wanted);
+  const { workloads } = details;
+  // A preview may be called by a number: versions come first.
+  const found =
+    workloads.find(({ number }) => String(number) === wanted) ??
+    workloads.find(({ preview }) => preview?.name === wanted);
   if (found === undefined) throw unknownVersion(details);
   return found;
 }
 
-/** An error that names the versions there are. */
-export function unknownVersion({ name, workloads }: Details) {
+/** Errors that name the versions there are. */
+export function unknownVersion(details: Details) {
+  return fail(deploymentErrors.versionUnknown, { name: details.name, versions: listVersions(details) });
+}
+
+export function noEarlierVersion(details: Details) {
+  return fail(deploymentErrors.noEarlierVersion, { name: details.name, versions: listVersions(details) });
+}
+
+function listVersions({ workloads }: Details): string {
   const versions = workloads.map(({ number, preview }) =>
     preview === null ? `${number}` : `${number} (${preview.name})`,
   );
-  return fail(deploymentErrors.versionUnknown, { name, versions: versions.join(", ") || "-" });
+  return versions.join(", ") || "-";
 }

@@ -92,7 +92,7 @@ export function parseRange(name: string, text: string): { offset: number; length
   const match = /^(\d{1,15})-(\d{0,15})$/.exec(text);
   const [first, last] = [Number(match?.[1]), match?.[2] === "" ? undefined : Number(match?.[2])];
   if (match === null || (last !== undefined && last < first)) {
-    throw fail(commandErrors.valueInvalid, { name, value: text, expected: "0-1023 | 1024-" });
+    refuse(name, text, "0-1023 | 1024-");
   }
   return { offset: first, length: last === undefined ? undefined : last - first + 1 };
 }
@@ -100,7 +100,7 @@ export function parseRange(name: string, text: string): { offset: number; length
 /** A name that stands in an address: 1..32 lower-case letters, digits and single hyphens. @throws DSDN_COMMANDS_VALUE_INVALID */
 export function parseSiteName(name: string, input: string): string {
   if (input.length <= SITE_NAME_CHARS && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(input)) return input;
-  throw fail(commandErrors.valueInvalid, { name, value: input, expected: "a-z, 0-9, -" });
+  return refuse(name, input, `1 .. ${SITE_NAME_CHARS} a-z 0-9 -`);
 }
 
 const SITE_NAME_CHARS = 32;

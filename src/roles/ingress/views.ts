@@ -136,6 +136,7 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     output: workload.output,
     submittedMs: workload.submittedMs,
     number: workload.number,
+    turn: workload.turn,
     preview: workload.preview,
     attempts: workload.attempts,
     sealedTo: workload.spec.sealed?.nodes.map(({ node }) => node) ?? [],

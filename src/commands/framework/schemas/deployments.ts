@@ -17,6 +17,7 @@ const workload = z.strictObject({
   output: z.string().nullable(),
   submittedMs: z.int(),
   number: z.int(),
+  turn: z.int(),
   preview: z.strictObject({ name: z.string(), expiresMs: z.int().nullable() }).nullable(),
   attempts: z.int(),
   sealedTo: z.array(z.string()),
