@@ -13,93 +13,112 @@ export interface FrameworkProject {
   readonly fallback: string | undefined;
   /** Text on its first page. */
   readonly page: string;
-  readonly asset: readonly [path: string, text: string];
-  /** A path below the first page, as a link from elsewhere leads to it. */
+  /** A path below the first page, as a link from elsewhere leads to it, and text of its answer. */
   readonly deepLink: readonly [path: string, text: string];
+  /** What a path that is not there answers with. */
+  readonly missing: readonly [status: number, text: string];
+  /** Whether the tool names scripts and styles by their content. */
+  readonly hasFixedNames: boolean;
 }
 
 type Row = readonly [folder: string, framework: string, site: string, command: string];
 
-const single = (row: Row, page: string, asset: readonly [string, string]): FrameworkProject => ({
+/** An application of one page, which shows every path. */
+const single = (row: Row, page: string): FrameworkProject => ({
   ...base(row),
   fallback: "index.html",
   page,
-  asset,
   deepLink: ["/some/route", page],
+  missing: [200, page],
 });
-const paged = (
-  row: Row,
-  page: string,
-  paths: { asset: readonly [string, string]; deepLink: readonly [string, string] },
-): FrameworkProject => ({ ...base(row), fallback: undefined, page, ...paths });
+
+type Pages = Pick<FrameworkProject, "page" | "deepLink"> & Partial<FrameworkProject>;
+
+/** A site of several pages, or one that says what is missing. */
+const paged = (row: Row, pages: Pages): FrameworkProject => ({
+  ...base(row),
+  fallback: undefined,
+  missing: [404, "There is no such page here."],
+  ...pages,
+});
 
 function base([folder, framework, site, command]: Row) {
-  return { folder, framework, site, command };
+  return { folder, framework, site, command, hasFixedNames: true };
 }
 
 const projects = join(import.meta.dirname, "fixtures/projects");
+const NPM = "npm run build";
 
 /** Every committed project: sixteen site builders, React Router and Remix being one family. */
 export const frameworkProjects: readonly FrameworkProject[] = [
-  single(["vite", "Vite", "dist", "npm run build"], "Vite page", ["/icon.svg", "<svg"]),
-  paged(["astro", "Astro", "dist", "npm run build"], "Astro page", {
-    asset: ["/_astro/index.DqY8sJzQ.css", "color"],
+  single(["vite", "Vite", "dist", NPM], "Vite page"),
+  paged(["astro", "Astro", "dist", NPM], {
+    page: "Astro page",
     deepLink: ["/about", "About Astro"],
+    missing: [404, "Not on this Astro site"],
+    // Its styles and scripts are short enough to lie in the page.
+    hasFixedNames: false,
   }),
-  paged(["next", "Next.js", "out", "npm run build"], "Next page", {
-    asset: ["/_next/static/chunks/main-app-1f2e3d4c5b6a7988.js", "webpackChunk"],
-    deepLink: ["/about", "About Next"],
+  paged(["next", "Next.js", "out", NPM], {
+    page: "Create Next App",
+    deepLink: ["/about/", "About Next"],
+    missing: [404, "This page could not be found"],
   }),
-  paged(["sveltekit", "SvelteKit", "build", "npm run build"], "SvelteKit page", {
-    asset: ["/_app/version.json", "version"],
-    deepLink: ["/about", "About SvelteKit"],
+  paged(["sveltekit", "SvelteKit", "build", NPM], {
+    page: "SvelteKit page",
+    deepLink: ["/about/", "About SvelteKit"],
   }),
-  paged(["nuxt", "Nuxt", ".output/public", "npm run generate"], "Nuxt page", {
-    asset: ["/_nuxt/DkP4s9xY.js", "export"],
+  paged(["nuxt", "Nuxt", ".output/public", "npm run generate"], {
+    page: "Nuxt page",
     deepLink: ["/about", "About Nuxt"],
+    missing: [404, "__nuxt"],
   }),
-  single(["angular", "Angular", "dist/shop/browser", "npm run build"], "Angular page", ["/styles-5INURTSO.css", "h1"]),
-  single(["react-router", "React Router", "build/client", "npm run build"], "React Router page", [
-    "/assets/manifest-4e1b2c3d.js",
-    "__reactRouterManifest",
-  ]),
-  single(["remix", "Remix", "build/client", "npm run build"], "Remix page", [
-    "/assets/entry.client-BxY2z3.js",
-    "export",
-  ]),
-  paged(["gatsby", "Gatsby", "public", "npm run build"], "Gatsby page", {
-    asset: ["/page-data/app-data.json", "webpackCompilationHash"],
+  single(["angular", "Angular", "dist/angular/browser", NPM], "<app-root>"),
+  single(["react-router", "React Router", "build/client", NPM], "React Router page"),
+  single(["remix", "Remix", "build/client", NPM], "Remix page"),
+  paged(["gatsby", "Gatsby", "public", NPM], {
+    page: "Gatsby page",
     deepLink: ["/about/", "About Gatsby"],
+    missing: [404, "Not on this Gatsby site"],
   }),
-  paged(["eleventy", "Eleventy", "_site", "npm run build"], "Eleventy page", {
-    asset: ["/css/main.css", "margin"],
-    deepLink: ["/about/", "About Eleventy"],
+  paged(["eleventy", "Eleventy", "_site", NPM], {
+    page: "Eleventy page",
+    deepLink: ["/about", "About Eleventy"],
+    missing: [404, "Not on this Eleventy site"],
+    hasFixedNames: false,
   }),
-  paged(["hugo", "Hugo", "public", "hugo"], "Hugo page", {
-    asset: ["/css/main.min.3f1b.css", "margin"],
-    deepLink: ["/posts/first/", "First post of Hugo"],
+  paged(["hugo", "Hugo", "public", "hugo"], {
+    page: "My New Hugo Project",
+    deepLink: ["/posts/post-1/", "Post 1"],
   }),
-  paged(["jekyll", "Jekyll", "_site", "bundle exec jekyll build"], "Jekyll page", {
-    asset: ["/assets/main.css", "color"],
-    deepLink: ["/about/", "About Jekyll"],
+  paged(["jekyll", "Jekyll", "_site", "bundle exec jekyll build"], {
+    page: "Your awesome title",
+    deepLink: ["/about/", "About | Your awesome title"],
+    missing: [404, "Page not found"],
+    hasFixedNames: false,
   }),
-  paged(["docusaurus", "Docusaurus", "build", "npm run build"], "Docusaurus page", {
-    asset: ["/assets/js/main.5f3c2b1a.js", "webpackChunk"],
-    deepLink: ["/docs/intro", "Welcome to Docusaurus"],
+  paged(["docusaurus", "Docusaurus", "build", NPM], {
+    page: "Hello from My Site",
+    deepLink: ["/docs/intro", "Tutorial Intro"],
+    missing: [404, "Page Not Found"],
   }),
-  paged(["vitepress", "VitePress", "docs/.vitepress/dist", "npm run docs:build"], "VitePress page", {
-    asset: ["/assets/style.BfG3j0aE.css", "--vp-c-brand"],
-    deepLink: ["/guide/start", "Getting started"],
+  paged(["vitepress", "VitePress", "docs/.vitepress/dist", "npm run docs:build"], {
+    page: "VitePress page",
+    deepLink: ["/api-examples", "Runtime API Examples"],
+    missing: [404, "404"],
   }),
-  paged(["mdbook", "mdBook", "book", "mdbook build"], "mdBook page", {
-    asset: ["/css/general.css", "font-size"],
-    deepLink: ["/chapter_1.html", "Text of mdBook"],
+  paged(["mdbook", "mdBook", "book", "mdbook build"], {
+    page: "mdBook page",
+    deepLink: ["/chapter_1.html", "Chapter 1"],
+    missing: [404, "Page not found"],
   }),
-  paged(["storybook", "Storybook", "storybook-static", "npm run build-storybook"], "Storybook page", {
-    asset: ["/index.json", "button--plain"],
-    deepLink: ["/iframe.html?id=button--plain", "Story frame"],
+  paged(["storybook", "Storybook", "storybook-static", "npm run build-storybook"], {
+    page: "storybook - Storybook",
+    deepLink: ["/iframe.html?id=example-button--primary", "<title>Storybook</title>"],
+    // What it names by content is loaded by the frame.
+    hasFixedNames: false,
   }),
-  single(["parcel", "Parcel", "dist", "npm run build"], "Parcel page", ["/parcel.a1b2c3d4.js", "pathname"]),
+  single(["parcel", "Parcel", "dist", NPM], "Parcel page"),
 ];
 
 /** Copies a committed project, its output a second younger than its sources, as a build leaves it. */

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -159,11 +159,11 @@ describe("a project's own build", () => {
     cpSync(join(root, "test/fixtures/projects/vite"), path, { recursive: true });
     // The bundler comes with the test runner of this repository.
     symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
-    const { url, framework, build } = await summary(["deploy", "vite", "--build", "--yes"]);
+    rmSync(join(path, "dist"), { recursive: true });
+    const { url, framework, build } = await summary(["deploy", "vite", "--yes"]);
     expect({ framework, build }).toEqual({ framework: "Vite", build: "built" });
     const page = await visit(String(url));
     const [, script = ""] = /src="\/(assets\/index-[\w-]+\.js)"/.exec(page.text) ?? [];
-    expect(script).not.toBe("assets/index-BSO0JA8r.js");
     expect(await visit(String(url), script)).toMatchObject({ status: 200, text: expect.stringContaining("count is") });
     expect(await visit(String(url), "some/route")).toMatchObject({ status: 200, text: page.text });
   });
