@@ -5,6 +5,7 @@ import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
+  findLastRun,
   nameArg,
   numberFlag,
   openNetwork,
@@ -66,8 +67,8 @@ export default class LogsCommand extends BaseCommand {
     const wanted =
       flags.number === undefined
         ? (workloads.find(({ status }) => status === "assigned" || status === "running") ??
-          workloads.find(({ workload }) => workload === current) ??
-          workloads[0])
+          workloads.find(({ workload, mode }) => workload === current && mode === "service") ??
+          findLastRun(workloads))
         : workloads.find(({ number }) => number === flags.number);
     if (wanted === undefined) {
       const numbers = workloads.map(({ number }) => number).join(", ");

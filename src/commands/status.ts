@@ -4,6 +4,7 @@ import {
   BaseCommand,
   type CommandTexts,
   describeUnplaced,
+  findLastRun,
   listRefused,
   nameArg,
   openNetwork,
@@ -157,7 +158,8 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
   const link = facts.isLogConnected ? say(texts.connected, { latency }) : say(texts.lost);
   const rows = facts.deployments.map((deployment) => {
     const shown =
-      deployment.workloads.find(({ workload }) => workload === deployment.current) ?? deployment.workloads[0];
+      deployment.workloads.find(({ workload, mode }) => workload === deployment.current && mode === "service") ??
+      findLastRun(deployment.workloads);
     const status = deployment.isRemoved ? say(texts.removed) : statusWord(shown?.status ?? "-", say);
     const isScript = deployment.job !== null || shown?.mode === "batch";
     const address = isScript || deployment.isRemoved ? "-" : deployment.url;
@@ -226,7 +228,7 @@ function deploymentView(
     { head, rows },
     ...(waiting?.placement ? ["", ...listRefused(waiting.placement, say).map((line) => `  ${line}`)] : []),
     ...(waiting?.placement && waiting.sealedTo.length > 0 ? [say(texts.sealAgain)] : []),
-    { essential: isScript ? (workloads[0]?.status ?? "") : url },
+    { essential: isScript ? (findLastRun(workloads)?.status ?? "") : url },
     { next: `dsdn logs ${name}` },
   ];
 }

@@ -68,7 +68,21 @@ test("dsdn exec runs a script with arguments and input of its own, and later run
   await summary(["env", "set", "args", "COLOUR=red"]);
   const runs = (await summary(["jobs", "show", "args"])) as { job: { workloads: { status: string }[] } };
   expect(runs.job.workloads.map(({ status }) => status)).toEqual(["held", ...Array(6).fill("finished")]);
+  const logged = await run(["logs", "args"]);
+  expect(logged.stdout).toContain("exit code 0");
   expect((await run(["exec", "args"])).stdout).toBe("--top,1.10|2|from a file");
+});
+
+test("Ctrl-C leaves a run that was begun, and tells how to follow it", async () => {
+  const wait = "export default (_in, _env, [wait]) => new Promise((done) => setTimeout(done, wait ? 60_000 : 0));";
+  await write({ "slow.js": wait });
+  await summary(["deploy", "slow.js", "--type", "batch", "--wait"]);
+  const left = await run(["exec", "slow", "-v", "--lang", "en", "--", "wait"], {
+    interruptWhen: (_stdout, stderr) => stderr.includes("Running slow, run 2"),
+  });
+  expect(left.exitCode).toBe(130);
+  expect(left.stderr).toContain("dsdn jobs show slow");
+  expect(await summary(["jobs", "cancel", "slow"])).toMatchObject({ runs: [2] });
 });
 
 test("too many arguments, or arguments for what takes none, are refused before anything is sent", async () => {

@@ -32,6 +32,7 @@ export {
   urlFlag,
 } from "./flags.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
+export { findLastRun } from "./last-run.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
 export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";

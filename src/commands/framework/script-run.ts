@@ -17,7 +17,8 @@ export interface ScriptRun {
 }
 
 const texts = {
-  running: { en: "Running {name}", id: "Menjalankan {name}" },
+  submitting: { en: "Scheduling workload", id: "Menjadwalkan beban kerja" },
+  running: { en: "Running {name}, run {run}", id: "Menjalankan {name}, run {run}" },
   finished: {
     en: "{name} finished with exit code {code}.",
     id: "{name} selesai dengan kode keluar {code}.",
@@ -43,18 +44,21 @@ export async function runScript(
 ): Promise<ScriptRun> {
   const { ui, signal } = context;
   const { client } = network;
-  return ui.progress.run(ui.say(texts.running, { name }), async (step) => {
+  const started = await ui.progress.run(ui.say(texts.submitting), async () => {
     const { workload } = await client.settings.run(name, { ...wish, signal });
-    const started = await client.deployments.workload(workload, signal);
+    return client.deployments.workload(workload, signal);
+  });
+  const { workload, number: run } = started;
+  const ended = await ui.progress.run(ui.say(texts.running, { name, run }), async (step) => {
     try {
       await waitForEnd(context, network)({ name, workload }, step);
+      return await client.deployments.workload(workload, signal);
     } catch (error) {
-      if (signal.aborted) ui.remark(ui.say(texts.left, { name, run: started.number }));
+      if (signal.aborted) ui.remark(ui.say(texts.left, { name, run }));
       throw error;
     }
-    const { number: run, reason, output } = await client.deployments.workload(workload, signal);
-    return { name, run, workload, exitCode: exitCodeOf(reason), output };
   });
+  return { name, run, workload, exitCode: exitCodeOf(ended.reason), output: ended.output };
 }
 
 /** A node words the exit code of a program that failed as its reason; an empty reason is success. */

@@ -1,5 +1,12 @@
 import { type Block, type CommandResult, formatTime, type Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, statusWord } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  findLastRun,
+  openNetwork,
+  passphraseFileFlag,
+  statusWord,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 import { describeNext, describeSchedule, isJob } from "./runs.ts";
 
@@ -39,7 +46,7 @@ export default class JobsListCommand extends BaseCommand<Listed> {
   protected override view({ jobs }: Listed, say: Say): readonly Block[] {
     if (jobs.length === 0) return [{ next: "dsdn deploy <path> --type batch --schedule '0 2 * * *'" }];
     const rows = jobs.map((job) => {
-      const [run] = job.workloads;
+      const run = findLastRun(job.workloads);
       const last = run === undefined ? "-" : say(texts.run, { number: run.number, time: formatTime(run.submittedMs) });
       const status = run === undefined ? "-" : statusWord(run.status, say);
       return [job.name, status, last, describeSchedule(job, say), describeNext(job, say)];

@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   describeUnplaced,
+  findLastRun,
   nameArg,
   openNetwork,
   passphraseFileFlag,
@@ -73,7 +74,7 @@ export default class JobsShowCommand extends BaseCommand<Shown> {
     return [
       { pairs: facts },
       ...(rows.length === 0 ? [] : ["", { head, rows }]),
-      { essential: workloads[0]?.status ?? "" },
+      { essential: findLastRun(workloads)?.status ?? "" },
       { next: `dsdn logs ${name}` },
     ];
   }
