@@ -21,7 +21,10 @@ const texts = {
   wrong: { en: "{root}: it was wrong", id: "{root}: salah" },
   deleted: { en: "Deleted", id: "Dihapus" },
   kept: { en: "Kept", id: "Disimpan" },
-  keptFacts: { en: "keys, chunks, unposted events, the log", id: "kunci, potongan, peristiwa belum terkirim, log" },
+  keptFacts: {
+    en: "keys, chunks, unposted events, share links, the log",
+    id: "kunci, potongan, peristiwa belum terkirim, tautan berbagi, log",
+  },
   next: { en: "dsdn verify state compares every role", id: "dsdn verify state membandingkan semua peran" },
 } as const;
 
