@@ -32,12 +32,11 @@ export function createAnswerSender({ slowReaderMs }: { readonly slowReaderMs: nu
       return headers;
     }
     // Node writes these names and values; it changes nothing in them. What is complete already is not copied.
+    const known = ready.get(given);
+    if (known !== undefined) return known;
     if (!Object.isFrozen(given)) return given as OutgoingHttpHeaders;
-    let fields = ready.get(given);
-    if (fields === undefined) {
-      fields = Object.entries(given as OutgoingHttpHeaders).flatMap(([name, value = ""]) => [name, value]);
-      ready.set(given, fields);
-    }
+    const fields = Object.entries(given as OutgoingHttpHeaders).flatMap(([name, value = ""]) => [name, value]);
+    ready.set(given, fields);
     return fields;
   };
 

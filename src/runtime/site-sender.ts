@@ -70,9 +70,7 @@ export function createFileSender({ read, cache = createByteCache({ limitBytes: C
   const sendPlain = (file: SiteFile, request: SiteRequest): Promise<SiteResponse> | SiteResponse => {
     const isHead = request.method === "HEAD" || file.size === 0;
     const ranges = fieldOf(request, "range");
-    const ifRange = fieldOf(request, "if-range");
-    const isPart = ranges !== undefined && (ifRange === undefined || ifRange === file.fields["etag"]);
-    const range = isPart ? readRange(ranges, file.size) : "whole";
+    const range = ranges === undefined || !isOfSame(request, file) ? "whole" : readRange(ranges, file.size);
     if (range === "unsatisfiable") return answerText(416, "", { "content-range": `bytes */${file.size}` });
     const part = range === "whole" ? { offset: 0, length: file.size } : range;
     const status = range === "whole" ? 200 : 206;
@@ -113,6 +111,12 @@ export function createFileSender({ read, cache = createByteCache({ limitBytes: C
 
 function rangeFields({ size }: SiteFile, { offset, length }: ByteRange): Fields {
   return { "content-range": `bytes ${offset}-${offset + length - 1}/${size}`, "content-length": String(length) };
+}
+
+/** RFC 9110 13.1.5: a part is only wanted of the file the client knows. */
+function isOfSame(request: SiteRequest, { fields }: SiteFile): boolean {
+  const ifRange = fieldOf(request, "if-range");
+  return ifRange === undefined || ifRange === fields["etag"];
 }
 
 function weakTag({ hash }: SiteFile): string {

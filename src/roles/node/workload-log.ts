@@ -11,17 +11,22 @@ export interface AnsweredRequest {
   readonly tookMs: number;
 }
 
-type Entry = WorkloadLogLine | AnsweredRequest;
+/** A place of the log, used again and again: a new object a request would grow old before it is forgotten. */
+type Slot = { -readonly [K in keyof AnsweredRequest]: AnsweredRequest[K] } & {
+  /** In place of the request. */
+  line: WorkloadLogLine | undefined;
+};
 
 const SHOWN_PATH_LENGTH = 200;
-/** Longer ones are copied: what is only cut keeps all of it in memory. */
+/** Of a longer text the beginning is copied: what is only cut keeps all of it in memory. */
 const KEPT_LENGTH = 512;
 
 /** The newest log lines of a workload, within a bound; followers hear each line as it comes. */
 export class WorkloadLog {
-  readonly #lines: Entry[] = [];
-  readonly #followers = new Set<(line: Entry) => void>();
+  readonly #slots: Slot[] = [];
+  readonly #followers = new Set<(line: WorkloadLogLine) => void>();
   readonly #maxLines: number;
+  #count = 0;
   #isOver = false;
 
   constructor(maxLines = 2_000) {
@@ -29,21 +34,31 @@ export class WorkloadLog {
   }
 
   add(line: WorkloadLogLine): void {
-    this.#add(line);
+    this.#nextSlot().line = line;
+    for (const follower of this.#followers) follower(line);
   }
 
   /** Adds a line of the system about a request. */
-  addAnswer(answered: AnsweredRequest): void {
-    const { path, requestId } = answered;
-    const isShort = path.length <= KEPT_LENGTH && requestId.length <= KEPT_LENGTH;
-    this.#add(isShort ? answered : { ...answered, path: copyStart(path), requestId: copyStart(requestId) });
+  addAnswer({ timeMs, requestId, method, path, status, tookMs }: AnsweredRequest): void {
+    const slot = this.#nextSlot();
+    slot.line = undefined;
+    slot.timeMs = timeMs;
+    slot.requestId = copyIfLong(requestId);
+    slot.method = method;
+    // The text that is there is older, and stays, when it is the same.
+    if (slot.path !== path) slot.path = copyIfLong(path);
+    slot.status = status;
+    slot.tookMs = tookMs;
+    for (const follower of this.#followers) follower(toLine(slot));
   }
 
-  #add(line: Entry): void {
-    this.#lines.push(line);
-    // A whole stretch at a time: taking the first line out moves all others.
-    if (this.#lines.length >= 2 * this.#maxLines) this.#lines.splice(0, this.#maxLines);
-    for (const follower of this.#followers) follower(line);
+  #nextSlot(): Slot {
+    const at = this.#count++ % this.#maxLines;
+    const known = this.#slots[at];
+    if (known !== undefined) return known;
+    const slot = { line: undefined, timeMs: 0, requestId: "", method: "", path: "", status: 0, tookMs: 0 };
+    this.#slots.push(slot);
+    return slot;
   }
 
   /** Ends every follower: nothing more will come. */
@@ -54,9 +69,10 @@ export class WorkloadLog {
 
   /** NDJSON lines: what is kept, then, when following, what comes until the signal aborts or the workload ends. */
   async *read(options: { isFollowing: boolean; signal: AbortSignal }): AsyncGenerator<Uint8Array> {
-    const waiting: Entry[] = this.#lines.slice(-this.#maxLines);
+    const oldestAt = this.#count > this.#maxLines ? this.#count % this.#maxLines : 0;
+    const waiting = [...this.#slots.slice(oldestAt), ...this.#slots.slice(0, oldestAt)].map(toLine);
     let wake = () => {};
-    const onLine = (line: Entry) => {
+    const onLine = (line: WorkloadLogLine) => {
       if (!this.#isOver) waiting.push(line);
       // A follower that does not read loses the oldest lines, not the node its memory.
       if (waiting.length > this.#maxLines) waiting.shift();
@@ -68,7 +84,7 @@ export class WorkloadLog {
     try {
       for (;;) {
         const line = waiting.shift();
-        if (line !== undefined) yield new TextEncoder().encode(`${JSON.stringify(toLine(line))}\n`);
+        if (line !== undefined) yield new TextEncoder().encode(`${JSON.stringify(line)}\n`);
         else if (!options.isFollowing || this.#isOver || options.signal.aborted) return;
         else await new Promise<void>((resolve) => (wake = resolve));
       }
@@ -79,14 +95,12 @@ export class WorkloadLog {
   }
 }
 
-function toLine(entry: Entry): WorkloadLogLine {
-  if ("text" in entry) return entry;
-  const { timeMs, requestId, method, path, status, tookMs } = entry;
+function toLine({ line, timeMs, requestId, method, path, status, tookMs }: Slot): WorkloadLogLine {
+  if (line !== undefined) return line;
   const text = `${method} ${path.slice(0, SHOWN_PATH_LENGTH)} ${status} ${tookMs} ms`;
   return { timeMs, stream: "system", requestId, text };
 }
 
-/** As much of a text as is shown, without the rest. */
-function copyStart(text: string): string {
-  return Buffer.from(text.slice(0, SHOWN_PATH_LENGTH)).toString();
+function copyIfLong(text: string): string {
+  return text.length <= KEPT_LENGTH ? text : Buffer.from(text.slice(0, SHOWN_PATH_LENGTH)).toString();
 }

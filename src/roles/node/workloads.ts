@@ -132,7 +132,6 @@ export class WorkloadHost implements Lifecycle {
     // What is private answers nobody, whoever comes to know the address of its node.
     const isServed = hosted?.isReady === true && hosted.record.spec.intent.visibility === "public";
     if (hosted === undefined || !isServed) throw fail(nodeErrors.workloadMissing, { workload: asked });
-    const startedMs = clock.monotonicMs();
     const requestId = headerOf(request, "x-dsdn-request-id");
     const answer = this.#answer(hosted, request, { path, requestId });
     const { method } = request;
@@ -143,6 +142,7 @@ export class WorkloadHost implements Lifecycle {
     // A hot file is there at once: its request needs no turn of its own.
     if (!(answer instanceof Promise)) return finish(answer, 0);
     hosted.inFlight++;
+    const startedMs = clock.monotonicMs();
     return answer
       .then((given) => finish(given, Math.round(clock.monotonicMs() - startedMs)))
       .finally(() => hosted.inFlight--);

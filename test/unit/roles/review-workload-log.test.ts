@@ -38,3 +38,30 @@ test("of a long path and a long request id the log shows the beginning", async (
   const text = `GET /${"p".repeat(199)} 200 3 ms`;
   expect(await linesOf(log)).toMatchObject([{ requestId: "i".repeat(200), text }]);
 });
+
+test.each([0, 1, 9, 10, 11, 20, 25])(
+  "of %d lines of both kinds the newest ten are kept, in their order",
+  async (count) => {
+    const log = new WorkloadLog(10);
+    const texts = Array.from({ length: count }, (_, at) => (at % 3 === 0 ? `line ${at}` : `GET /${at} 200 3 ms`));
+    for (const [at, text] of texts.entries()) {
+      if (at % 3 === 0) log.add({ timeMs: at, stream: "stdout", requestId: "", text });
+      else log.addAnswer({ ...answered, path: `/${at}` });
+    }
+    const kept = (await linesOf(log)) as { text: string }[];
+    expect(kept.map(({ text }) => text)).toEqual(texts.slice(-10));
+  },
+);
+
+test("a follower is told of an answered request as it was, though its place is used again", async () => {
+  const log = new WorkloadLog(2);
+  const lines = log.read({ isFollowing: true, signal: AbortSignal.timeout(60_000) });
+  const first = lines.next();
+  log.addAnswer(answered);
+  await first;
+  log.addAnswer({ ...answered, path: "/one" });
+  log.addAnswer({ ...answered, path: "/two" });
+  const text = async () => JSON.parse(new TextDecoder().decode((await lines.next()).value ?? new Uint8Array())).text;
+  expect([await text(), await text()]).toEqual(["GET /one 200 3 ms", "GET /two 200 3 ms"]);
+  await lines.return(undefined);
+});
