@@ -44,7 +44,7 @@ export const texts = {
   },
   expiredTitle: { en: "This link has expired", id: "Tautan ini sudah kedaluwarsa" },
   revokedTitle: { en: "This link was revoked", id: "Tautan ini sudah dicabut" },
-  removedTitle: { en: "This was removed", id: "Isinya sudah dihapus" },
+  removedTitle: { en: "This is no longer kept", id: "Isinya tidak disimpan lagi" },
   ended: {
     en: "It opens nothing any more. Ask whoever sent it for a new one.",
     id: "Tautan ini tidak membuka apa pun lagi. Minta yang baru kepada pengirimnya.",

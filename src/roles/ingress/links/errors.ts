@@ -44,9 +44,9 @@ export const linkDoorErrors = {
     exit: 38,
     httpStatus: 410,
     text: {
-      en: "What the share link {link} opened was removed by its owner.",
+      en: "What the share link {link} opened is kept no more: its owner removed it, or its time had come.",
       enHint: "Ask whoever sent it for a new one.",
-      id: "Isi tautan berbagi {link} sudah dihapus pemiliknya.",
+      id: "Isi tautan berbagi {link} tidak disimpan lagi: pemiliknya menghapusnya, atau masa simpannya habis.",
       idHint: "Minta yang baru kepada pengirimnya.",
     },
   }),
