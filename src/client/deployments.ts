@@ -21,8 +21,11 @@ import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./
 import type { EventDraft } from "./outbox.ts";
 import { type PackageOptions, type SentPackage, sendEvent, sendPackage } from "./send-package.ts";
 import type { UploadInput } from "./sources.ts";
+import type { UploadResult, UploadStage } from "./upload.ts";
 
-export interface DeployOptions extends PackageOptions {
+export interface DeployOptions extends Omit<PackageOptions, "onStage"> {
+  /** Told of each stage as it is reached, with the id the version has on the log. */
+  readonly onStage?: (stage: "accepted" | UploadStage, workload: WorkloadId) => void;
   /** Makes the version a preview; see `Preview`. */
   readonly preview?: Preview | undefined;
 }
@@ -74,6 +77,16 @@ export interface DeploymentClient {
   /** @throws DSDN_PROTOCOL_BAD_ID */
   workload(workload: string, signal?: AbortSignal): Promise<WorkloadRow>;
   /**
+   * The run or version as soon as its status is another than `seen`, at the latest after `waitMs`; undefined when the
+   * network has not read its submission by then.
+   * @param seen - the status that is known; undefined = none yet.
+   */
+  workloadAfter(
+    workload: string,
+    seen: string | undefined,
+    options: { readonly waitMs: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<WorkloadRow | undefined>;
+  /**
    * Log lines as they were written; with `follow` until the signal aborts. Of this account's deployments only.
    * @throws DSDN_NODE_LOG_PRIVATE
    */
@@ -102,6 +115,8 @@ export interface DeploymentClient {
 }
 
 const EVENT_TIMEOUT_MS = 120_000;
+/** For an answer beside the wait that was asked for. */
+const ANSWER_MS = 30_000;
 
 export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
   const idOf = async (name: string) => deploymentIdOf((await getAccount(deps)).address(), name);
@@ -121,16 +136,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       const { session } = await openNetworkSession(deps, { signal });
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
-    async deploy(input, { preview = null, ...options }) {
-      const { name } = options;
-      const sent = await sendPackage(deps, input, options, (object, { deployment, spec, schedule }) => {
-        const isEnded = schedule !== null && preview === null;
-        const ended: EventDraft[] = isEnded ? [{ kind: "JobEnded", body: { deployment } }] : [];
-        return [submission(object, { deployment, name, spec, preview }), ...ended];
-      });
-      const { author, sequence, object } = sent.upload;
-      return { ...sent, workload: workloadIdOf(author, sequence + 1, object) };
-    },
+    deploy: (input, options) => deploy(deps, input, options),
     schedule: (input, { schedule, ...options }) =>
       sendPackage(deps, input, options, (object, { deployment, spec }) => {
         const body = { deployment, name: options.name, package: object, spec, schedule };
@@ -154,6 +160,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     get,
     workload: async (workload, signal) =>
       (await deps.ingress.call("workload", { params: { workload: parseWorkloadId(workload) }, signal })).details,
+    workloadAfter: (workload, seen, options) => findWorkloadAfter(deps, { workload, seen: seen ?? "" }, options),
     async *logs(workload, { follow = false, signal } = {}) {
       yield* parseLines(await openLog(deps, parseWorkloadId(workload), { follow, signal }));
     },
@@ -178,6 +185,42 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     endSchedule: async (name, signal) =>
       sendEvent(deps, { kind: "JobEnded", body: { deployment: await idOf(name) } }, signal),
   };
+}
+
+async function deploy(
+  deps: ClientDeps,
+  input: UploadInput,
+  { preview, onStage = () => {}, ...rest }: DeployOptions,
+): Promise<DeployResult> {
+  const { name } = rest;
+  const onPublication: PackageOptions["onStage"] = (stage, publication) => onStage(stage, workloadOf(publication));
+  const options = { ...rest, onStage: onPublication };
+  const sent = await sendPackage(deps, input, options, (object, { deployment, spec, schedule }) => {
+    const isEnded = schedule !== null && preview === undefined;
+    const ended: EventDraft[] = isEnded ? [{ kind: "JobEnded", body: { deployment } }] : [];
+    return [submission(object, { deployment, name, spec, preview: preview ?? null }), ...ended];
+  });
+  return { ...sent, workload: workloadOf(sent.upload) };
+}
+
+/** The submission follows the publication of its package at once. */
+function workloadOf({ author, sequence, object }: Pick<UploadResult, "author" | "sequence" | "object">): WorkloadId {
+  return workloadIdOf(author, sequence + 1, object);
+}
+
+async function findWorkloadAfter(
+  deps: ClientDeps,
+  { workload, seen }: { readonly workload: string; readonly seen: string },
+  { waitMs, signal }: { readonly waitMs: number; readonly signal?: AbortSignal | undefined },
+): Promise<WorkloadRow | undefined> {
+  const params = { workload: parseWorkloadId(workload) };
+  const call = { params, query: { seen, waitMs }, timeoutMs: waitMs + ANSWER_MS, signal };
+  try {
+    return (await deps.ingress.call("workload", call)).details;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Where the alias or preview of a deployment answers: by its own host name, and below the shared address. */

@@ -66,21 +66,27 @@ export async function sendPackage(
 ): Promise<SentPackage> {
   const deployment = deploymentIdOf((await getAccount(deps)).address(), name);
   const { signal } = options;
-  const before = await findLatestSettings(deps, name, signal);
-  const { env: keptEnv = [], secrets: keptSecrets = [], schedule = null } = before ?? {};
-  const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
-  const { env, secrets } = applySettings(kept, change);
   const { input: stdin } = compiled;
-  const inputKey = stdin === null ? null : await fetchListingKey(deps, stdin, signal);
-  const objectKeys = await fetchObjectKeys(deps, compiled.grants.objects, signal);
+  // Asked while the package is on its way.
+  const asking = Promise.all([
+    findLatestSettings(deps, name, signal),
+    stdin === null ? null : fetchListingKey(deps, stdin, signal),
+    fetchObjectKeys(deps, compiled.grants.objects, signal),
+  ]);
+  asking.catch(() => {});
   const submit = async (object: ObjectId, packageKey: Uint8Array | null): Promise<EventDraft[]> => {
+    const [before, inputKey, objectKeys] = await asking;
+    const { env: keptEnv = [], secrets: keptSecrets = [], schedule = null } = before ?? {};
+    const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
+    const { env, secrets } = applySettings(kept, change);
     const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
     const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey, objectKeys } }, signal);
     return eventsOf(object, { deployment, spec, schedule });
   };
   const isPublic = compiled.intent.visibility === "public";
   const result = await upload(deps, input, { ...options, name: null, isPublic, after: submit });
-  return { deployment, package: result.object, upload: result, schedule };
+  const [before] = await asking;
+  return { deployment, package: result.object, upload: result, schedule: before?.schedule ?? null };
 }
 
 /** Takes one event to the log. @returns whether the log has taken it; it is on its way otherwise. */

@@ -52,8 +52,11 @@ export interface UploadOptions {
   readonly after?: (object: ObjectId, key: Uint8Array | null) => Promise<readonly EventDraft[]>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadProgress) => void;
-  /** Told of each stage as it is reached. */
-  readonly onStage?: (stage: "accepted" | UploadStage) => void;
+  /** Told of each stage as it is reached, and of what is published: its session key and sequence do not change any more. */
+  readonly onStage?: (
+    stage: "accepted" | UploadStage,
+    publication: Pick<UploadResult, "object" | "author" | "sequence">,
+  ) => void;
 }
 
 export interface UploadResult {
@@ -168,10 +171,12 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
     events: [{ kind: "ObjectPublished", body: { content, createdMs, expiresMs } }, ...after],
     manifest: written.manifestBytes,
   });
-  options.onStage?.("accepted");
+  const { object } = written;
+  const place = { object, author: session.session.key, sequence: entry.firstSequence + entry.request };
+  options.onStage?.("accepted", place);
   const manifestAcks = await publisher.deliver(entry);
   const durableAfterMs = deps.clock.monotonicMs() - startMs;
-  options.onStage?.("durable");
+  options.onStage?.("durable", place);
   if (name !== null) {
     const facts = { object: written.object, sizeBytes: written.sizeBytes, files: written.files };
     const row = { name, ...facts, createdMs, expiresMs, isPublic };
@@ -180,15 +185,14 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
   const timeoutMs = options.until === "durable" ? 0 : (options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS);
   const outcome = await publisher.settle(entry, timeoutMs);
   const publishedAfterMs = outcome === undefined ? undefined : deps.clock.monotonicMs() - startMs;
-  if (outcome !== undefined) options.onStage?.("published");
+  if (outcome !== undefined) options.onStage?.("published", place);
   const acks = written.manifest.chunks.map(({ id }) => journal.chunks.get(id)?.acks ?? []);
   const request = entry.events[entry.request];
   if (request === undefined) throw fail(clientErrors.unexpected, { what: "no publish request" });
   const all = [...acks.flat(), ...manifestAcks];
-  const { object } = written;
   const proofs = await fetchProofs(deps, session, { content, request, outcome, signal: options.signal });
   return {
-    object,
+    ...place,
     name,
     isPublic,
     files: written.files,
@@ -202,8 +206,6 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
     outcome,
     durableAfterMs,
     publishedAfterMs,
-    author: session.session.key,
-    sequence: entry.firstSequence + entry.request,
     receipt: makeReceipt({ network: session.network, object, request, acks: all, outcome, ...proofs }),
   };
 }

@@ -328,7 +328,8 @@ export const ingressApi = {
   workload: route({
     method: "GET",
     path: "/v1/workloads/{workload}",
-    about: "One run or version.",
+    about: "One run or version; with `waitMs` as soon as its status is another than `seen`.",
+    query: ["seen", "waitMs"],
     details: workloadRow,
   }),
   jobSpec: route({

@@ -90,7 +90,15 @@ describe("a deployment", () => {
     const waiting = await deploy("unapproved", page("approved"));
     expect((await net.client.deployments.workload(waiting)).status).toBe("submitted");
     expect((await read("unapproved")).status).toBe(503);
+    const { deployments } = net.client;
+    const statusAfter = async (workload: string, seen: string | undefined, waitMs: number) =>
+      (await deployments.workloadAfter(workload, seen, { waitMs }))?.status;
+    expect(await statusAfter(waiting, undefined, 60_000)).toBe("submitted");
+    expect(await statusAfter(waiting, "submitted", 1)).toBe("submitted");
+    expect(await statusAfter("0".repeat(64), undefined, 1)).toBeUndefined();
+    const changed = statusAfter(waiting, "submitted", 60_000);
     await net.devnet.heal();
+    expect(await changed).toMatch(/^(assigned|running)$/);
     await answers("unapproved", "approved");
   });
 

@@ -4,7 +4,7 @@ import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { type BegunPacking, type BuiltProject, buildProject } from "./build-project.ts";
-import { sendPackage } from "./deploy-sending.ts";
+import { sendPackage, type Wait } from "./deploy-sending.ts";
 import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
 import { commandErrors } from "./errors.ts";
@@ -68,7 +68,6 @@ const texts = {
     en: "A public package is read by validators and nodes: keep secrets out of it, or deploy it with --visibility private.",
     id: "Paket publik dibaca validator dan node: jangan sertakan rahasia, atau deploy dengan --visibility private.",
   },
-  waiting: { en: "Waiting for nodes", id: "Menunggu node" },
   scheduleEnded: {
     en: "The schedule {name} had, {cron} ({timeZone}), has ended: this deploy names none. --schedule sets one.",
     id: "Jadwal {name} sebelumnya, {cron} ({timeZone}), berakhir: deploy ini tidak menyebut jadwal. --schedule menetapkannya.",
@@ -100,12 +99,12 @@ export async function deployProject(
   const hasAddress = !isScript && built.spec.intent.visibility === "public";
   const { preview } = wish;
   if (preview !== undefined && !hasAddress) throw fail(deploymentErrors.previewUnseen, { name });
-  const sending = { name, spec: built.spec, input, ...(preview === undefined ? {} : { preview }) };
-  const { deployed, uploadMs, scheduleMs } = await sendPackage(context, client, sending);
-  watch();
-  const target = { name, workload: deployed.workload, preview: preview?.name };
-  const wait = (isScript ? waitForEnd : hasAddress ? waitForAnswer : waitForStart)(context, network);
-  if (!isScript || wish.isWaiting === true) await ui.progress.run(ui.say(texts.waiting), (step) => wait(target, step));
+  const waitFor = isScript ? waitForEnd : hasAddress ? waitForAnswer : waitForStart;
+  const wait: Wait = (workload, step, until) =>
+    waitFor({ ...context, signal: until }, network)({ name, workload, preview: preview?.name }, step);
+  const isAwaited = !isScript || wish.isWaiting === true;
+  const sending = { name, spec: built.spec, input, preview, wait: isAwaited ? wait : undefined };
+  const { deployed, uploadMs, scheduleMs, waitMs } = await sendPackage(context, client, sending);
   const [row, details] = await Promise.all([
     client.deployments.workload(deployed.workload, signal),
     client.deployments.get(name, signal),
@@ -137,7 +136,7 @@ export async function deployProject(
     skipped: built.skipped,
     run: hasEnded ? { exitCode: exitCodeOf(row.reason), output: row.output } : null,
   };
-  const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: watch() };
+  const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: waitMs };
   return { project, upload: deployed.upload, durationsMs };
 }
 

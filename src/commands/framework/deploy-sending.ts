@@ -1,6 +1,7 @@
 import { fail } from "../../base/index.ts";
 import type { Preview, UploadInput, UploadProgress } from "../../client/index.ts";
 import type { BuiltPackage } from "../../packager/index.ts";
+import type { ProgressStep } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
 import type { OpenNetwork } from "./network.ts";
@@ -9,6 +10,7 @@ import { stopwatch } from "./stopwatch.ts";
 const texts = {
   uploading: { en: "Uploading to DSDN", id: "Mengunggah ke DSDN" },
   scheduling: { en: "Scheduling workload", id: "Menjadwalkan beban kerja" },
+  waiting: { en: "Waiting for nodes", id: "Menunggu node" },
   onItsWay: {
     en: "the data-availability log has not taken the submission yet",
     id: "log ketersediaan data belum menerima kirimannya",
@@ -17,17 +19,31 @@ const texts = {
 
 const PUBLISH_TIMEOUT_MS = 300_000;
 
+/** Waits for what becomes of a version, and notes on the way what to show. */
+export type Wait = (workload: string, step: Pick<ProgressStep, "note">, signal: AbortSignal) => Promise<void>;
+
+interface Sending {
+  readonly name: string;
+  readonly spec: BuiltPackage["spec"];
+  readonly input: UploadInput;
+  readonly preview?: Preview | undefined;
+  /** Undefined when nobody waits. */
+  readonly wait: Wait | undefined;
+}
+
 /**
- * Uploads and submits a signed package; two steps for the user, one request for the network.
- * @throws DSDN_CLIENT_*, DSDN_COMMANDS_DEPLOY_NOT_ANSWERING when the log did not take it in time
+ * Uploads and submits a signed package, and waits for what becomes of it; three steps for the user. The wait begins when
+ * the submission is durable, and goes on while the log takes it and what proves it is fetched and checked.
+ * @throws what `wait` throws, DSDN_CLIENT_*, DSDN_COMMANDS_DEPLOY_NOT_ANSWERING when the log did not take it in time
  */
 export async function sendPackage(
   { ui, clock, signal }: CommandContext,
   client: OpenNetwork["client"],
-  { name, spec, input, preview }: { name: string; spec: BuiltPackage["spec"]; input: UploadInput; preview?: Preview },
+  { name, spec, input, preview, wait }: Sending,
 ) {
   const watch = stopwatch(() => clock.monotonicMs());
   const durable = Promise.withResolvers<void>();
+  const waiting = wait === undefined ? undefined : beginWaiting(wait, signal);
   let show: (progress: UploadProgress) => void = () => {};
   const deploying = client.deployments.deploy(input, {
     name,
@@ -36,20 +52,51 @@ export async function sendPackage(
     ...(preview === undefined ? {} : { preview }),
     publishTimeoutMs: PUBLISH_TIMEOUT_MS,
     onProgress: (progress) => show(progress),
-    onStage: (stage) => {
-      if (stage === "durable") durable.resolve();
+    onStage: (stage, workload) => {
+      if (stage !== "durable") return;
+      durable.resolve();
+      waiting?.begin(workload);
     },
   });
-  await ui.progress.run(ui.say(texts.uploading), (step) => {
-    show = ({ doneBytes, totalBytes }) => step.update(doneBytes, totalBytes);
-    return Promise.race([durable.promise, deploying]);
-  });
-  show = () => {};
-  const uploadMs = watch();
-  const deployed = await ui.progress.run(ui.say(texts.scheduling), () => deploying);
-  if (deployed.upload.stage !== "published") {
-    const state = ui.say(texts.onItsWay);
-    throw fail(deploymentErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
+  try {
+    await ui.progress.run(ui.say(texts.uploading), (step) => {
+      show = ({ doneBytes, totalBytes }) => step.update(doneBytes, totalBytes);
+      return Promise.race([durable.promise, deploying]);
+    });
+    show = () => {};
+    const uploadMs = watch();
+    const deployed = await ui.progress.run(ui.say(texts.scheduling), () => deploying);
+    if (deployed.upload.stage !== "published") {
+      const state = ui.say(texts.onItsWay);
+      throw fail(deploymentErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
+    }
+    const scheduleMs = watch();
+    if (waiting !== undefined) await ui.progress.run(ui.say(texts.waiting), (step) => waiting.end(step));
+    return { deployed, uploadMs, scheduleMs, waitMs: watch() };
+  } finally {
+    waiting?.stop();
   }
-  return { deployed, uploadMs, scheduleMs: watch() };
+}
+
+/** A wait that may begin before its step is shown. */
+function beginWaiting(wait: Wait, signal: AbortSignal) {
+  let shown: Pick<ProgressStep, "note"> = { note: () => {} };
+  let stopping = new AbortController();
+  let waiting = Promise.resolve();
+  const stop = (): void => stopping.abort();
+  return {
+    /** Called once more when the log refused the session and the submission was made anew, under another id. */
+    begin(workload: string): void {
+      stop();
+      stopping = new AbortController();
+      waiting = wait(workload, { note: (text) => shown.note(text) }, AbortSignal.any([signal, stopping.signal]));
+      // Its failure is told when its turn has come.
+      waiting.catch(() => {});
+    },
+    end(step: ProgressStep): Promise<void> {
+      shown = step;
+      return waiting;
+    },
+    stop,
+  };
 }

@@ -1,4 +1,4 @@
-import { DsdnError, fail } from "../../base/index.ts";
+import { type DsdnError, fail } from "../../base/index.ts";
 import type { SiteAnswer } from "../../client/index.ts";
 import type { ProgressStep } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
@@ -29,6 +29,8 @@ const ANSWER_TIMEOUT_MS = 120_000;
 const END_TIMEOUT_MS = 1_800_000;
 /** A node that restarts is back sooner than this. */
 const NO_NODE_PATIENCE_MS = 15_000;
+/** A change is told of at once; without one the wait is looked at anew so often. */
+const LOOK_MS = 2_000;
 const FIRST_PAUSE_MS = 15;
 const LAST_PAUSE_MS = 500;
 
@@ -37,14 +39,17 @@ type Row = Awaited<ReturnType<Client["deployments"]["workload"]>>;
 
 /** Resolves when the deployment's URL was answered by this very version. Errors as `deployProject`. */
 export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
-  return async (target: WaitTarget, step: ProgressStep): Promise<void> => {
+  return async (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<void> => {
     const { probeSite, siteUrls } = await import("../../client/index.ts");
     const { client, ingressUrl } = network;
-    const details = await client.deployments.get(target.name, context.signal);
-    const { url } = target.preview === undefined ? details : siteUrls(details, target.preview);
-    let answer: SiteAnswer | undefined;
-    await poll(context, client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async () => {
-      answer = await probeSite(ingressUrl, { url }, { signal: context.signal });
+    let url: string | undefined;
+    await poll(context, client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async ({ status }) => {
+      if (status !== "running") return { isDone: false };
+      if (url === undefined) {
+        const details = await client.deployments.get(target.name, context.signal);
+        url = (target.preview === undefined ? details : siteUrls(details, target.preview)).url;
+      }
+      const answer = await probeSite(ingressUrl, { url }, { signal: context.signal });
       return { isDone: answer.workload === target.workload, answer: describeAnswer(answer) };
     });
   };
@@ -52,26 +57,27 @@ export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
 
 /** Resolves when the script has finished, whatever its exit code. Errors as `deployProject`. */
 export function waitForEnd(context: CommandContext, network: OpenNetwork) {
-  return (target: WaitTarget, step: ProgressStep): Promise<void> =>
-    poll(context, network.client, { target, step, timeoutMs: END_TIMEOUT_MS }, async (row) => ({
-      isDone: row?.status === "finished",
+  return (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<void> =>
+    poll(context, network.client, { target, step, timeoutMs: END_TIMEOUT_MS }, async ({ status }) => ({
+      isDone: status === "finished",
     }));
 }
 
 /** Resolves when a node runs it: what is private has no address that could be asked. Errors as `deployProject`. */
 export function waitForStart(context: CommandContext, network: OpenNetwork) {
-  return (target: WaitTarget, step: ProgressStep): Promise<void> =>
-    poll(context, network.client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async (row) => ({
-      isDone: row?.status === "running",
+  return (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<void> =>
+    poll(context, network.client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async ({ status }) => ({
+      isDone: status === "running",
     }));
 }
 
-type Check = (row: Row | undefined) => Promise<{ readonly isDone: boolean; readonly answer?: string }>;
+/** With an answer the check is made again soon; without one when the log tells of something new. */
+type Check = (row: Row) => Promise<{ readonly isDone: boolean; readonly answer?: string }>;
 
 async function poll(
   context: CommandContext,
   client: Client,
-  wait: { readonly target: WaitTarget; readonly step: ProgressStep; readonly timeoutMs: number },
+  wait: { readonly target: WaitTarget; readonly step: Pick<ProgressStep, "note">; readonly timeoutMs: number },
   check: Check,
 ): Promise<void> {
   const { clock, signal } = context;
@@ -79,11 +85,11 @@ async function poll(
   const startMs = clock.monotonicMs();
   const deadlineMs = startMs + timeoutMs;
   let placeableMs = clock.monotonicMs();
-  for (let row: Row | undefined; ; ) {
-    const { isDone, answer } = await check(row);
-    if (isDone) return;
-    row = await findRow(client, target.workload, signal);
+  for (let row: Row | undefined, seen: string | undefined; ; ) {
+    row = await client.deployments.workloadAfter(target.workload, seen, { waitMs: LOOK_MS, signal });
     refuseEnded(context, target.name, row);
+    const { isDone, answer = undefined } = row === undefined ? { isDone: false } : await check(row);
+    if (isDone) return;
     const state = describe(context, { row, answer });
     step.note(state);
     const isUnplaced = row?.placement?.suitable === 0;
@@ -94,20 +100,11 @@ async function poll(
       const seconds = Math.round(timeoutMs / 1000);
       throw fail(deploymentErrors.deployNotAnswering, { name: target.name, seconds, state });
     }
+    seen = answer === undefined ? row?.status : undefined;
+    if (answer === undefined) continue;
     // A small part of the wait so far, so that nobody waits much longer than it took.
     const pauseMs = Math.min(Math.max((clock.monotonicMs() - startMs) / 10, FIRST_PAUSE_MS), LAST_PAUSE_MS);
-    // A script's end is seen by the next check, without a pause.
-    if (row?.status !== "finished") await clock.sleep(pauseMs, signal);
-  }
-}
-
-/** Undefined while the ingress has not read the submission. */
-async function findRow(client: Client, workload: string, signal: AbortSignal): Promise<Row | undefined> {
-  try {
-    return await client.deployments.workload(workload, signal);
-  } catch (error) {
-    if (error instanceof DsdnError && error.spec.httpStatus === 404) return undefined;
-    throw error;
+    await clock.sleep(pauseMs, signal);
   }
 }
 

@@ -203,22 +203,30 @@ interface OutcomeQuery {
   readonly signal: AbortSignal;
 }
 
+/** Waits for the height of the log that makes it true, for `waitMs` at most. */
+async function waitUntil(
+  { replica, clock }: Pick<ReadSurface, "replica" | "clock">,
+  isTrue: () => boolean,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  if (waitMs === 0 || isTrue()) return;
+  const done = new AbortController();
+  const end = replica.onHeight(() => {
+    if (isTrue()) done.abort();
+  });
+  await clock.sleep(waitMs, AbortSignal.any([done.signal, signal])).catch(() => {});
+  end();
+}
+
 async function waitForOutcome(surface: ReadSurface, query: OutcomeQuery): Promise<EventOutcome> {
-  const { replica, clock } = surface;
+  const { replica } = surface;
   const isThere = () => {
     if (replica.state.nextSequenceOf(query.author) > query.sequence) return true;
     // A refused introduction consumes no number; one from long ago is about an earlier try.
     const refused = replica.outcomeOf(query.author, query.sequence);
     return refused !== undefined && refused.position.height > replica.height - REFUSAL_HEIGHTS;
   };
-  if (!isThere() && query.waitMs > 0) {
-    const done = new AbortController();
-    const end = replica.onHeight(() => {
-      if (isThere()) done.abort();
-    });
-    await clock.sleep(query.waitMs, AbortSignal.any([done.signal, query.signal])).catch(() => {});
-    end();
-  }
+  await waitUntil(surface, isThere, query);
   const found = isThere() ? replica.outcomeOf(query.author, query.sequence) : undefined;
   return {
     author: query.author,
@@ -309,8 +317,14 @@ function deploymentRoutes(surface: ReadSurface): Route[] {
         .map((deployment) => deploymentView(replica.state, deployment, surface.site()));
       return answer(`${deployments.length} deployment(s)`, { deployments });
     }),
-    serveApi(ingressApi.workload, (request) => {
+    serveApi(ingressApi.workload, async (request) => {
       const workload = parseWorkloadId(request.params["workload"] ?? "");
+      const seen = request.query.get("seen") ?? "";
+      const isNew = () => (replica.state.findWorkload(workload)?.status ?? "") !== seen;
+      await waitUntil(surface, isNew, {
+        waitMs: queryNumber(request, "waitMs", 0, MAX_WAIT_MS),
+        signal: request.signal,
+      });
       const found = replica.state.findWorkload(workload);
       if (found === undefined) throw fail(ingressErrors.workloadMissing, { workload });
       return answer(`${workload.slice(0, 12)}: ${found.status}`, workloadView(replica.state, found));
