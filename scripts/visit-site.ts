@@ -23,7 +23,6 @@ async function askSite(url: string, { deep, missing }: TriedFramework): Promise<
   const wrong: string[] = [];
   const home = await ask(url, "/");
   if (home.status !== 200) return [`/ answered ${home.status}`];
-  if (!/<title[^>]*>[^<]+<\/title>/i.test(home.text)) wrong.push("/ has no title");
   for (const path of assetsOf(home.text, url)) wrong.push(...judgeAsset(path, await ask(url, path)));
   const below = await ask(url, deep[0]);
   if (below.status !== 200) wrong.push(`${deep[0]} answered ${below.status}`);

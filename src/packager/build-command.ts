@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { FileTree } from "../base/index.ts";
-import { type BuildCommand, findFile } from "./detection.ts";
+import { type BuildCommand, findFile, isFile } from "./detection.ts";
 import type { Framework } from "./frameworks.ts";
 import type { ProjectJson } from "./project-json.ts";
 import { readTextFile } from "./read-text.ts";
@@ -38,11 +38,13 @@ export const anyBuild: Pick<Framework, "scripts"> = { scripts: ["build"] };
  */
 export async function findBuildCommand(
   root: string,
-  framework: Pick<Framework, "scripts"> & Partial<Pick<Framework, "command">>,
+  framework: Pick<Framework, "scripts"> & Partial<Pick<Framework, "command" | "without">>,
   project: ProjectJson,
   tree: FileTree,
 ): Promise<BuildCommand | undefined> {
-  const { command } = framework;
+  const { without } = framework;
+  const isWithout = without !== undefined && !(await isFile(join(root, without.file), tree));
+  const command = isWithout ? without.command : framework.command;
   if (command?.isOfMachine) return { folder: root, argv: [command.program, ...command.args], runs: [] };
   const script = framework.scripts.find((name) => project.scripts.has(name));
   if (script === undefined && command === undefined) return undefined;

@@ -1,3 +1,10 @@
+/** A program of an npm package, or one of the machine. */
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly isOfMachine?: true;
+}
+
 /** A tool that builds sites: how its projects are known, how they are built, and where the site comes out. */
 export interface Framework {
   readonly name: string;
@@ -15,8 +22,10 @@ export interface Framework {
   readonly fallbackSetting?: RegExp;
   /** Scripts of `package.json` that build it, the first one present is run. */
   readonly scripts: readonly string[];
-  /** What builds it when there is no such script: a program of an npm package, or one of the machine. */
-  readonly command: { readonly program: string; readonly args: readonly string[]; readonly isOfMachine?: true };
+  /** What builds it when there is no such script. */
+  readonly command: Command;
+  /** The command of a project that lacks this file. */
+  readonly without?: { readonly file: string; readonly command: Command };
   /**
    * Of several tools in one project the lowest one gives the site: a framework stands on a bundler; a workshop, and the
    * file of settings that a code host wants of its pages, stand beside both.
@@ -140,6 +149,7 @@ export const frameworks: readonly Framework[] = [
     outputs: ["_site"],
     outputSetting: /^destination\s*:\s*["']?([^"'\s#]+)/m,
     command: { program: "bundle", args: ["exec", "jekyll", "build"], isOfMachine: true },
+    without: { file: "Gemfile", command: { program: "jekyll", args: ["build"], isOfMachine: true } },
   },
   {
     ...framework,

@@ -93,6 +93,13 @@ test("of a workspace the projects with a site are named, unless it has something
   await expect(detectProject(project(apps), deps)).rejects.toMatchObject({ code: "DSDN_PACKAGER_NOT_RECOGNISED" });
 });
 
+test("Jekyll is run by itself where no Gemfile says by which version", async () => {
+  const files = { "_config.yml": "", "_layouts/default.html": "" };
+  expect((await detectProject(project(files), deps)).build?.command.argv).toEqual(["jekyll", "build"]);
+  const bundled = await detectProject(project({ ...files, Gemfile: "" }), deps);
+  expect(bundled.build?.command.argv).toEqual(["bundle", "exec", "jekyll", "build"]);
+});
+
 test("without a script the tool itself is run, and nothing is installed for it", async () => {
   const json = JSON.stringify({ devDependencies: { vite: "*" } });
   const npm = await detectProject(project({ "package.json": json }), deps);
