@@ -6,6 +6,8 @@ import { toProblem } from "./problem.ts";
 
 /** Up to this size a body goes out in one piece with the head. */
 const JOINED_BYTES = 16 * 1024;
+/** Up to this size a body that answers many requests is kept as text beside its bytes. */
+const KEPT_TEXT_BYTES = 4 * 1024;
 
 /** @returns a promise for an answer in parts, otherwise nothing: the answer is on its way. */
 export type AnswerSender = (
@@ -16,8 +18,19 @@ export type AnswerSender = (
 
 /** @param options.slowReaderMs - a client that takes nothing of its answer for so long is cut off. */
 export function createAnswerSender({ slowReaderMs }: { readonly slowReaderMs: number }): AnswerSender {
-  // What is frozen answers many requests: its fields are brought into the order of the wire once.
+  // What is frozen answers many requests: its fields are brought into the order of the wire once, and its body is never
+  // changed.
   const ready = new WeakMap<object, OutgoingHttpHeader[]>();
+  const texts = new WeakMap<Uint8Array, string>();
+
+  /** Node joins the head with text only; bytes of latin1 text are the bytes. */
+  const textOf = (body: Uint8Array, isRepeated: boolean): string => {
+    const known = isRepeated ? texts.get(body) : undefined;
+    if (known !== undefined) return known;
+    const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
+    if (isRepeated && body.length <= KEPT_TEXT_BYTES) texts.set(body, text);
+    return text;
+  };
 
   const headOf = (answer: HttpResponse, size: number | undefined): OutgoingHttpHeaders | OutgoingHttpHeader[] => {
     const given = answer.headers;
@@ -44,12 +57,12 @@ export function createAnswerSender({ slowReaderMs }: { readonly slowReaderMs: nu
     let body = answer.json === undefined ? answer.body : JSON.stringify(answer.json);
     if (typeof body === "string") body = Buffer.from(body);
     const size = body instanceof Uint8Array ? body.length : undefined;
-    response.writeHead(answer.status ?? 200, headOf(answer, size));
+    const head = headOf(answer, size);
+    response.writeHead(answer.status ?? 200, head);
     if (message.method === "HEAD" || body === undefined) return void response.end();
     if (!(body instanceof Uint8Array)) return sendParts(response, body, slowReaderMs);
-    // Node joins the head with text only; bytes of latin1 text are the bytes.
     if (body.length > JOINED_BYTES) response.end(body);
-    else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
+    else response.end(textOf(body, Array.isArray(head)), "latin1");
     // Until it is read, what the system does not take stays in memory.
     if (response.socket !== null && response.socket.writableLength > 0) response.setTimeout(slowReaderMs);
     return undefined;

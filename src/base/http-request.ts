@@ -30,6 +30,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status?: number;
+  /** Frozen where the same object goes with many answers: it is got ready once. Bytes that go with it never change. */
   readonly headers?: { readonly [name: string]: string | number | readonly string[] };
   /** JSON is written when `json` is set; otherwise `body`; a stream is piped with back-pressure. */
   readonly json?: unknown;

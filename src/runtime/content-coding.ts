@@ -7,6 +7,9 @@ export type ContentCoding = "br" | "gzip";
 const CODINGS: readonly ContentCoding[] = ["br", "gzip"];
 /** More entries than any client sends. */
 const ENTRIES = 32;
+/** Fields whose meaning is remembered; a client can make up others. */
+const KEPT_FIELDS = 100;
+const KEPT_FIELD_LENGTH = 256;
 const BROTLI_QUALITY = 5;
 const GZIP_LEVEL = 6;
 
@@ -32,6 +35,21 @@ export function pickCoding(field: string | undefined): ContentCoding | undefined
     if (weight > 0 && weight >= plain && weight > (best?.weight ?? 0)) best = { coding, weight };
   }
   return best?.coding;
+}
+
+/** `pickCoding` that reads a field once: browsers of one make send the same. */
+export function createCodingPicker(): typeof pickCoding {
+  const known = new Map<string, ContentCoding | null>();
+  return (field) => {
+    if (field === undefined || field.length > KEPT_FIELD_LENGTH) return pickCoding(field);
+    let coding = known.get(field);
+    if (coding === undefined) {
+      coding = pickCoding(field) ?? null;
+      if (known.size >= KEPT_FIELDS) known.clear();
+      known.set(field, coding);
+    }
+    return coding ?? undefined;
+  };
 }
 
 /** A malformed weight allows nothing. @source RFC 9110 12.4.2 */

@@ -1,7 +1,7 @@
 import { toUtf8 } from "../base/index.ts";
 import { type ByteCache, createByteCache } from "./byte-cache.ts";
 import { type ByteRange, readRange } from "./byte-range.ts";
-import { type ContentCoding, compress, pickCoding } from "./content-coding.ts";
+import { type ContentCoding, compress, createCodingPicker } from "./content-coding.ts";
 import { commonFields, type SiteFile } from "./site-files.ts";
 import type { Fields } from "./site-rules.ts";
 
@@ -44,6 +44,8 @@ const EMPTY = new Uint8Array(0);
 /** Answers with a file, from memory where it is small. */
 export function createFileSender({ read, cache = createByteCache({ limitBytes: CACHE_BYTES }) }: StaticSiteDeps) {
   let compressions = 0;
+  const pickCoding = createCodingPicker();
+  const sendPacked = createPackedSender();
 
   const readWhole = (file: SiteFile): Promise<Uint8Array> =>
     cache.get(file.hash, () => read(file.path, { offset: 0, length: file.size }));
@@ -130,14 +132,27 @@ async function* readParts(file: SiteFile, { offset, length }: ByteRange, read: R
   }
 }
 
-function sendPacked(
-  file: SiteFile,
-  { method }: SiteRequest,
-  { packed, coding }: { packed: Uint8Array; coding: ContentCoding },
-): SiteResponse {
+/** Answers with a compressed file; its fields are the same every time. */
+function createPackedSender() {
+  const known = { br: new WeakMap<SiteFile, Fields>(), gzip: new WeakMap<SiteFile, Fields>() };
+  return (
+    file: SiteFile,
+    { method }: SiteRequest,
+    { packed, coding }: { packed: Uint8Array; coding: ContentCoding },
+  ): SiteResponse => {
+    let headers = known[coding].get(file);
+    if (headers === undefined) {
+      headers = describePacked(file, coding, packed.length);
+      known[coding].set(file, headers);
+    }
+    return { status: 200, headers, body: method === "HEAD" ? EMPTY : packed };
+  };
+}
+
+function describePacked(file: SiteFile, coding: ContentCoding, size: number): Fields {
   const { "accept-ranges": _ranges, ...fields } = file.plainFields;
-  const own = { etag: weakTag(file), "content-encoding": coding, "content-length": String(packed.length) };
-  return { status: 200, headers: { ...fields, ...own }, body: method === "HEAD" ? EMPTY : packed };
+  const own = { etag: weakTag(file), "content-encoding": coding, "content-length": String(size) };
+  return Object.freeze({ ...fields, ...own });
 }
 
 /** A field of the request as one text. */

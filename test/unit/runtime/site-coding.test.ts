@@ -52,6 +52,25 @@ describe("compression", () => {
     }
   });
 
+  test("files of the same bytes keep their own types and codings, however often they are asked for", async () => {
+    const twins = siteOf({ "a.html": page, "a.css": page });
+    const asked = ["/a.html br", "/a.css gzip", "/a.css br", "/a.html gzip"];
+    for (const each of [...asked, ...asked]) {
+      const [path = "", coding = ""] = each.split(" ");
+      const answer = await twins.ask(path, { headers: { "accept-encoding": coding } });
+      const type = path.endsWith("html") ? "text/html; charset=utf-8" : "text/css; charset=utf-8";
+      expect([answer.field("content-type"), answer.field("content-encoding")]).toEqual([type, coding]);
+      expect(answer.field("content-length")).toBe(String(answer.bytes.length));
+    }
+  });
+
+  test("more ways to say what is accepted than are remembered change nothing", async () => {
+    for (let at = 0; at < 250; at++) {
+      const [field, coding] = at % 2 === 0 ? [`gzip, x${at}`, "gzip"] : [`x${at}`, undefined];
+      expect((await ask("/", { headers: { "accept-encoding": field } })).field("content-encoding")).toBe(coding);
+    }
+  });
+
   test("a range is of the file itself, and a weak tag does not make one", async () => {
     const tag = (await ask("/")).field("etag") ?? "";
     const headers = { "accept-encoding": "br", range: "bytes=0-3" };
