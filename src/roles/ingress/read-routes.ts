@@ -44,6 +44,7 @@ import {
   objectRowView,
   objectView,
   type SiteAddress,
+  statusView,
   workloadView,
 } from "./views.ts";
 
@@ -320,7 +321,10 @@ function deploymentRoutes(surface: ReadSurface): Route[] {
     serveApi(ingressApi.workload, async (request) => {
       const workload = parseWorkloadId(request.params["workload"] ?? "");
       const seen = request.query.get("seen") ?? "";
-      const isNew = () => (replica.state.findWorkload(workload)?.status ?? "") !== seen;
+      const isNew = () => {
+        const known = replica.state.findWorkload(workload);
+        return (known === undefined ? "" : statusView(known)) !== seen;
+      };
       await waitUntil(surface, isNew, {
         waitMs: queryNumber(request, "waitMs", 0, MAX_WAIT_MS),
         signal: request.signal,

@@ -120,6 +120,11 @@ const STATUS_TEXT: { readonly [S in WorkloadRecord["status"]]: WorkloadRow["stat
   held: "held",
 };
 
+/** The status of a workload in the words of the interface. */
+export function statusView({ status }: Pick<WorkloadRecord, "status">): WorkloadRow["status"] {
+  return STATUS_TEXT[status];
+}
+
 export function workloadView(state: NetworkState, workload: WorkloadRecord): WorkloadRow {
   return {
     workload: workload.id,
@@ -129,7 +134,7 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     kind: workload.spec.kind,
     mode: workload.spec.mode,
     package: workload.package,
-    status: STATUS_TEXT[workload.status],
+    status: statusView(workload),
     reason: workload.reason,
     node: workload.node,
     zone: workload.node === null ? null : (state.findNode(workload.node)?.zone ?? null),
