@@ -21,7 +21,7 @@ const KEPT = new Set([
   ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "TZ", "CI", "TMPDIR", "TEMP", "TMP", "LANG", "LANGUAGE"],
   ...["LC_ALL", "LC_CTYPE", "LC_MESSAGES", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"],
   ...["NVM_DIR", "VOLTA_HOME", "COREPACK_HOME", "PNPM_HOME", "BUN_INSTALL", "GEM_HOME", "GEM_PATH", "BUNDLE_PATH"],
-  ...["CARGO_HOME", "RUSTUP_HOME", "GOPATH", "GOROOT"],
+  ...["CARGO_HOME", "RUSTUP_HOME", "GOPATH", "GOROOT", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"],
   ...["SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "PROGRAMFILES"],
 ]);
 /** A build on the way to a deployment reports to nobody and draws no colours. */
@@ -102,7 +102,9 @@ export function buildEnvironment(env: Environment): NodeJS.ProcessEnv {
     name,
     name.toUpperCase() === "PATH" ? value.split(separator).filter(isAbsolute).join(separator) : value,
   ]);
-  return { ...Object.fromEntries(safe), ...SET };
+  // Large sites are built with more memory than Node takes by itself; its other options could load code of the project.
+  const [memory] = /--max-old-space-size=\d+/.exec(env["NODE_OPTIONS"] ?? "") ?? [];
+  return { ...Object.fromEntries(safe), ...(memory === undefined ? {} : { NODE_OPTIONS: memory }), ...SET };
 }
 
 async function waitForEnd(child: ChildProcess, program: string, clock: Clock): Promise<string> {

@@ -156,6 +156,14 @@ test("a build is given what tools need, and nothing of this program, of tokens o
   expect(Object.keys(given).filter((name) => Object.hasOwn(dropped, name))).toEqual([]);
 });
 
+test("a build may use as much memory as the user lets Node use, and gets no other option of Node", () => {
+  const memory = "--max-old-space-size=4096";
+  for (const given of [memory, `--require ./x.js ${memory}`, `${memory} --import=./x.js`]) {
+    expect(buildEnvironment({ NODE_OPTIONS: given })["NODE_OPTIONS"]).toBe(memory);
+  }
+  expect(buildEnvironment({ NODE_OPTIONS: "--max-old-space-size=x" })).not.toHaveProperty("NODE_OPTIONS");
+});
+
 test("on Windows the program behind a .cmd file is found, so that no shell is needed there either", async () => {
   const file = { kind: "file", name: "x", sizeBytes: 1, mtimeMs: 0, mode: 0o644 } as const;
   const there = new Set(["C:\\node\\node_modules\\npm\\bin\\npm-cli.js", "C:\\tools\\hugo.exe"]);
