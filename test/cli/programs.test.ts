@@ -8,14 +8,14 @@ const network = useNetwork();
 const { run, summary, write } = network;
 
 describe("what is deployed as it lies there, without a word about it", () => {
-  test("a batch in Python, with the modules beside it and standard input", async () => {
+  test("a batch in Python, with the modules beside it, arguments and standard input", async () => {
     await write({
-      "count/main.py": "import sys\nfrom words import count\nprint(count(sys.stdin.read()), 'words')\n",
+      "count/main.py": "import sys\nfrom words import count\nprint(count(sys.stdin.read()), *sys.argv[1:])\n",
       "count/words.py": "def count(text):\n    return len(text.split())\n",
       "in.txt": "one two three",
     });
-    const ran = await run(["deploy", "count", "--wait", "--stdin", "in.txt"]);
-    expect(ran).toMatchObject({ exitCode: 0, stdout: "3 words\n" });
+    const ran = await run(["deploy", "count", "--wait", "--stdin", "in.txt", "--arg", "words", "--arg=-é x"]);
+    expect(ran).toMatchObject({ exitCode: 0, stdout: "3 words -é x\n" });
   });
 
   test("a service in Python", async () => {
