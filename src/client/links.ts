@@ -59,7 +59,7 @@ export interface LinkClient {
   ): Promise<MadeLink>;
   /** Newest first; those that ended within a month too. */
   list(signal?: AbortSignal): Promise<readonly OwnLink[]>;
-  /** Ends a link at once. What was fetched before stays where it is. @throws DSDN_INGRESS_LINK_UNKNOWN */
+  /** Ends a link at once. Who opened it before can keep what it opened. @throws DSDN_INGRESS_LINK_UNKNOWN */
   revoke(link: string, signal?: AbortSignal): Promise<OwnLink>;
 }
 

@@ -22,8 +22,8 @@ const texts = {
     id: "Membuka {files} berkas, {size}, dan tidak lebih.",
   },
   until: {
-    en: "Until {time}. Whoever holds the whole link opens it; what they fetched by then stays theirs.",
-    id: "Sampai {time}. Siapa pun yang memegang tautan utuh dapat membukanya; yang sudah diambil tetap ada padanya.",
+    en: "Until {time}. Whoever holds the whole link opens it, and who opened it by then can keep what it opens.",
+    id: "Sampai {time}. Siapa pun yang memegang tautan utuh dapat membukanya, dan yang sempat membukanya dapat menyimpan isinya.",
   },
   local: {
     en: "The address is this machine's own: nobody else reaches it.",

@@ -8,8 +8,8 @@ const texts = {
   done: { en: "{link} opens nothing any more.", id: "{link} tidak membuka apa pun lagi." },
   ended: { en: "{link} had ended before.", id: "{link} sudah berakhir sebelumnya." },
   copies: {
-    en: "Who fetched it before keeps what he has.",
-    id: "Yang sudah mengambilnya tetap memiliki salinannya.",
+    en: "Who opened it before can keep what it opened.",
+    id: "Yang sempat membukanya dapat menyimpan isinya.",
   },
 } as const;
 
