@@ -148,6 +148,30 @@ export const intentErrors = {
       idHint: "Sisakan hanya yang dibaca dsdn; data ditaruh di berkas proyek lainnya.",
     },
   }),
+  fileNotRegular: defineError({
+    code: "DSDN_INTENT_FILE_NOT_REGULAR",
+    kind: "user",
+    exit: 23,
+    httpStatus: 422,
+    text: {
+      en: "{file} is a link, a folder or something else that is no file of its own: it is not read.",
+      enHint: "Put a copy of what it leads to in its place, or remove it.",
+      id: "{file} adalah tautan, folder, atau lainnya yang bukan berkas biasa: tidak dibaca.",
+      idHint: "Ganti dengan salinan isi yang ditunjuknya, atau hapus.",
+    },
+  }),
+  fileMisnamed: defineError({
+    code: "DSDN_INTENT_FILE_MISNAMED",
+    kind: "user",
+    exit: 23,
+    httpStatus: 422,
+    text: {
+      en: "{file} is not read: the file that says what a project is must be called {expected}.",
+      enHint: "Rename it to {expected}, or remove it.",
+      id: "{file} tidak dibaca: berkas yang menyatakan sebuah proyek harus bernama {expected}.",
+      idHint: "Ganti namanya menjadi {expected}, atau hapus.",
+    },
+  }),
   fileEncoding: defineError({
     code: "DSDN_INTENT_FILE_ENCODING",
     kind: "user",

@@ -109,6 +109,11 @@ async function cloneProject(name: string, more: { readonly [path: string]: strin
   return root;
 }
 
+/** A program that answers with what it imports. */
+const taking = (name: string) =>
+  `import text from ${JSON.stringify(name)};\nexport default { fetch: () => new Response(text) };`;
+const aliased = (target: string) => JSON.stringify({ compilerOptions: { baseUrl: ".", paths: { secret: [target] } } });
+
 const options = () => ({ env: { NODE_OPTIONS: `--import=${recorder}`, RECORD_PROCESSES_IN: processes() } });
 const inside = (name: string) => ({ ...options(), folder: join(network.folder, name) });
 
@@ -192,6 +197,138 @@ describe("a cloned project that is out for its user", () => {
     const written = await network.run(["package", ".", "--no-build", "--type", "static", "--json"], inside("planted"));
     expect(JSON.parse(written.stdout).error.code).toBe("DSDN_PACKAGER_FOLDER_TAKEN");
     expect(readFileSync(join(outside, "secret.txt"), "utf8")).toBe("a secret beside the project");
+  });
+
+  test.each<[string, string]>([
+    ["dist", "a link to a folder outside"],
+    ["build", "a link to a folder outside"],
+  ])("an output folder %s that is %s is not packed", async (output) => {
+    const root = await cloneProject(`led-${output}`);
+    rmSync(join(root, "package.json"));
+    rmSync(join(root, "vite.config.js"));
+    rmSync(join(root, "index.html"));
+    rmSync(join(root, "api"), { recursive: true });
+    mkdirSync(join(outside, "pages"), { recursive: true });
+    writeFileSync(join(outside, "pages", "index.html"), "not of this project");
+    symlinkSync(join(outside, "pages"), join(root, output));
+    for (const more of [[], ["--site", output]]) {
+      const args = ["package", ".", "--no-build", "--type", "static", ...more, "--json"];
+      const { exitCode, stdout } = await network.run(args, inside(`led-${output}`));
+      expect([exitCode >= 20 && exitCode < 30, stdout]).toEqual([
+        true,
+        expect.not.stringContaining("pages/index.html"),
+      ]);
+    }
+    expect(processCount()).toBe(0);
+  });
+
+  test.each([
+    ["a line break", "a\nb.html"],
+    ["an escape sequence", "\u001b]0;owned\u0007.html"],
+  ])("a name with %s is refused, and shown so that it steers no terminal", async (_what, path) => {
+    const root = await cloneProject("named", { "dist/index.html": "x", [`dist/${path}`]: "x" });
+    const args = ["package", ".", "--no-build", "--type", "static"];
+    const told = await network.run(args, inside("named"));
+    rmSync(root, { recursive: true });
+    expect(told.exitCode).toBeGreaterThanOrEqual(20);
+    expect(told.stderr).toContain("DSDN_PACKAGER_FILE_REFUSED");
+    expect(`${told.stdout}${told.stderr}`.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  test("a name with a mark that turns the reading direction is shown so that it does not", async () => {
+    const marked = "gpj.\u202eexe.html";
+    await cloneProject("turned", { "dist/index.html": "x", [`dist/${marked}`]: "x", [`dist/.${marked}`]: "x" });
+    const { exitCode, stdout, stderr } = await network.run(
+      ["package", ".", "--no-build", "--type", "static", "-vv"],
+      inside("turned"),
+    );
+    expect([exitCode, `${stdout}${stderr}`]).toEqual([0, expect.stringContaining(".gpj.\\u202eexe.html")]);
+    expect(`${stdout}${stderr}`).not.toContain("\u202e");
+  });
+
+  test.each<[string, string | undefined, (place: string) => Record<string, string>]>([
+    [
+      "paths of its tsconfig.json",
+      "DSDN_PACKAGER_BUILD_FAILED",
+      (place) => ({ "tsconfig.json": aliased(`${place}/secret.txt`), "api/index.js": taking("secret") }),
+    ],
+    [
+      "imports of its package.json",
+      "DSDN_PACKAGER_BUILD_FAILED",
+      (place) => ({
+        "package.json": JSON.stringify({ imports: { "#secret": `../../${place}/secret.txt` } }),
+        "api/index.js": taking("#secret"),
+      }),
+    ],
+    [
+      "the browser field of a package",
+      undefined,
+      (place) => ({
+        "node_modules/pkg/package.json": JSON.stringify({
+          name: "pkg",
+          main: "./m.js",
+          browser: { "./m.js": `${place}/secret.txt` },
+        }),
+        "node_modules/pkg/m.js": "export default 'own';",
+        "api/index.js": taking("pkg"),
+      }),
+    ],
+    [
+      "the exports of a package",
+      "DSDN_PACKAGER_BUILD_FAILED",
+      (place) => ({
+        "node_modules/pkg/package.json": JSON.stringify({ name: "pkg", exports: `../../../../${place}/secret.txt` }),
+        "api/index.js": taking("pkg"),
+      }),
+    ],
+    [
+      "a path out of the project",
+      "DSDN_PACKAGER_OUTSIDE_PROJECT",
+      (place) => ({ "api/index.js": taking(`${place}/secret.txt`) }),
+    ],
+    [
+      "a map of packages",
+      "DSDN_PACKAGER_BUILD_FAILED",
+      (place) => ({
+        ".pnp.cjs": `require("fs").writeFileSync(${JSON.stringify(join(place, "canary"))}, "x");`,
+        "api/index.js": taking("pkg"),
+      }),
+    ],
+  ])("%s takes no file from outside into a program, and runs nothing", async (_what, code, files) => {
+    const root = await cloneProject("reaching", { "dist/index.html": "x", ...files(outside) });
+    const packed = join(network.folder, "reached");
+    const args = ["package", ".", "--no-build", "--type", "web_app", "--entry", "api/index.js", "--out", packed];
+    const { stdout } = await network.run([...args, "--json"], inside("reaching"));
+    expect(JSON.parse(stdout).error?.code).toBe(code);
+    rmSync(root, { recursive: true });
+    const inIt = existsSync(packed) ? JSON.stringify(await listFiles(packed)) : "";
+    rmSync(packed, { recursive: true, force: true });
+    expect(inIt).not.toContain("a secret beside the project");
+    expect(existsSync(canary())).toBe(false);
+  });
+
+  test.each([
+    ["outside", () => join(outside, "theirs.yaml")],
+    ["inside", () => "own.yaml"],
+    ["nowhere", () => "missing.yaml"],
+  ])("a dsdn.yaml that is a link leading %s is refused instead of passed over", async (_where, target) => {
+    writeFileSync(join(outside, "theirs.yaml"), "name: theirs\n");
+    const root = await cloneProject("pointing", { "dist/index.html": "x", "own.yaml": "name: own\n" });
+    symlinkSync(target(), join(root, "dsdn.yaml"));
+    for (const verb of ["package", "deploy"]) {
+      const { exitCode, stdout } = await network.run(
+        [verb, ".", "--no-build", "--type", "static", "--json"],
+        inside("pointing"),
+      );
+      expect([exitCode, JSON.parse(stdout).error.code]).toEqual([23, "DSDN_INTENT_FILE_NOT_REGULAR"]);
+    }
+    rmSync(root, { recursive: true });
+  });
+
+  test("a dsdn.yml, which would be read under another name, is not passed over in silence", async () => {
+    await cloneProject("misnamed", { "dist/index.html": "x", "dsdn.yml": "name: mine\n" });
+    const { stdout } = await network.run(["package", ".", "--no-build", "--json"], inside("misnamed"));
+    expect(JSON.parse(stdout).error).toMatchObject({ code: "DSDN_INTENT_FILE_MISNAMED", exitCode: 23 });
   });
 
   test.each<[string, (trap: string, place: string) => string, string]>([

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readFirstBytes, systemFileTree } from "../../base/index.ts";
+import { fail, readFirstBytes, systemFileTree } from "../../base/index.ts";
 import type { ProjectFile, ProjectFlags } from "../../intent/index.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { nameOf } from "./deployment-name.ts";
@@ -13,9 +13,12 @@ export interface SaidIntent {
 /** One piece more than a project's file may have, so that a longer one is seen to be longer. */
 const FILE_BYTES = 64 * 1024 + 1;
 
+/** How the file is called by mistake. */
+const MISNAMED = "dsdn.yml";
+
 /**
- * What was said about a project: the flags, and its `dsdn.yaml` when the path is a folder that has one as a regular
- * file. A link is not followed.
+ * What was said about a project: the flags, and its `dsdn.yaml` when the path is a folder that has one. A link in its
+ * place is refused, wherever it leads.
  *
  * @param path - absolute
  * @throws DSDN_INTENT_*, DSDN_BASE_FILE_FAILED
@@ -24,9 +27,14 @@ export async function readSaidIntent(path: string, wish: BuildWish): Promise<Sai
   const { type, priority, visibility, name, entry, site, schedule, args } = wish;
   const flags = { type, priority, visibility, name, entry, site, schedule, args };
   const tree = systemFileTree();
-  const { PROJECT_FILE, readProjectFile } = await import("../../intent/index.ts");
+  const { intentErrors, PROJECT_FILE, readProjectFile } = await import("../../intent/index.ts");
   const place = join(path, PROJECT_FILE);
-  const isThere = (await tree.find(place))?.kind === "file";
+  const kind = (await tree.find(place))?.kind;
+  // Passed over, what its author meant by it would be passed over too.
+  if (kind !== undefined && kind !== "file") throw fail(intentErrors.fileNotRegular, { file: PROJECT_FILE });
+  const isMisnamed = kind === undefined && (await tree.find(join(path, MISNAMED))) !== undefined;
+  if (isMisnamed) throw fail(intentErrors.fileMisnamed, { file: MISNAMED, expected: PROJECT_FILE });
+  const isThere = kind === "file";
   return { flags, file: isThere ? await readProjectFile(await readFirstBytes(tree.read(place), FILE_BYTES)) : {} };
 }
 
