@@ -30,7 +30,7 @@ const END_TIMEOUT_MS = 1_800_000;
 /** A node that restarts is back sooner than this. */
 const NO_NODE_PATIENCE_MS = 15_000;
 /** A change is told of at once; without one the wait is looked at anew so often. */
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
 const FIRST_PAUSE_MS = 15;
 const LAST_PAUSE_MS = 500;
 

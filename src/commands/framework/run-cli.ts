@@ -8,6 +8,7 @@ import { commandErrors } from "./errors.ts";
 import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
 import { writeCommand, writeOverview, writeTopic } from "./help.ts";
 import { type CommandEntry, findCommand, type Manifest } from "./manifest.ts";
+import { parseOnce } from "./parse-once.ts";
 
 /** A module with a command and the runner that knows its framework. */
 export interface CommandModule {
@@ -74,6 +75,7 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
     if (argv.length > 0) throw fail(commandErrors.argumentUnexpected, { command: entry.id, argument: `'${argv[0]}'` });
     return showVersion(ui, manifest);
   }
+  parseOnce(entry.id);
   const module = await deps.load(entry.file);
   const { clock, signal, listErrors } = deps;
   const context: CommandContext = { ui, globals, config, clock, signal, manifest, listErrors };

@@ -7,8 +7,8 @@ import { createSay } from "../../../src/ui/index.ts";
 const NODE = "a".repeat(64);
 const refused = [{ node: NODE, zone: "zone-1", rule: "not-active" as const }];
 
-/** Waits for a workload whose row is asked for again and again; sleeping is what makes time pass. */
-async function wait(rowAt: (nowMs: number) => object) {
+/** Waits for a workload; asking for a change of its row, and sleeping, are what makes time pass. */
+async function wait(rowAt: (nowMs: number) => { readonly status: string }) {
   let nowMs = 0;
   const remarks: string[] = [];
   const notes: string[] = [];
@@ -20,7 +20,11 @@ async function wait(rowAt: (nowMs: number) => object) {
   };
   const ui = { say: createSay("en"), remark: (line: string) => remarks.push(line) };
   const context = { ui, clock, signal: new AbortController().signal };
-  const network = { client: { deployments: { workload: async () => rowAt(nowMs) } } };
+  const workloadAfter = async (_: string, seen: string | undefined, { waitMs }: { waitMs: number }) => {
+    for (const endMs = nowMs + waitMs; rowAt(nowMs).status === seen && nowMs < endMs; ) nowMs += 100;
+    return rowAt(nowMs);
+  };
+  const network = { client: { deployments: { workloadAfter } } };
   const step = { note: (text: string) => notes.push(text), update: () => {} };
   // Only what waiting uses is there.
   const waiting = waitForStart(context as never, network as never)({ name: "shop", workload: "w" }, step as never);
