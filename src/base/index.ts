@@ -16,3 +16,4 @@ export * from "./problem.ts";
 export * from "./random.ts";
 export * from "./read-bytes.ts";
 export * from "./record-log.ts";
+export { probeWay, type TlsFacts, type WayOptions, type WayReport } from "./way-probe.ts";

@@ -1,15 +1,11 @@
-import { type Block, type CommandResult, padTo, type Say, type Style, widthOf } from "../ui/index.ts";
-import { type CheckReport, devnetChecks, machineChecks, networkChecks, runChecks } from "./framework/checkup/index.ts";
+import type { Block, CommandResult, Say } from "../ui/index.ts";
+import { devnetChecks, drawChecks, machineChecks, networkChecks, runChecks } from "./framework/checkup/index.ts";
 import { BaseCommand, type CommandTexts, switchFlag } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Checkup = Summary<"doctor">;
 
 const texts = {
-  good: { en: "ok", id: "baik" },
-  remark: { en: "note", id: "catatan" },
-  bad: { en: "PROBLEM", id: "MASALAH" },
-  repaired: { en: "mended", id: "diperbaiki" },
   healthy: { en: "Nothing stands in the way.", id: "Tidak ada hambatan." },
   problems: { en: "{count} problem(s).", id: "{count} masalah." },
 } as const;
@@ -53,10 +49,8 @@ export default class DoctorCommand extends BaseCommand<Checkup> {
   }
 
   protected override view({ problems, checks }: Checkup, say: Say): readonly Block[] {
-    const width = Math.max(...checks.map((check) => widthOf(wordOf(check, say))));
-    const draw = (check: CheckReport) => drawCheck(check, padTo(wordOf(check, say), width), this.ui.style);
     return [
-      { pairs: checks.flatMap(draw) },
+      drawChecks(checks, this.ui),
       "",
       problems === 0 ? say(texts.healthy) : say(texts.problems, { count: problems }),
       {
@@ -67,14 +61,4 @@ export default class DoctorCommand extends BaseCommand<Checkup> {
       },
     ];
   }
-}
-
-function wordOf(check: CheckReport, say: Say): string {
-  return say(check.isRepaired ? texts.repaired : texts[check.status]);
-}
-
-function drawCheck(check: CheckReport, word: string, style: Style): [string, string][] {
-  const mark = { good: style.good, remark: style.note, bad: style.bad }[check.status];
-  const lines: [string, string][] = [[check.title, `${mark(word)}  ${check.text}`]];
-  return check.hint === null ? lines : [...lines, ["", check.hint]];
 }

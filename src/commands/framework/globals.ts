@@ -14,6 +14,8 @@ export interface Globals {
   readonly wantsVersion: boolean;
   /** What the flags themselves said, by the setting's key: network, ingress, lang, verbosity, json. */
   readonly said: { readonly [key: string]: string | undefined };
+  /** Every `--ingress`, in order; all but `network add` use the last. */
+  readonly ingresses: readonly string[];
 }
 
 /** The description of one global flag, for the help. */
@@ -82,8 +84,9 @@ export interface Wishes {
  * the list is worded right.
  */
 export function guessGlobals(argv: readonly string[], wishes: Wishes): Globals {
-  const { switches, values } = scan(argv);
-  return assemble(switches, { lang: isLanguage(values["lang"]) ? values["lang"] : undefined }, wishes);
+  const scanned = scan(argv);
+  const { lang } = scanned.values;
+  return assemble({ ...scanned, values: { lang: isLanguage(lang) ? lang : undefined } }, wishes);
 }
 
 /**
@@ -97,15 +100,16 @@ export function parseGlobals(argv: readonly string[], wishes: Wishes): { globals
   if (argv.length > MAX_ARGUMENTS) {
     throw fail(commandErrors.tooManyArguments, { count: argv.length, limit: MAX_ARGUMENTS });
   }
-  const { switches, values, rest, missing } = scan(argv);
+  const scanned = scan(argv);
+  const { values, switches, ingresses, rest, missing } = scanned;
   if (missing !== undefined) throw fail(commandErrors.argumentMissing, { command: "dsdn", argument: `${missing} …` });
-  const { lang, network, ingress } = values;
+  const { lang, network } = values;
   if (lang !== undefined && !isLanguage(lang)) {
     throw fail(commandErrors.valueInvalid, { name: "--lang", value: lang, expected: "en | id" });
   }
   if (network !== undefined) checkText("--network", network);
-  if (ingress !== undefined) parseUrl("--ingress", ingress);
-  const globals = assemble(switches, values, wishes);
+  for (const url of ingresses) parseUrl("--ingress", url);
+  const globals = assemble(scanned, wishes);
   if (switches.includes("quiet") && countVerbose(switches) > 0) {
     throw fail(commandErrors.flagInvalid, { command: "dsdn", reason: "--quiet + --verbose" });
   }
@@ -115,6 +119,7 @@ export function parseGlobals(argv: readonly string[], wishes: Wishes): { globals
 interface Scan {
   readonly switches: readonly string[];
   readonly values: { readonly [name: string]: string | undefined };
+  readonly ingresses: readonly string[];
   readonly rest: string[];
   readonly missing: string | undefined;
 }
@@ -122,6 +127,7 @@ interface Scan {
 function scan(argv: readonly string[]): Scan {
   const switches: string[] = [];
   const values: Record<string, string> = {};
+  const ingresses: string[] = [];
   const rest: string[] = [];
   let missing: string | undefined;
   for (let index = 0; index < argv.length; index += 1) {
@@ -137,15 +143,16 @@ function scan(argv: readonly string[]): Scan {
     } else if (WITH_VALUE.includes(flag)) {
       const value = inline.length > 0 ? inline.join("=") : argv[++index];
       if (value === undefined) missing = flag;
-      else values[flag.slice(2)] = value;
+      else if (flag === "--ingress") ingresses.push(value);
+      if (value !== undefined) values[flag.slice(2)] = value;
     } else {
       rest.push(word);
     }
   }
-  return { switches, values, rest, missing };
+  return { switches, values, ingresses, rest, missing };
 }
 
-function assemble(switches: readonly string[], values: Scan["values"], { env, kept }: Wishes): Globals {
+function assemble({ switches, values, ingresses }: Scan, { env, kept }: Wishes): Globals {
   const count = countVerbose(switches);
   const verbosity = switches.includes("quiet") ? "quiet" : count > 0 ? String(Math.min(3, count)) : undefined;
   const holds = verbosity ?? kept.verbosity ?? "0";
@@ -158,6 +165,7 @@ function assemble(switches: readonly string[], values: Scan["values"], { env, ke
     wantsHelp: switches.includes("help"),
     wantsVersion: switches.includes("version"),
     said: { ...values, verbosity, json: switches.includes("json") ? "on" : undefined },
+    ingresses,
   };
 }
 

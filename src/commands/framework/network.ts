@@ -95,7 +95,7 @@ async function pinnedNetwork(
 }
 
 /** The token of an ingress that asks for one, from the file DSDN_TOKEN_FILE names, or else from the network's own. */
-async function readToken(context: CommandContext, known: KnownNetwork | undefined): Promise<string | undefined> {
+export async function readToken(context: CommandContext, known: KnownNetwork | undefined): Promise<string | undefined> {
   const file = context.ui.terminal.env["DSDN_TOKEN_FILE"] || undefined;
   const kept = known?.tokenFile ?? undefined;
   if (file === undefined && kept === undefined) return undefined;
@@ -104,7 +104,7 @@ async function readToken(context: CommandContext, known: KnownNetwork | undefine
 }
 
 /** The certificates a network is trusted by, when it has its own. */
-async function readAuthorities(known: KnownNetwork | undefined): Promise<string | undefined> {
+export async function readAuthorities(known: KnownNetwork | undefined): Promise<string | undefined> {
   if (known === undefined || known.caFile === null) return undefined;
   return readCaFile(known.caFile);
 }

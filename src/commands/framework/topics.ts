@@ -11,6 +11,8 @@ export const topics: { readonly [topic: string]: Text } = {
   jobs: { en: "Scripts that run once or by a schedule.", id: "Skrip yang berjalan sekali atau menurut jadwal." },
   keys: { en: "Account keys and their shares.", id: "Kunci akun dan bagiannya." },
   links: { en: "Share links of yours.", id: "Tautan berbagi Anda." },
+  network: { en: "Networks you know by name.", id: "Jaringan yang Anda kenal menurut nama." },
+  config: { en: "Settings and where they come from.", id: "Setelan dan dari mana asalnya." },
   role: { en: "One role of the network, alone.", id: "Satu peran jaringan, berdiri sendiri." },
   secrets: { en: "Secrets of a deployment, sealed.", id: "Rahasia sebuah deployment, tersegel." },
   verify: { en: "Check what the network claims.", id: "Periksa apa yang dinyatakan jaringan." },

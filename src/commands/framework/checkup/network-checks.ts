@@ -15,8 +15,8 @@ const texts = {
   answers: { en: "{name} at {url} answers in {took}", id: "{name} di {url} menjawab dalam {took}" },
   noNetwork: { en: "none is chosen and no devnet runs", id: "belum dipilih, dan tidak ada devnet berjalan" },
   choose: {
-    en: "Run `dsdn dev start -d`, or name one by --ingress.",
-    id: "Jalankan `dsdn dev start -d`, atau sebut satu lewat --ingress.",
+    en: "Run `dsdn dev start -d`, or choose one with `dsdn network add` and `dsdn network use`.",
+    id: "Jalankan `dsdn dev start -d`, atau pilih satu dengan `dsdn network add` dan `dsdn network use`.",
   },
   height: { en: "height {height}", id: "ketinggian {height}" },
   logLost: {

@@ -47,8 +47,14 @@ export const settingChoices = {
 export const keptKeys = ["network", "lang", "verbosity", "store"] as const;
 export type KeptKey = (typeof keptKeys)[number];
 
-export function isKeptKey(key: string): key is KeptKey {
+function isKeptKey(key: string): key is KeptKey {
   return (keptKeys as readonly string[]).includes(key);
+}
+
+/** @throws DSDN_COMMANDS_SETTING_UNKNOWN */
+export function readKeptKey(key: string): KeptKey {
+  if (isKeptKey(key)) return key;
+  throw fail(networkErrors.settingUnknown, { key: key.slice(0, 80), known: keptKeys.join(", ") });
 }
 
 /** True for a value the setting may have. */

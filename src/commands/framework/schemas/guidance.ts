@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** Summaries of the commands that explain the program itself. */
-const check = z.strictObject({
+/** One thing that was looked at. */
+export const check = z.strictObject({
   id: z.string(),
   /** `remark` needs no action; `bad` keeps something from working. */
   status: z.enum(["good", "remark", "bad"]),
@@ -11,7 +11,24 @@ const check = z.strictObject({
   hint: z.string().nullable(),
 });
 
+const settingLevel = z.enum(["flag", "environment", "project", "user", "default"]);
+
+/** Summaries of the commands that explain the program itself. */
 export const guidanceSchemas = {
+  config: z.strictObject({
+    settings: z.array(
+      z.strictObject({
+        key: z.string(),
+        value: z.string().nullable(),
+        level: settingLevel,
+        place: z.string(),
+        /** Everything that was said, the strongest first. */
+        said: z.array(z.strictObject({ level: settingLevel, value: z.string(), place: z.string() })),
+      }),
+    ),
+  }),
+  "config set": z.strictObject({ key: z.string(), value: z.string(), path: z.string() }),
+  "config unset": z.strictObject({ key: z.string(), isChanged: z.boolean(), path: z.string() }),
   doctor: z.strictObject({ problems: z.int(), checks: z.array(check) }),
   explain: z.strictObject({
     errors: z.array(

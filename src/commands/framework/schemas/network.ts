@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { check } from "./guidance.ts";
 
 /** Summaries of the commands about networks, roles, the log and its verification. */
 
@@ -38,7 +39,30 @@ const cost = z.strictObject({
   needsFunds: z.boolean(),
 });
 
+const knownNetwork = z.strictObject({
+  name: z.string(),
+  ingresses: z.array(z.string()),
+  /** Null until it was asked for the first time. */
+  networkId: z.string().nullable(),
+  tokenFile: z.string().nullable(),
+  caFile: z.string().nullable(),
+  isInsecure: z.boolean(),
+});
+
 export const networkSchemas = {
+  "network add": z.strictObject({ ...knownNetwork.shape, isChecked: z.boolean() }),
+  "network list": z.strictObject({
+    /** The name a command without --network uses here; null when an address alone is given. */
+    current: z.string().nullable(),
+    networks: z.array(knownNetwork),
+  }),
+  "network use": z.strictObject({ network: z.string(), place: z.string() }),
+  "network remove": z.strictObject({ network: z.string(), wasCurrent: z.boolean() }),
+  "network test": z.strictObject({
+    network: z.string(),
+    problems: z.int(),
+    ingresses: z.array(z.strictObject({ url: z.string(), checks: z.array(check) })),
+  }),
   "dev start": devnetStatus,
   "dev status": devnetStatus,
   "dev heal": devnetStatus,

@@ -1,0 +1,31 @@
+import type { CommandContext } from "./base-command.ts";
+import type { KnownWay } from "./checkup/index.ts";
+import { findTarget } from "./config/destination.ts";
+import { openDevnet } from "./devnet.ts";
+import { readAuthorities, readToken } from "./network.ts";
+
+/**
+ * Every ingress of a network, with what it takes to speak to it.
+ * @param name - the network in use here unless said.
+ * @throws as `openNetwork`
+ */
+export async function findWays(
+  context: CommandContext,
+  name: string | undefined,
+): Promise<{ readonly name: string; readonly ways: readonly KnownWay[] }> {
+  const said = { ...context.globals.said, network: name, ingress: undefined };
+  const meant = name === undefined ? context : { ...context, globals: { ...context.globals, said } };
+  const target = await findTarget(meant, { isLocalMeant: false });
+  if (target.urls === null) {
+    const { ingressUrl, token } = await openDevnet(context, undefined);
+    const way = { url: ingressUrl, networkId: null, token, ca: undefined };
+    return { name: target.name ?? ingressUrl, ways: [way] };
+  }
+  const facts = {
+    networkId: target.known?.networkId ?? null,
+    token: await readToken(context, target.known),
+    ca: await readAuthorities(target.known),
+  };
+  const ways = target.urls.map((url) => ({ url, ...facts }));
+  return { name: target.name ?? target.urls.join(", "), ways };
+}
