@@ -47,8 +47,8 @@ export interface GuestSource {
   readonly limits: GuestLimits;
   /** What the engine's other half in the parent process says to it. */
   readonly settings: unknown;
-  /** Named bytes: an engine, files of the package. */
-  readonly parts: ReadonlyMap<string, Uint8Array>;
+  /** Named bytes: an engine, files of the package. A guest takes out what it needs no more. */
+  readonly parts: Map<string, Uint8Array>;
   /** The program, as it lies in the package. */
   readonly code: Uint8Array;
 }

@@ -51,6 +51,8 @@ export const startPythonGuest: GuestEngine = async (source, sinks) => {
     args: JSON.stringify(settings.args),
     fileBytes: settings.fileBytes,
   });
+  // 45 MiB that the interpreter has copies of.
+  source.parts.clear();
   return createGuest(python, { source, streams, toRealm, entry: settings.entry });
 };
 
