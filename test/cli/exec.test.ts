@@ -82,6 +82,13 @@ test("Ctrl-C leaves a run that was begun, and tells how to follow it", async () 
   });
   expect(left.exitCode).toBe(130);
   expect(left.stderr).toContain("dsdn jobs show slow");
+  // A run that takes its time is told of as running.
+  let status = "";
+  for (let tries = 0; tries < 200 && status !== "running"; tries++) {
+    const { job } = (await summary(["jobs", "show", "slow"])) as { job: { workloads: { status: string }[] } };
+    status = job.workloads[0]?.status ?? "";
+  }
+  expect(status).toBe("running");
   expect(await summary(["jobs", "cancel", "slow"])).toMatchObject({ runs: [2] });
 });
 

@@ -5,16 +5,13 @@ import {
   type HttpResponse,
   type Lifecycle,
   type Logger,
-  readBytes,
   toDsdnError,
 } from "../../base/index.ts";
 import type { Outbox } from "../../net/index.ts";
 import type { ChunkSource } from "../../objects/index.ts";
-import { openObject, readFile } from "../../objects/index.ts";
 import {
   type KeyId,
   limits,
-  type ObjectId,
   type PublishedObject,
   parseWorkloadId,
   type SealedBody,
@@ -30,6 +27,7 @@ import {
 } from "../../runtime/index.ts";
 import type { Replica, WorkloadRecord } from "../../state/index.ts";
 import { type OpenPackage, openPackage } from "../surface/index.ts";
+import { runBatch } from "./batch-run.ts";
 import { createDeploymentStorage } from "./deployment-storage.ts";
 import { nodeErrors } from "./errors.ts";
 import { headerOf, singleHeaders, toHeaders, withWorkload } from "./guest-headers.ts";
@@ -363,28 +361,13 @@ export class WorkloadHost implements Lifecycle {
     if (current?.url !== url) await this.#deps.outbox.publish("EndpointPublished", { workload: id, url });
   }
 
-  async #runBatch(id: WorkloadId, hosted: Hosted, sealed: SealedBody | undefined): Promise<void> {
-    if (this.#runtime === undefined || hosted.handle === undefined) return;
-    const { input } = hosted.record.spec;
-    const stdin = input === null ? new Uint8Array(0) : await this.#readInput(input, sealed?.inputKey ?? undefined);
+  async #runBatch(workload: WorkloadId, hosted: Hosted, sealed: SealedBody | undefined): Promise<void> {
+    const { handle, record, abort } = hosted;
+    if (this.#runtime === undefined || handle === undefined) return;
     this.#say(hosted, `started on node ${this.#deps.self.slice(0, 12)}`);
-    const startMs = this.#deps.clock.monotonicMs();
-    const result = await this.#runtime.run(hosted.handle, stdin);
-    const engineMs = Math.round(this.#deps.clock.monotonicMs() - startMs - result.wallMs);
-    const output =
-      result.output.length === 0 ? null : await this.#deps.storeOutput(result.output, sealed?.output ?? null);
-    const reason = result.exitCode === 0 ? "" : `exit code ${result.exitCode}`;
-    const took = `${Math.round(result.wallMs)} ms, after ${engineMs} ms to start`;
-    this.#say(hosted, `finished in ${took}, exit code ${result.exitCode}`);
-    await this.#deps.outbox.publish("WorkloadStatus", { workload: id, status: "finished", reason, output });
-  }
-
-  async #readInput(object: ObjectId, key: Uint8Array | undefined): Promise<Uint8Array> {
-    const opened = await openObject(this.#deps.source, object, { findKey: () => key });
-    const entry = opened.listing.entries.find((other) => other.type === "file");
-    const limitBytes = limits.workloadInputBytes;
-    if (entry !== undefined && entry.size > limitBytes) throw fail(nodeErrors.inputTooLarge, { object, limitBytes });
-    return readBytes(entry === undefined ? [] : readFile(this.#deps.source, opened, entry));
+    const say = (text: string) => this.#say(hosted, text);
+    const batch = { workload, handle, input: record.spec.input, sealed, signal: abort.signal, say };
+    await runBatch(batch, { ...this.#deps, runtime: this.#runtime });
   }
 
   #say(hosted: Hosted, text: string): void {
