@@ -84,7 +84,7 @@ export default class ShareCommand extends BaseCommand<Shared> {
       summary: { url, link, object, reference: args.reference, expiresMs, root, files, sizeBytes },
       details: {},
       // The link itself stands in the summary alone.
-      audit: [{ step: "share", link, object, expiresMs }],
+      audit: [{ step: "share", link, object }],
     };
   }
 

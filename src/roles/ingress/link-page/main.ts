@@ -13,15 +13,16 @@ const ROWS = 200;
 
 const text = createLivingText();
 const main = browser.document.getElementById("main");
+/** What is opened now; another link ends it. */
+let opening = new AbortController();
+
 browser.document.getElementById("top")?.append(languageSwitch(text));
 // Another fragment in the address bar is another link.
 browser.addEventListener("hashchange", () => void start());
 void start();
 
-let opening = new AbortController();
-
 async function start(): Promise<void> {
-  opening?.abort();
+  opening.abort();
   opening = new AbortController();
   const { signal } = opening;
   draw("opening", text.write(element("p", { role: "status" }), "opening"));
