@@ -69,6 +69,7 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
     random: deps.random ?? systemRandom(),
     profileFolder: options.profileFolder,
     findAccount: once(options.findAccount ?? (async () => undefined)),
+    recent: { untilMs: 0 },
   };
   const deployments = createDeploymentClient(client);
   // A link is kept by one ingress: another of the network does not know it.

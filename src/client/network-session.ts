@@ -29,6 +29,15 @@ export interface ClientDeps {
   readonly profileFolder: string;
   /** Opens the account when it is first needed; undefined when there is none. */
   readonly findAccount: () => Promise<Account | undefined>;
+  /** The session last opened: what follows at once goes on with it. */
+  readonly recent: RecentSession;
+}
+
+export interface RecentSession {
+  opening?: Promise<NetworkSession>;
+  signal?: AbortSignal | undefined;
+  /** By the monotonic clock. */
+  untilMs: number;
 }
 
 /** One account at work on one network. */
@@ -49,6 +58,8 @@ export interface NetworkSession {
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
+/** Nodes come and go, and the log's time goes on: after so long the network is asked anew. */
+const RECENT_MS = 5_000;
 const LEASE_MS = 12 * 3_600_000;
 const LEASE_BYTES = 4 * 1024 ** 3;
 
@@ -67,6 +78,19 @@ export interface SessionUse {
 
 /** Opens the account's session on the network, making and granting one at the first use. */
 export async function openNetworkSession(deps: ClientDeps, use: SessionUse = {}): Promise<NetworkSession> {
+  const { recent } = deps;
+  const nowMs = deps.clock.monotonicMs();
+  const isRecent = use.refused === undefined && use.signal === recent.signal && nowMs < recent.untilMs;
+  if (isRecent && recent.opening !== undefined) return recent.opening;
+  const opening = openSessionNow(deps, use);
+  Object.assign(recent, { opening, signal: use.signal, untilMs: nowMs + RECENT_MS });
+  opening.catch(() => {
+    if (recent.opening === opening) recent.untilMs = 0;
+  });
+  return opening;
+}
+
+async function openSessionNow(deps: ClientDeps, use: SessionUse): Promise<NetworkSession> {
   const { signal } = use;
   const { ingress, disk, clock, random } = deps;
   const account = await getAccount(deps);

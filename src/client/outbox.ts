@@ -87,8 +87,8 @@ const record = z.strictObject({
     .nullable(),
 });
 
-/** Once everything is settled, an outbox larger than this is emptied. */
-const EMPTY_ABOVE_BYTES = 1024 * 1024;
+/** Once everything is settled, an outbox larger than this is emptied: each change of it begins with reading it. */
+const EMPTY_ABOVE_BYTES = 16 * 1024;
 
 /** The outbox of `session` on `network`, in `folder`. */
 export function createOutbox(
@@ -148,9 +148,11 @@ async function openLocked(
       const at = pending.findIndex((entry) => entry.id === id);
       if (at < 0) return;
       pending.splice(at, 1);
-      // Everything settled is on the log, which then knows the next sequence without us.
-      if (pending.length === 0 && log.sizeBytes > EMPTY_ABOVE_BYTES) await log.clear();
-      else await log.append([encodeWith(record, { id, entry: null })]);
+      const settled = encodeWith(record, { id, entry: null });
+      if (pending.length > 0 || log.sizeBytes <= EMPTY_ABOVE_BYTES) return log.append([settled]);
+      // An entry without events keeps the next sequence, which an ingress that lags behind the log would not tell.
+      const nothing = { firstSequence: next, kinds: [], events: [], manifest: null, request: 0 };
+      await log.replace([encodeWith(record, { id, entry: nothing }), settled]);
     },
   };
 }

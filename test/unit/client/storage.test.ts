@@ -448,6 +448,20 @@ describe("publication", () => {
     const names = (await world.client.storage.list()).map(({ name }) => name);
     expect(names).toEqual(["first", "name-0", "name-1", "name-2", "name-3"]);
   });
+
+  test("leaves an outbox that stays small, and uses no sequence again after it was emptied", async () => {
+    const world = await makeWorld();
+    for (let round = 0; round < 24; round++) {
+      await world.client.storage.upload({ files: [{ path: "a", bytes: toUtf8(`file ${round}`) }] }, { name: null });
+    }
+    const sequences = world.ingress.accepted.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.map((_, i) => i));
+    const outboxes = Object.entries(treeOf(world.path("profile"))).filter(([path]) => /outbox-\w+$/.test(path));
+    expect(outboxes).toHaveLength(1);
+    const [mode, bytes] = outboxes[0]?.[1].split(" ") ?? [];
+    expect(mode).toBe("600");
+    expect(Buffer.from(bytes ?? "", "base64").length).toBeLessThan(20 * 1024);
+  });
 });
 
 describe("a session the log refuses", () => {
