@@ -75,9 +75,10 @@ export function createIntake(): Intake {
         take(parts.slice(0, at + 1).join("/"), "folder", true);
       });
       take(plain, kind, false);
-      const left = parts.findIndex(
-        (part) => ARCHIVER_NAMES.has(part) || LEFT_OUT.has(findSkipReason(part, false) ?? ""),
-      );
+      const left = parts.findIndex((part, at) => {
+        const isFolder = at < parts.length - 1 || kind === "folder";
+        return ARCHIVER_NAMES.has(part) || LEFT_OUT.has(findSkipReason(part, { isTop: false, isFolder }) ?? "");
+      });
       if (left === -1) return plain;
       skipped.add(parts.slice(0, left + 1).join("/"));
       return undefined;

@@ -61,7 +61,8 @@ async function visit(walk: Walk, folder: string, depth: number): Promise<void> {
   if (walk.entries > ENTRIES) throw fail(packagerErrors.tooLarge, { what: "entries", limit: ENTRIES });
   for (const entry of entries) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    const reason = walk.options.sources.includes(path) ? "program-source" : findSkipReason(entry.name, folder === "");
+    const facts = { isTop: folder === "", isFolder: entry.kind === "folder" };
+    const reason = walk.options.sources.includes(path) ? "program-source" : findSkipReason(entry.name, facts);
     if (reason !== undefined) walk.skipped.push({ path, reason });
     else if (entry.kind === "folder") await visit(walk, path, depth + 1);
     else await take(walk, path, entry);

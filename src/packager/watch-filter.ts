@@ -8,7 +8,10 @@ import { findSkipReason } from "./skip-rules.ts";
  */
 export function isUnpacked({ root, site, build }: Detection, path: string): boolean {
   const parts = path.split("/");
-  if (parts.some((part, index) => IGNORED.has(findSkipReason(part, index === 0) ?? ""))) return true;
+  const reasons = parts.map((part, index) => {
+    return findSkipReason(part, { isTop: index === 0, isFolder: index < parts.length - 1 });
+  });
+  if (reasons.some((reason) => IGNORED.has(reason ?? ""))) return true;
   if (build === null) return false;
   const folders = [...build.looked, ...(site === undefined || site === "" ? [] : [site])];
   const base = relative(root, build.command.folder).split(sep).join("/");

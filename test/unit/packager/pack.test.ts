@@ -101,6 +101,34 @@ test("B5: keys, tokens, version control, dependencies and project files are left
   });
 });
 
+test("a page about keys and a library that reads them are packed, a key inside a text is not", async () => {
+  const body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
+  const header = "-----BEGIN PRIVATE KEY-----";
+  const built = await pack(
+    project({
+      "index.html": `<pre>It begins with ${header} and then come its digits.</pre>`,
+      "assets/jose.js": `const a=e=>e.replace(/(?:${header}|\\s)/g,"");export{a}`,
+      "docs/credentials/index.html": "how to get credentials",
+      "inline.js": `export const key = "${header}\\n${body}\\n";`,
+      "bag.txt": `Bag Attributes\n    friendlyName: x\n${header}\n${body}\n`,
+      "old.txt": `x\n-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n${body}`,
+      "short.txt": `\n${header}\nabc`,
+      "aws/credentials": "[default]",
+    }),
+  );
+  expect(built.skipped.map(({ path }) => path).sort()).toEqual(
+    ["aws/credentials", "bag.txt", "inline.js", "old.txt", "short.txt"].sort(),
+  );
+  expect(built.skipped.every(({ reason }) => reason === "secret")).toBe(true);
+});
+
+test("looking for keys takes no longer for a text made to be hard", async () => {
+  const text = `-----BEGIN PRIVATE KEY-----${"\na: b: c: ".repeat(2000)}`;
+  const startMs = performance.now();
+  await pack(project({ "index.html": text, "a.txt": `x${text.replaceAll("\n", " ")}` }));
+  expect(performance.now() - startMs).toBeLessThan(5000);
+});
+
 test("the bill of materials lists every bundled npm package with version and licence", async () => {
   const built = await pack(
     project({
