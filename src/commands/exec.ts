@@ -8,6 +8,7 @@ import {
   type CommandTexts,
   commandErrors,
   deploymentErrors,
+  getDeployment,
   nameArg,
   type OpenNetwork,
   openNetwork,
@@ -89,7 +90,7 @@ export default class ExecCommand extends BaseCommand<Executed> {
     const words = argv.slice(1).map(String);
     const headers = Object.fromEntries((flags.header ?? []).map(parseHeader));
     const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const deployment = await network.client.deployments.get(name, this.signal);
+    const deployment = await getDeployment(network.client, name, this.signal);
     const isScript = deployment.job !== null || deployment.workloads[0]?.mode === "batch";
     const { data } = flags;
     if (!isScript) {

@@ -6,6 +6,7 @@ import {
   type CommandTexts,
   commandErrors,
   findLastRun,
+  getDeployment,
   nameArg,
   numberFlag,
   openNetwork,
@@ -63,7 +64,7 @@ export default class LogsCommand extends BaseCommand {
     const sinceMs = flags.since === undefined ? 0 : this.#parseSince(flags.since);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const { signal } = this;
-    const { workloads, current } = await client.deployments.get(args.name, signal);
+    const { workloads, current } = await getDeployment(client, args.name, signal);
     const wanted =
       flags.number === undefined
         ? (workloads.find(({ status }) => status === "assigned" || status === "running") ??

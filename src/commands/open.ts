@@ -5,6 +5,7 @@ import {
   BaseCommand,
   type CommandTexts,
   deploymentErrors,
+  getDeployment,
   nameArg,
   openInBrowser,
   openNetwork,
@@ -37,7 +38,7 @@ export default class OpenCommand extends BaseCommand<Opened> {
   async run(): Promise<CommandResult<Opened>> {
     const { args, flags } = await this.parse(OpenCommand);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const { url, fallbackUrl, workloads } = await client.deployments.get(args.name, this.signal);
+    const { url, fallbackUrl, workloads } = await getDeployment(client, args.name, this.signal);
     if (workloads[0]?.mode === "batch") throw fail(deploymentErrors.execScript, { name: args.name });
     const { terminal } = this.ui;
     const mayOpen = terminal.isOutputTty && !this.ui.isJson && !isInCi(terminal.env);

@@ -76,10 +76,7 @@ export default class VersionsCommand extends BaseCommand<Versions> {
     ]);
     const head = [texts.version, texts.status, texts.since, texts.package, texts.address].map((title) => say(title));
     const current = versions.find(({ isCurrent }) => isCurrent);
-    return [
-      { head, rows },
-      { essential: String(current?.version ?? "") },
-      { next: `dsdn rollback ${name} --to <version>` },
-    ];
+    const next = current === undefined || versions.length < 2 ? [] : [{ next: `dsdn rollback ${name} --to <version>` }];
+    return [{ head, rows }, { essential: String(current?.version ?? "") }, ...next];
   }
 }

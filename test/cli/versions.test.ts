@@ -81,6 +81,16 @@ test("a script has runs and no versions: it is neither previewed nor rolled back
   expect((await run(["versions", "none"])).exitCode).toBeGreaterThan(0);
 });
 
+test("a deployment that was removed is said to be removed by whatever would use it", async () => {
+  await summary(["remove", "shop"]);
+  for (const words of ["open shop", "rollback shop", "promote shop 1", "logs shop", "alias set shop www"]) {
+    expect(await failure(words.split(" ")), words).toMatchObject({ code: "DSDN_COMMANDS_DEPLOYMENT_REMOVED" });
+  }
+  const { stdout } = await run(["exec", "shop", "--json", "--", "GET", "/"]);
+  expect(JSON.parse(stdout).error.code).toBe("DSDN_COMMANDS_DEPLOYMENT_REMOVED");
+  expect((await run(["versions", "shop"])).stdout).not.toContain("rollback");
+});
+
 /** A version that an alias brings back takes a moment to run. */
 async function waitFor(url: unknown, text: string): Promise<string> {
   await expect.poll(() => page(url), { timeout: 20_000 }).toBe(text);

@@ -4,6 +4,7 @@ import {
   BaseCommand,
   type CommandTexts,
   deploymentErrors,
+  getDeployment,
   nameArg,
   openNetwork,
   passphraseFileFlag,
@@ -33,7 +34,7 @@ export default class AliasRmCommand extends BaseCommand<Removed> {
     const { args, flags } = await this.parse(AliasRmCommand);
     const { name, alias } = args;
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const { aliases } = await client.deployments.get(name, this.signal);
+    const { aliases } = await getDeployment(client, name, this.signal);
     if (!aliases.some((known) => known.name === alias)) {
       throw fail(deploymentErrors.aliasUnknown, { name, alias });
     }

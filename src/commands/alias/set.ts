@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   findVersion,
+  getDeployment,
   nameArg,
   openNetwork,
   parseSiteName,
@@ -56,7 +57,7 @@ export default class AliasSetCommand extends BaseCommand<Named> {
     const { name } = args;
     const alias = parseSiteName("alias", args.alias);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const details = await client.deployments.get(name, this.signal);
+    const details = await getDeployment(client, name, this.signal);
     const version = flags.to === undefined ? null : findVersion(details, flags.to);
     await client.deployments.setAlias(name, { name: alias, workload: version?.workload ?? null }, this.signal);
     const { siteUrls } = await import("../../client/index.ts");

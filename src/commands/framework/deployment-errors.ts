@@ -139,6 +139,18 @@ export const deploymentErrors = {
       idHint: "`dsdn versions {name}` menampilkannya; `dsdn promote {name} <versi>` menerima yang mana pun.",
     },
   }),
+  deploymentRemoved: defineError({
+    code: "DSDN_COMMANDS_DEPLOYMENT_REMOVED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 410,
+    text: {
+      en: "{name} was removed and answers no more.",
+      enHint: "Deploying under that name again brings its address back; `dsdn status` lists what is running.",
+      id: "{name} sudah dihapus dan tidak menjawab lagi.",
+      idHint: "Deploy lagi dengan nama itu mengembalikan alamatnya; `dsdn status` menampilkan yang berjalan.",
+    },
+  }),
   aliasUnknown: defineError({
     code: "DSDN_COMMANDS_ALIAS_UNKNOWN",
     kind: "user",

@@ -31,6 +31,7 @@ export {
   textFlag,
   urlFlag,
 } from "./flags.ts";
+export { getDeployment } from "./get-deployment.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { findLastRun } from "./last-run.ts";
 export { findLog, findLogSubject } from "./log-access.ts";

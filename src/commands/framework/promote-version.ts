@@ -2,6 +2,7 @@ import { fail } from "../../base/index.ts";
 import type { Client } from "../../client/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
+import { getDeployment } from "./get-deployment.ts";
 import type { OpenNetwork } from "./network.ts";
 import type { Summary } from "./schemas/index.ts";
 
@@ -30,7 +31,7 @@ export async function promoteVersion(
   { name, pick }: { readonly name: string; readonly pick: (details: Details) => Version | undefined },
 ): Promise<Summary<"promote">> {
   const { ui, clock, signal } = context;
-  const before = await client.deployments.get(name, signal);
+  const before = await getDeployment(client, name, signal);
   const chosen = pick(before);
   if (chosen === undefined || chosen.mode === "batch") throw unknownVersion(before);
   const { number: version } = chosen;

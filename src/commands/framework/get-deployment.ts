@@ -1,0 +1,15 @@
+import { fail } from "../../base/index.ts";
+import type { Client } from "../../client/index.ts";
+import { deploymentErrors } from "./deployment-errors.ts";
+
+type Details = Awaited<ReturnType<Client["deployments"]["get"]>>;
+
+/**
+ * A deployment that is there to be used: one that was removed is shown by `dsdn status` and `dsdn versions` only.
+ * @throws DSDN_COMMANDS_DEPLOYMENT_REMOVED, DSDN_CLIENT_DEPLOYMENT_UNKNOWN
+ */
+export async function getDeployment(client: Client, name: string, signal: AbortSignal): Promise<Details> {
+  const details = await client.deployments.get(name, signal);
+  if (details.isRemoved) throw fail(deploymentErrors.deploymentRemoved, { name });
+  return details;
+}
