@@ -122,6 +122,23 @@ describe("the halves an ingress keeps", () => {
     await store.add(newLink(small));
   });
 
+  test("leave no room to somebody who makes links and ends them, but for the oldest once none can be replayed", async () => {
+    const { store, clock } = await open();
+    const [first] = [newLink()];
+    await store.add(first);
+    await store.end(first.link, "revoked");
+    for (let at = 1; at < limits.linksPerOwner; at++) {
+      const link = newLink();
+      await store.add(link);
+      await store.end(link.link, "revoked");
+    }
+    await expect(store.add(newLink())).rejects.toMatchObject({ code: "DSDN_INGRESS_LINKS_FULL" });
+    await clock.advance(31 * 60_000);
+    await store.add(newLink());
+    expect(store.find(first.link)).toBeUndefined();
+    expect(store.listOf(OWNER)).toHaveLength(limits.linksPerOwner);
+  });
+
   test("stay as they are when the disk cannot take the end, and the caller is told", async () => {
     const { store, disk } = await open();
     const link = newLink();

@@ -84,6 +84,8 @@ export interface LinkStore extends Lifecycle {
 
 /** So long it is remembered how a link ended; longer than any request about it is taken. */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
+/** Longer than a request about a link is taken, from the first time it could be to the last. */
+const REPLAYED_MS = 30 * 60_000;
 const SWEEP_MS = 60_000;
 const FILE_BYTES_MAX = limits.linkContentBytes + 2 * limits.linkNoteBytes;
 
@@ -196,11 +198,22 @@ class DiskLinkStore implements LinkStore {
   async #checkRoom({ owner, sealed }: NewLink): Promise<void> {
     const open = this.listOf(owner).filter(({ state }) => state === "open");
     const bytes = open.reduce((sum, { sealedBytes }) => sum + sealedBytes, sealed.length);
+    await this.#forgetOneOf(owner);
     if (open.length >= limits.linksPerOwner) throw full(`${limits.linksPerOwner} links`);
     if (bytes > limits.linkBytesPerOwner) throw full(`${limits.linkBytesPerOwner} bytes`);
     if (this.#links.size >= limits.linksPerIngress) throw full(`${limits.linksPerIngress} links of all users`);
     const allBytes = [...this.#links.values()].reduce((sum, { sealedBytes }) => sum + sealedBytes, sealed.length);
     if (allBytes > limits.linkBytesPerIngress) throw full(`${limits.linkBytesPerIngress} bytes of all users`);
+  }
+
+  /** Nobody fills the ingress by making links and ending them: of an owner's ended ones the oldest makes room. */
+  async #forgetOneOf(owner: Address): Promise<void> {
+    const ended = this.listOf(owner).flatMap(({ link, endedMs }) => (endedMs === null ? [] : [{ link, endedMs }]));
+    if (ended.length < limits.linksPerOwner) return;
+    const oldest = ended.reduce((first, other) => (other.endedMs < first.endedMs ? other : first));
+    // A request that made a link could still be played again; the memory of its end is what refuses it.
+    if (oldest.endedMs + REPLAYED_MS > this.#deps.nowMs()) throw full(`${limits.linksPerOwner} that ended just now`);
+    await this.#forget(oldest.link);
   }
 
   /** Ends what is due and forgets what ended long ago; then again in a minute. Reading checks the moment by itself. */
