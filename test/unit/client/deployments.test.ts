@@ -1,8 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom, toUtf8 } from "../../../src/base/index.ts";
+import { findBase64, seededRandom, toUtf8 } from "../../../src/base/index.ts";
 import type { DeployOptions } from "../../../src/client/index.ts";
 import { openAccount } from "../../../src/keys/index.ts";
-import { deploymentIdOf, type WorkloadId, workloadIdOf } from "../../../src/protocol/index.ts";
+import {
+  decodeLogRequest,
+  deploymentIdOf,
+  isLogRequestSigned,
+  isSessionGrantSigned,
+  LOG_REQUEST_HEADER,
+  type WorkloadId,
+  workloadIdOf,
+} from "../../../src/protocol/index.ts";
 import { makeWorld } from "./world.ts";
 
 const spec: DeployOptions["spec"] = {
@@ -100,6 +108,23 @@ describe("log lines", () => {
     };
     const lines = await collect(world.client.deployments.logs(workload));
     expect(lines.map(({ text }) => text)).toEqual(["one", "two \u001b[2J ünï"]);
+  });
+
+  test("are asked for in the name of the account, for this log and at this moment", async () => {
+    const world = await makeWorld();
+    let shown = "";
+    world.ingress.logs = async function* (request) {
+      shown = String(request.headers[LOG_REQUEST_HEADER]);
+      yield toUtf8("\n");
+    };
+    const fromMs = Date.now();
+    await collect(world.client.deployments.logs(workload));
+    const request = decodeLogRequest(findBase64(shown) ?? expect.fail("no request"));
+    expect(isLogRequestSigned(request)).toBe(true);
+    expect(isSessionGrantSigned(request.network, request.grant)).toBe(true);
+    const wallet = openAccount(seededRandom("alice").bytes(32)).address();
+    expect(request).toMatchObject({ workload, grant: { wallet } });
+    expect(request.createdMs).toBeGreaterThanOrEqual(fromMs);
   });
 
   test("are followed until the caller has enough", async () => {

@@ -74,7 +74,7 @@ export class IngressForTests {
   /** A reason makes the log reject events of the kind. */
   reject: (event: Event) => string | undefined = () => undefined;
   /** The NDJSON stream of every workload. */
-  logs: () => AsyncIterable<Uint8Array> = async function* () {};
+  logs: (request: HttpRequest) => AsyncIterable<Uint8Array> = async function* () {};
   readonly nodes: readonly FakeNode[];
   readonly server: HttpServer;
 
@@ -271,7 +271,7 @@ export class IngressForTests {
       {
         method: "GET",
         path: "/v1/workloads/{workload}/logs",
-        handle: () => ({ body: this.logs(), headers: { "content-type": "application/x-ndjson" } }),
+        handle: (request) => ({ body: this.logs(request), headers: { "content-type": "application/x-ndjson" } }),
       },
       {
         method: "GET",
