@@ -124,7 +124,9 @@ export function createGuestRuntime(
     },
     stop,
     async close() {
-      await Promise.all([...[...workloads.keys()].map(stop), deps.spares?.clear()]);
+      await Promise.all([...workloads.keys()].map(stop));
+      // Last, as a program that was just starting asks for the next spare.
+      await deps.spares?.clear();
     },
   };
 }

@@ -160,7 +160,7 @@ export class Workload {
     const guest = new GuestProcess({ child, program, limits, settings, onLog, onAsk, onChange }, this.#deps);
     const reply = await guest.load(mode, code);
     if (reply.type === "ready") {
-      spares?.keep({ program, limits });
+      if (!this.#isStopped) spares?.keep({ program, limits });
       return guest;
     }
     await guest.kill("could not be loaded");
