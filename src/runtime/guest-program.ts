@@ -24,8 +24,9 @@ export async function findGuestProgram(
   const entry = typeof chosen === "string" ? chosen : fileURLToPath(chosen);
   const { resolve } = createRequire(import.meta.url);
   const packages = options.packages.flatMap((name) => findPackageFolder(resolve, name));
+  const links = await Promise.all(options.packages.map((name) => findPackageLink(entry, name, disk)));
   const own = [dirname(entry), guestSurfaceFolder(), ...(await findPackageFile(dirname(entry), disk))];
-  return { childEntry: entry, readablePaths: [...own, ...packages] };
+  return { childEntry: entry, readablePaths: [...new Set([...own, ...packages, ...links.flat()])] };
 }
 
 /**
@@ -54,10 +55,24 @@ async function findPackageFile(folder: string, disk: Disk): Promise<string[]> {
   return dirname(folder) === folder ? [] : findPackageFile(dirname(folder), disk);
 }
 
+/** Where the entry finds the package: with pnpm and npm workspaces that is a link to its folder, and is read as well. */
+async function findPackageLink(entry: string, name: string, disk: Disk): Promise<string[]> {
+  const folders = createRequire(entry).resolve.paths(name) ?? [];
+  for (const folder of folders) {
+    const path = join(folder, ...packageParts(name));
+    if ((await disk.findSize(join(path, "package.json"))) !== undefined) return [path];
+  }
+  return [];
+}
+
+/** A package may be named by one of its parts, when it has no main one. */
+function packageParts(name: string): string[] {
+  return name.split("/").slice(0, name.startsWith("@") ? 2 : 1);
+}
+
 /** Empty when the package is not installed: then the bundled child holds its code. */
 function findPackageFolder(resolve: (name: string) => string, name: string): string[] {
-  // A package may be named by one of its parts, when it has no main one.
-  const marker = join("node_modules", ...name.split("/").slice(0, name.startsWith("@") ? 2 : 1));
+  const marker = join("node_modules", ...packageParts(name));
   try {
     const path = resolve(name);
     return [path.slice(0, path.lastIndexOf(marker) + marker.length)];
