@@ -25,6 +25,9 @@ export interface FrameworkMatch {
 /** Where a bundler's application has its page. */
 const PAGES = ["index.html", "src/index.html", "app/index.html", "public/index.html", "client/index.html"];
 
+/** The output folder as a build's own arguments say it. */
+const SCRIPT_OUTPUT = /\s(?:--outDir|--out-dir|--dist-dir|--output-dir|--output|-o)[= ]["']?([\w./-]+)/;
+
 interface FoundTool {
   readonly framework: Framework;
   readonly file: string | undefined;
@@ -52,7 +55,7 @@ export async function findFrameworks(root: string, project: ProjectJson, tree: F
       framework,
       packages,
       because: [...(file === undefined ? [] : [file]), ...packages.map((name) => `package.json: ${name}`)],
-      ...(await readSettings(root, framework, tree)),
+      ...(await readSettings(root, { framework, project }, tree)),
     })),
   );
 }
@@ -71,20 +74,35 @@ async function leaveOutBundler(
   return found.filter(({ framework }) => framework.rank !== 1);
 }
 
-async function readSettings(root: string, framework: Framework, tree: FileTree) {
+async function readSettings(
+  root: string,
+  { framework, project }: { readonly framework: Framework; readonly project: ProjectJson },
+  tree: FileTree,
+) {
   const names = [...framework.files, ...(framework.settings ?? [])].flatMap(expand);
   let text = "";
   for (const name of names) text += await readTextFile(join(root, name), tree);
-  const named = framework.outputSetting?.exec(text)?.[1]?.replace(/^\.\/|\/$/g, "");
+  const script = framework.scripts.map((name) => project.scripts.get(name)).find((found) => found !== undefined) ?? "";
+  const [, below] = framework.folderInScript?.exec(script) ?? [];
+  const inScript =
+    below === undefined ? SCRIPT_OUTPUT.exec(script)?.[1] : `${trimFolder(below)}/${framework.outputs[0]}`;
+  const set = framework.outputSetting?.exec(text)?.[1];
+  const named = [
+    // A script's arguments may be those of another tool in it.
+    ...(packagePath.safeParse(trimFolder(inScript ?? "")).success ? [trimFolder(inScript ?? "")] : []),
+    ...(set === undefined ? [] : [checkFolder(root, trimFolder(set))]),
+  ];
   const { staticSetting } = framework;
   const isServer = staticSetting !== undefined && !staticSetting.pattern.test(text);
   const outputs = framework.name === "Angular" ? await readAngularOutputs(root, tree) : [];
   return {
-    outputs: [...(named === undefined ? [] : [checkFolder(root, named)]), ...outputs, ...framework.outputs],
+    outputs: [...named, ...outputs, ...framework.outputs],
     fallback: framework.fallbackSetting?.exec(text)?.[1],
     obstacle: isServer ? staticSetting.says : undefined,
   };
 }
+
+const trimFolder = (folder: string) => folder.replace(/^\.\/|\/$/g, "");
 
 /** A folder that a project's settings name lies in the project, whatever they say. */
 function checkFolder(root: string, folder: string): string {
@@ -99,7 +117,7 @@ async function readAngularOutputs(root: string, tree: FileTree): Promise<string[
     const targets = asRecord(asRecord(project)["architect"] ?? asRecord(project)["targets"]);
     const path = asRecord(asRecord(targets["build"])["options"])["outputPath"];
     const base = typeof path === "string" ? path : asRecord(path)["base"];
-    const folder = checkFolder(root, typeof base === "string" ? base.replace(/^\.\/|\/$/g, "") : `dist/${name}`);
+    const folder = checkFolder(root, typeof base === "string" ? trimFolder(base) : `dist/${name}`);
     return [`${folder}/browser`, folder];
   });
 }

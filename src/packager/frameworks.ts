@@ -18,6 +18,8 @@ export interface Framework {
   readonly settings?: readonly string[];
   /** Where the settings name another output folder: the first group. */
   readonly outputSetting?: RegExp;
+  /** Where the script names the folder below which the usual output lies: the first group. */
+  readonly folderInScript?: RegExp;
   /** Where the settings name the page that shows every path without a file: the first group. */
   readonly fallbackSetting?: RegExp;
   /** Scripts of `package.json` that build it, the first one present is run. */
@@ -165,6 +167,7 @@ export const frameworks: readonly Framework[] = [
     files: [`.vitepress/config.${JS}`, `docs/.vitepress/config.${JS}`],
     packages: ["vitepress"],
     outputs: [".vitepress/dist", "docs/.vitepress/dist"],
+    folderInScript: /\bvitepress build ([\w./-]+)/,
     scripts: ["docs:build", "build"],
     command: { program: "vitepress", args: ["build"] },
   },

@@ -143,6 +143,26 @@ test.each<[string, Record<string, string>, string]>([
   expect(await detectProject(project(files), deps)).toMatchObject({ framework, site });
 });
 
+test.each<[string, string, string, string]>([
+  ["vite", "build", "vite build --outDir ./web/", "web"],
+  ["astro", "build", "astro check && astro build --outDir=site", "site"],
+  ["parcel", "build", "parcel build --dist-dir 'public'", "public"],
+  ["storybook", "build-storybook", "storybook build -o docs/stories", "docs/stories"],
+  ["@11ty/eleventy", "build", "eleventy --input=src --output=www", "www"],
+  ["vitepress", "docs:build", "vitepress build website", "website/.vitepress/dist"],
+  ["vitepress", "build", "vitepress build", ".vitepress/dist"],
+  ["vite", "build", "tsc --outDir ../types && vite build", "dist"],
+])("%s whose script %s says `%s` is taken from %s", async (name, script, text, site) => {
+  const json = JSON.stringify({ devDependencies: { [name]: "*" }, scripts: { [script]: text } });
+  const root = project({
+    "package.json": json,
+    ".storybook/main.js": "",
+    "index.html": "",
+    [`${site}/index.html`]: "",
+  });
+  expect(await detectProject(root, deps)).toMatchObject({ site, build: { output: "current" } });
+});
+
 test.each(["../../etc", "/etc", "..", "a/../../b"])("an output folder set to %s is refused", async (folder) => {
   const root = project({ "vite.config.js": `export default { build: { outDir: "${folder}" } }` });
   await expect(detectProject(root, deps)).rejects.toMatchObject({ code: "DSDN_PACKAGER_OUTSIDE_PROJECT" });
