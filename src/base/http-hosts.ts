@@ -27,17 +27,20 @@ const NOBODY: HostFacts = { name: "", isAnswered: false, isContent: false };
 /** Judges requests by their Host header. The same header is judged once. */
 export function createHostJudge({ answered, content, isContent }: HostNames): (message: IncomingMessage) => HostFacts {
   const known = new Map<string, HostFacts>();
+  let last = { header: "", facts: NOBODY };
   return (message) => {
     const header = message.headers.host;
     // Node keeps the first of several and drops the others; whoever stands before this server may have read the last.
     if (header === undefined || !hasOneHost(message.rawHeaders)) return NOBODY;
-    let facts = known.get(header);
+    // Most requests come one after the other on a few connections: comparing costs less than looking up a new text.
+    let facts = header === last.header ? last.facts : known.get(header);
     if (facts === undefined) {
       const name = hostName(header);
       facts = { name, isAnswered: matches(name, answered), isContent: matches(name, content) };
       if (known.size >= KEPT) known.clear();
       known.set(header, facts);
     }
+    if (facts !== last.facts) last = { header, facts };
     if (facts.isAnswered || !isContent(facts.name)) return facts;
     return { name: facts.name, isAnswered: true, isContent: true };
   };

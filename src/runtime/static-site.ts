@@ -1,7 +1,7 @@
 import type { PackageManifest, SiteHeaders } from "../protocol/index.ts";
 import { listSiteFiles, type SiteFile, type SiteFiles } from "./site-files.ts";
 import { findSitePath } from "./site-path.ts";
-import { applyHeaders, createSiteRules, type FoundRedirect, relativeTo } from "./site-rules.ts";
+import { applyHeaders, createSiteRules, type Fields, type FoundRedirect, relativeTo } from "./site-rules.ts";
 import {
   answerText,
   createFileSender,
@@ -45,6 +45,8 @@ interface Meaning {
   readonly found: ReturnType<SiteFiles["find"]>;
   readonly rule: FoundRedirect | undefined;
   readonly headers: readonly SiteHeaders[];
+  /** Fields after those rules, by the fields before them. */
+  readonly applied: WeakMap<Fields, Fields>;
 }
 
 /**
@@ -67,7 +69,7 @@ export function createStaticSite(manifest: PackageManifest, deps: StaticSiteDeps
     if (path === undefined) return undefined;
     const found = files.find(path);
     const rule = rules.findRedirect(`/${path}`, found !== undefined);
-    const meaning = { path, found, rule, headers: rules.findHeaders(`/${path}`) };
+    const meaning = { path, found, rule, headers: rules.findHeaders(`/${path}`), applied: new WeakMap() };
     if (asked.length <= KEPT_PATH_LENGTH) {
       if (meanings.size >= KEPT_PATHS) meanings.clear();
       meanings.set(asked, meaning);
@@ -115,10 +117,19 @@ export function createStaticSite(manifest: PackageManifest, deps: StaticSiteDeps
       if (meaning === undefined) return answerText(400, "This is not a path of this site.");
       const given = answer(meaning, request);
       if (meaning.headers.length === 0) return given;
-      const apply = (one: SiteResponse) => ({ ...one, headers: applyHeaders(one.headers, meaning.headers) });
+      const apply = (one: SiteResponse) => ({ ...one, headers: applyOnce(one.headers, meaning) });
       return given instanceof Promise ? given.then(apply) : apply(given);
     },
   };
+}
+
+/** What is frozen stands on many answers: the rules are applied to it once, and what comes out is frozen as well. */
+function applyOnce(fields: Fields, { headers, applied }: Meaning): Fields {
+  const known = applied.get(fields);
+  if (known !== undefined) return known;
+  const merged = applyHeaders(fields, headers);
+  if (Object.isFrozen(fields)) applied.set(fields, Object.freeze(merged));
+  return merged;
 }
 
 function redirect({ status, to }: FoundRedirect, request: SiteRequest): SiteResponse {

@@ -61,3 +61,14 @@ test("a name of the service itself is no content host, whatever is said of it", 
   expect((await ask("own.example")).text).toContain("the interface");
   expect((await ask("own.example", { origin: "https://elsewhere.example" })).status).toBe(403);
 });
+
+test("requests for several names one after the other are each judged by their own", async () => {
+  const answers = [
+    ["shop.example", "content of shop.example"],
+    ["127.0.0.1", "the interface"],
+    ["evil.example", "DSDN_BASE_REQUEST_REFUSED"],
+  ];
+  for (const [host = "", text = ""] of [...answers, ...answers, ...answers.toReversed()]) {
+    expect((await ask(host)).text).toContain(text);
+  }
+});

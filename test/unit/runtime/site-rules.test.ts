@@ -145,6 +145,19 @@ describe("header rules of a site", () => {
     ]);
   });
 
+  test("say the same of a file however often it is asked for, of each path and each kind of answer its own", async () => {
+    const ways = [
+      { path: "/assets/a.js", status: 200, frame: "DENY, SAMEORIGIN" },
+      { path: "/", status: 200, frame: "DENY" },
+      { path: "/assets/a.js", headers: { range: "bytes=0-0" }, status: 206, frame: "DENY, SAMEORIGIN" },
+      { path: "/assets/a.js", headers: { "if-none-match": "*" }, status: 304, frame: "DENY, SAMEORIGIN" },
+    ];
+    for (const { path, status, frame, headers = {} } of [...ways, ...ways]) {
+      const answer = await ask(path, { headers });
+      expect([answer.status, answer.field("x-frame-options")]).toEqual([status, frame]);
+    }
+  });
+
   test("take a field out", async () => {
     expect((await ask("/")).field("referrer-policy")).toBeUndefined();
   });
