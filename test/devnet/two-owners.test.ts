@@ -147,6 +147,8 @@ describe.skipIf(!hasChromium)("two deployments of two owners, in Chromium", () =
   test("the owner of each reads its log, and nobody else does, by name, by address or with the devnet's token", async () => {
     const own = await network.run(["logs", "vault"]);
     expect(own.stdout).toContain("canary-line canary-secret");
+    await network.summary(["dev", "clock", "advance", "3h"]);
+    expect((await network.run(["logs", "vault"])).stdout).toContain("canary-line");
     const named = await asNeighbour(["logs", "vault"]);
     expect(JSON.parse(named.stdout).error.code).toBe("DSDN_CLIENT_DEPLOYMENT_UNKNOWN");
     expect((await network.failure(["logs", "spy"])).code).toBe("DSDN_CLIENT_DEPLOYMENT_UNKNOWN");
