@@ -5,12 +5,10 @@ import { compareText } from "../votes.ts";
 import { findHeld } from "./object-rules.ts";
 import { authorise } from "./session-rules.ts";
 import { isFinal } from "./workload-placing.ts";
-import { end, placeOrAsk } from "./workload-turns.ts";
+import { end, forgetOldRuns, placeOrAsk } from "./workload-turns.ts";
 
 /** A run that starts this late is still the one that was due: blocks take seconds, a slow layer minutes. */
 const LATE_MS = 300_000;
-/** Runs of one job that stay in the state; older ones that have ended go. */
-const KEPT_RUNS = 50;
 
 /** The owner has a batch run by a schedule, instead of the schedule it had. Runs that go on are left alone. */
 export const jobScheduled: Rule<"JobScheduled"> = (context, { author, body }) => {
@@ -167,14 +165,5 @@ function start(context: RuleContext, job: JobRecord, dueMs: number): void {
   };
   if (isStillHeld(context, job)) placeOrAsk(context, run);
   else tables.workload.put(id, { ...run, status: "failed", reason: "its package or its input was removed" });
-  forgetOldRuns(context, job);
-}
-
-/** What ended long ago goes, so that a schedule does not grow the state without end; outputs stay the owner's objects. */
-function forgetOldRuns({ tables }: RuleContext, { deployment }: JobRecord): void {
-  const kept = tables.deployment.find(deployment);
-  const runs = tables.workload.listBy("deployment", deployment).sort((left, right) => right.number - left.number);
-  for (const run of runs.slice(KEPT_RUNS)) {
-    if (isFinal(run) && run.id !== kept?.current && run.id !== kept?.latest) tables.workload.remove(run.id);
-  }
+  forgetOldRuns(context, job.deployment);
 }

@@ -7,7 +7,7 @@ import { compareText } from "../votes.ts";
 import { findHeld, publish } from "./object-rules.ts";
 import { authorise } from "./session-rules.ts";
 import { isFinal, placeWorkload, retryOrFail } from "./workload-placing.ts";
-import { approvalsNeeded, end, makeCurrent, placeOrAsk, setCurrent } from "./workload-turns.ts";
+import { approvalsNeeded, end, forgetOldRuns, makeCurrent, placeOrAsk, setCurrent } from "./workload-turns.ts";
 
 /** What an output may have beyond its plain bytes: sealing, listing, manifest. */
 const OUTPUT_OVERHEAD_BYTES = 1024 * 1024;
@@ -69,6 +69,7 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
   };
   if (start === "later") tables.workload.put(id, { ...workload, status: "held" });
   else placeOrAsk(context, workload);
+  if (isBatch) forgetOldRuns(context, body.deployment);
   return undefined;
 };
 

@@ -85,3 +85,18 @@ export function retireReplaced(context: RuleContext, id: DeploymentRecord["id"])
     if (isReplaced) end(context, version, "superseded");
   }
 }
+
+/** Runs of one batch that stay in the state; older ones that have ended go. */
+const KEPT_RUNS = 50;
+
+/** What ended long ago goes, so that runs do not grow the state without end; outputs stay the owner's objects. */
+export function forgetOldRuns({ tables }: RuleContext, deployment: DeploymentRecord["id"]): void {
+  const kept = tables.deployment.find(deployment);
+  const runs = tables.workload
+    .listBy("deployment", deployment)
+    .filter(({ spec }) => spec.mode === "batch")
+    .sort((left, right) => right.number - left.number);
+  for (const run of runs.slice(KEPT_RUNS)) {
+    if (isFinal(run) && run.id !== kept?.current && run.id !== kept?.latest) tables.workload.remove(run.id);
+  }
+}

@@ -314,6 +314,23 @@ describe("a batch", () => {
     expect(world.state.findDeployment(site)).toMatchObject({ latest: first, current: first, versions: 2 });
   });
 
+  test("keeps the last fifty of its runs, and the one it is made of", () => {
+    const { world, nodes, session } = deployable();
+    const first = submit(world, session, { spec: batch });
+    const finish = (run: WorkloadId) =>
+      world.say(runnerOf(world, nodes, run), "WorkloadStatus", status(run, { status: "finished" }));
+    finish(first);
+    const ids = Array.from({ length: 52 }, () => {
+      const run = submit(world, session, { spec: batch, start: "aside" });
+      finish(run);
+      return run;
+    });
+    const kept = world.state.versionsOf(site).map(({ number }) => number);
+    expect(kept.toSorted((left, right) => left - right)).toEqual([1, ...Array.from({ length: 50 }, (_, at) => at + 4)]);
+    expect(world.state.findWorkload(ids[0] ?? first)).toBeUndefined();
+    expect(world.state.findDeployment(site)).toMatchObject({ latest: first, versions: 53 });
+  });
+
   test("alone can start later or aside, and aside only of a deployment that is there", () => {
     const { world, session } = deployable();
     const pack = content("package").object;
