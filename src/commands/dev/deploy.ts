@@ -86,15 +86,15 @@ export default class DevDeployCommand extends BaseCommand {
   /** Deploys unless the package is that of the round before. */
   async #deploy(network: OpenNetwork, wish: BuildWish, before: Round | undefined): Promise<Round> {
     const { packageDigest } = await import("../../packager/index.ts");
-    const { built, output } = await buildProject(this.context, wish);
+    const packed = await buildProject(this.context, wish);
+    const { built } = packed;
     const round = { digest: packageDigest(built), detection: built.detection };
     if (round.digest === before?.digest) {
       this.ui.remark(this.ui.say(texts.same));
       return round;
     }
-    // Its own build has just run.
-    const done = await deployProject(this.context, network, output === null ? wish : { ...wish, build: "never" });
-    this.#show(done);
+    const again = { ...wish, packed, isAgain: before !== undefined };
+    this.#show(await deployProject(this.context, network, again));
     return round;
   }
 

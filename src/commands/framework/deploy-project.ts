@@ -15,6 +15,10 @@ import { stopwatch } from "./stopwatch.ts";
 export interface DeployWish extends BuildWish {
   /** Packing that was begun before the network was opened. */
   readonly begun?: BegunPacking | undefined;
+  /** The project as it was packed already: it is not packed again. */
+  readonly packed?: BuiltProject | undefined;
+  /** An earlier deployment of the same project told what is told once. */
+  readonly isAgain?: boolean;
   /** Standard input of a script. */
   readonly stdin?: UploadInput | undefined;
   /** Deploys a version beside the current one, under a name of its own. */
@@ -94,7 +98,7 @@ export async function deployProject(
   const { built, output, input, name, packMs } = await buildSigned(context, network, { ...wish, signer });
   // Packing may have begun before; it took as long as it took.
   const buildMs = Math.max(watch(), Math.round(packMs));
-  if (built.spec.intent.visibility === "public") ui.remark(ui.say(texts.public));
+  if (built.spec.intent.visibility === "public" && wish.isAgain !== true) ui.remark(ui.say(texts.public));
   const isScript = built.spec.mode === "batch";
   const hasAddress = !isScript && built.spec.intent.visibility === "public";
   const { preview } = wish;
@@ -148,7 +152,8 @@ export async function buildSigned(
 ) {
   const { stdin, signer } = wish;
   const { signal } = context;
-  const { built: packed, output, name, packMs } = await buildProject(context, wish, wish.begun);
+  const project = wish.packed ?? (await buildProject(context, wish, wish.begun));
+  const { built: packed, output, name, packMs } = project;
   if (stdin !== undefined && packed.spec.mode !== "batch") {
     throw fail(commandErrors.stdinUnused, { path: wish.path, kind: packed.detection.type });
   }
