@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { isAbsolute } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type Clock, escapeForTerminal, type FileTree, fail } from "../base/index.ts";
 import type { BuildCommand } from "./detection.ts";
 import { packagerErrors } from "./errors.ts";
@@ -40,6 +41,8 @@ const SET: Environment = {
 const LAST_LINES = 40;
 const SHOWN_LINES = 4;
 const LINE_CHARS = 500;
+/** What is read of a line, its colours included. */
+const WRITTEN_CHARS = 8 * LINE_CHARS;
 /** How long a build may take to end by itself once it is told to. */
 const GRACE_MS = 3000;
 /** How long what it left open is waited for after its end. */
@@ -87,11 +90,18 @@ export async function runBuild(
     signal.throwIfAborted();
     if (outcome === "exit code 0") return;
     const lines = last.map((line) => line.trim()).filter((line) => line !== "");
-    const lastLines = lines.slice(-SHOWN_LINES).join(" | ") || "-";
+    const lastLines = findReason(lines).join(" | ") || "-";
     throw fail(packagerErrors.buildStepFailed, { command: command.argv.join(" "), outcome, lastLines, lines });
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** The lines that likeliest say why: from the first that speaks of an error, without the traces of the tools themselves. */
+function findReason(lines: readonly string[]): string[] {
+  const told = lines.filter((line) => !/^at .*[:)]|^[^\p{L}]*$/u.test(line));
+  const first = told.findIndex((line) => /\berrors?\b|\bfailed\b|could not|cannot|not found/i.test(line));
+  return first === -1 ? told.slice(-SHOWN_LINES) : told.slice(first, first + SHOWN_LINES);
 }
 
 /** The variables a build gets. Folders of PATH that are not absolute would let the project choose its own tools. */
@@ -149,11 +159,15 @@ function killTree(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
 
 function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
   let rest = "";
-  const flush = (line: string) => onLine(escapeForTerminal(line.slice(0, LINE_CHARS).replaceAll("\t", "  ")));
+  const flush = (line: string) => {
+    // Colours first: each of their sequences would be shown as text, and takes more room than what it colours.
+    const plain = stripVTControlCharacters(line.slice(0, WRITTEN_CHARS)).replaceAll("\t", "  ");
+    onLine(escapeForTerminal(plain.slice(0, LINE_CHARS)));
+  };
   stream?.setEncoding("utf8");
   stream?.on("data", (text: string) => {
     const lines = (rest + text).split(/\r?\n|\r/);
-    rest = (lines.pop() ?? "").slice(0, LINE_CHARS);
+    rest = (lines.pop() ?? "").slice(0, WRITTEN_CHARS);
     lines.forEach(flush);
   });
   stream?.on("end", () => {

@@ -40,6 +40,7 @@ test("a build runs in its folder, and its output arrives line by line without co
   expect(existsSync(join(folder, "made.txt"))).toBe(true);
   expect(lines[0]).toBe("one");
   for (const control of ["\u0007", "\u001b"]) expect(lines.join("")).not.toContain(control);
+  expect(lines[1]).toMatch(/^two red\\/);
   expect(lines.at(-1)).toBe("last");
 });
 
@@ -62,6 +63,16 @@ test("a failed build is an error with its exit code and its last lines", async (
   expect(outcome).toMatchObject({ code: "DSDN_PACKAGER_BUILD_STEP_FAILED", facts: { outcome: "exit code 7" } });
   expect(outcome?.facts["lastLines"]).toContain("Error: no such module");
   expect(outcome?.facts["lines"]).toHaveLength(40);
+});
+
+test("the message begins where the tool speaks of the error, and leaves out its traces and drawings", async () => {
+  const { outcome } = await run(`
+    for (const line of ["transforming...", "\\u001b[31merror\\u001b[0m during build:", "  \u2502", "Could not resolve './a.js'",
+      "    at build (file:///x/rolldown.mjs:1:2)", "    at async CAC.<anonymous> (file:///x/cli.js:7:3) {", "}"]) console.error(line);
+    process.exitCode = 1;
+  `);
+  expect(outcome?.facts["lastLines"]).toBe("error during build: | Could not resolve './a.js'");
+  expect(outcome?.facts["lines"]).toHaveLength(7);
 });
 
 test("a build that ends by a signal is an error that names it", async () => {
