@@ -50,6 +50,9 @@ export default class CompletionCommand extends BaseCommand<Completion> {
   }
 }
 
+/** Commands whose next word is the name of a network. */
+const NETWORK_WORDS = ["network use", "network remove", "network test"];
+
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are the shell's own variables */
 function writeBash(words: Map<string, string[]>, isZsh: boolean): string {
   const cases = [...words].map(([prefix, next]) => `    "${prefix}") words="${next.join(" ")}" ;;`);
@@ -65,6 +68,10 @@ function writeBash(words: Map<string, string[]>, isZsh: boolean): string {
     '  case "$prefix" in',
     ...cases,
     "  esac",
+    // Names of networks are the user's own, so they are asked for when they are needed.
+    '  case "${COMP_WORDS[$((COMP_CWORD - 1))]} $prefix" in',
+    `    "--network "*|*" ${NETWORK_WORDS.join('"|*" ')}") words="$(dsdn network list --quiet 2>/dev/null)" ;;`,
+    "  esac",
     '  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[$COMP_CWORD]}"))',
     "}",
     "complete -o default -F _dsdn dsdn deai-cli",
@@ -74,11 +81,14 @@ function writeBash(words: Map<string, string[]>, isZsh: boolean): string {
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: the shell text ends here */
 
 function writeFish(words: Map<string, string[]>): string {
-  return [...words]
-    .map(([prefix, next]) => {
-      const condition =
-        prefix === "" ? "__fish_use_subcommand" : `__fish_seen_subcommand_from ${prefix.split(" ").at(-1)}`;
-      return `complete -c dsdn -n "${condition}" -a "${next.join(" ")}"`;
-    })
-    .join("\n");
+  const names = '"(dsdn network list --quiet 2>/dev/null)"';
+  const named = NETWORK_WORDS.map((command) => command.split(" ")[1]).join(" ");
+  const isNamed = `__fish_seen_subcommand_from network; and __fish_seen_subcommand_from ${named}`;
+  const networks = [`complete -c dsdn -l network -x -a ${names}`, `complete -c dsdn -n "${isNamed}" -f -a ${names}`];
+  const lines = [...words].map(([prefix, next]) => {
+    const condition =
+      prefix === "" ? "__fish_use_subcommand" : `__fish_seen_subcommand_from ${prefix.split(" ").at(-1)}`;
+    return `complete -c dsdn -n "${condition}" -a "${next.join(" ")}"`;
+  });
+  return [...lines, ...networks].join("\n");
 }

@@ -28,8 +28,6 @@ export interface NetworkOptions {
   readonly data?: string | undefined;
   /** The command is about the devnet: what a project or the user's settings name is left aside. */
   readonly isLocalMeant?: boolean;
-  /** The user agreed on the command line to what the project asks for. */
-  readonly isApproved?: boolean;
   readonly passphraseFile?: string | undefined;
   /** An exported account to use for this run only. */
   readonly keyFile?: string | undefined;
@@ -56,7 +54,7 @@ export interface OpenNetwork {
  */
 export async function openNetwork(context: CommandContext, options: NetworkOptions = {}): Promise<OpenNetwork> {
   const isLocalMeant = options.isLocalMeant === true || options.data !== undefined;
-  const target = await findTarget(context, { isLocalMeant, isApproved: options.isApproved === true });
+  const target = await findTarget(context, { isLocalMeant });
   const { urls, known } = target;
   const [named = ""] = urls ?? [];
   const devnet = urls === null ? await openDevnet(context, options.data) : await findDevnetAt(context, named);

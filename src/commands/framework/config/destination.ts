@@ -52,7 +52,7 @@ export function settingSources(context: CommandContext, project: ProjectNetwork 
  */
 export async function findTarget(
   context: CommandContext,
-  options: { readonly isLocalMeant: boolean; readonly isApproved?: boolean },
+  options: { readonly isLocalMeant: boolean },
 ): Promise<Target> {
   const { terminal } = context.ui;
   const own = options.isLocalMeant ? localSources(context) : settingSources(context, undefined);
@@ -61,7 +61,7 @@ export async function findTarget(
   const project = isDecided ? undefined : await findProjectNetwork(terminal.folder);
   if (project === undefined) return toTarget(context, first);
   const target = toTarget(context, chooseDestination({ ...own, project }));
-  if (first.network?.name !== target.name) await agree(context, { project, target, ...options });
+  if (first.network?.name !== target.name) await agree(context, { project, target });
   context.ui.remark(context.ui.say(texts.chosen, project));
   return target;
 }
@@ -93,22 +93,19 @@ function toTarget(context: CommandContext, { network, ingress }: Destination): T
 interface Wish {
   readonly project: ProjectNetwork;
   readonly target: Target;
-  readonly isApproved?: boolean;
 }
 
 /** @throws DSDN_COMMANDS_PROJECT_UNCONFIRMED */
-async function agree(context: CommandContext, { project, target, isApproved }: Wish): Promise<void> {
+async function agree(context: CommandContext, { project, target }: Wish): Promise<void> {
   const { ui } = context;
   const { folder } = ui.terminal;
   const { network, place } = project;
   const consents = openProjectConsents(context);
-  if (isApproved !== true) {
-    if (await consents.has(folder, network)) return;
-    const url = target.urls?.join(", ") ?? ui.say(texts.local);
-    const isAgreed =
-      ui.prompts.canAsk && (await ui.prompts.confirm(ui.say(texts.mayChoose, { place, folder, network, url })));
-    if (!isAgreed) throw fail(networkErrors.projectUnconfirmed, { place, folder, network });
-  }
+  if (await consents.has(folder, network)) return;
+  const url = target.urls?.join(", ") ?? ui.say(texts.local);
+  const isAgreed =
+    ui.prompts.canAsk && (await ui.prompts.confirm(ui.say(texts.mayChoose, { place, folder, network, url })));
+  if (!isAgreed) throw fail(networkErrors.projectUnconfirmed, { place, folder, network });
   await consents.record(folder, network);
 }
 
