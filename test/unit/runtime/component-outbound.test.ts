@@ -16,6 +16,7 @@ const server = createServer(async (request, response) => {
   for await (const part of request.setEncoding("utf8")) body += part;
   const { method = "", url = "", headers } = request;
   seen.push({ method, url, headers, body });
+  if (url === "/never") return;
   if (url === "/away") response.writeHead(302, { location: "http://other.test/" }).end();
   else if (url === "/large") response.end("x".repeat(300 * 1024));
   else response.writeHead(203, { "x-kind": "answer" }).end(`at ${url}`);
@@ -81,4 +82,21 @@ test("a body that was not finished goes nowhere, and the 65th request of one req
   expect(await ask("/unfinished")).toContain("InternalError");
   expect(await ask("/many")).toBe("1 refused");
   expect(seen.length).toBe(before);
+});
+
+test("an answer that never comes costs the component its time and nobody else's", async () => {
+  const program = wasmPackage(service, { kind: "component", mode: "service", limits: { timeMs: 700 } });
+  const grants = { hosts: ["api.test"], objects: [] };
+  const short = await runtime.load({ ...program, workload: "short", spec: { ...program.spec, grants } });
+  const waiting = runtime.call(short, get("/fetch?GET,http,api.test,/never", { method: "POST" }));
+  // The request to the outside has the same time as the one that makes it: either may end first.
+  const outcome = await waiting.then(
+    ({ body }) => fromUtf8(body),
+    (error: { code: string }) => error.code,
+  );
+  expect(outcome).toMatch(/^(DSDN_RUNTIME_TIME_LIMIT$|failed .*InternalError)/);
+  expect(await ask("/fetch?GET,http,api.test,/after")).toBe("203 answer at /after");
+  const next = await runtime.call(short, get("/hello"));
+  expect(next.status).toBe(200);
+  await runtime.stop(short);
 });
