@@ -24,6 +24,8 @@ export interface SiteRequest {
   readonly body?: Uint8Array | undefined;
   /** A longer answer is cut here; 1 MiB unless said. */
   readonly maxBytes?: number | undefined;
+  /** Whoever takes longer has not answered; 30,000 unless said. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,10 +42,10 @@ export async function probeSite(
   deployment: Pick<DeploymentDetails, "url">,
   request: SiteRequest = {},
 ): Promise<SiteAnswer> {
-  const { path = "/", maxBytes = BODY_BYTES_MAX, ...rest } = request;
+  const { path = "/", maxBytes = BODY_BYTES_MAX, timeoutMs = TIMEOUT_MS, ...rest } = request;
   const { host } = new URL(deployment.url);
   try {
-    const facts = { ...rest, dialUrl: ingressUrl, host, path, timeoutMs: TIMEOUT_MS, maxBytes };
+    const facts = { ...rest, dialUrl: ingressUrl, host, path, timeoutMs, maxBytes };
     const { status, headers, body } = await requestHost(facts);
     const refusal = headers[GATEWAY_HEADER];
     return { status, headers, workload: headers[WORKLOAD_HEADER], refusal, isAbsent: refusal === ABSENT, body };

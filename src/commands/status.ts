@@ -79,8 +79,12 @@ const texts = {
     en: "answers {status} in {time}, version {version}",
     id: "menjawab {status} dalam {time}, versi {version}",
   },
+  slow: { en: "NO ANSWER WITHIN {time}", id: "TIDAK MENJAWAB DALAM {time}" },
   silent: { en: "DOES NOT ANSWER ({reason})", id: "TIDAK MENJAWAB ({reason})" },
 } as const;
+
+/** An ingress lets a reader wait while a deployment moves; who looks after it wants to know at once. */
+const HEALTH_MS = 5_000;
 
 /** Shows the network and the user's deployments, or one deployment. */
 export default class StatusCommand extends BaseCommand<Shown> {
@@ -140,7 +144,7 @@ export default class StatusCommand extends BaseCommand<Shown> {
     if (isRemoved || serving === undefined || serving.mode === "batch") return null;
     const { probeSite } = await import("../client/index.ts");
     const startMs = this.clock.monotonicMs();
-    const answer = await probeSite(ingressUrl, deployment, { signal: this.signal });
+    const answer = await probeSite(ingressUrl, deployment, { signal: this.signal, timeoutMs: HEALTH_MS });
     if (answer.isAbsent) return null;
     const version = workloads.find(({ workload }) => workload === answer.workload)?.number ?? null;
     const tookMs = Math.round(this.clock.monotonicMs() - startMs);
@@ -184,6 +188,7 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
 }
 
 function describeHealth({ status, version, tookMs, refusal }: Health, say: Say): string {
+  if (version === null && tookMs >= HEALTH_MS) return say(texts.slow, { time: formatDuration(HEALTH_MS) });
   if (version === null) return say(texts.silent, { reason: refusal ?? status });
   return say(texts.healthy, { status, version, time: formatDuration(tookMs) });
 }
