@@ -5,7 +5,6 @@ import {
   type Disk,
   DsdnError,
   equalBytes,
-  type Random,
   systemDisk,
   systemRandom,
   writeDurable,
@@ -44,9 +43,10 @@ const ENTRY = "none.py";
  */
 export function createPythonMemory(
   options: GuestRuntimeOptions,
-  deps: Pick<GuestRuntimeDeps, "clock"> & { readonly disk?: Disk; readonly random?: Random },
+  deps: Pick<GuestRuntimeDeps, "clock"> & { readonly disk?: Disk },
 ): PythonMemory {
-  const { clock, disk = systemDisk(), random = systemRandom() } = deps;
+  const { clock, disk = systemDisk() } = deps;
+  const random = systemRandom();
   const { cacheFolder } = options;
   const programs = createPythonPrograms(options);
   const runtime = createGuestRuntime(

@@ -1,9 +1,9 @@
 import { mkdtempSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fromUtf8, systemClock, toHex } from "../../../src/base/index.ts";
+import { baseErrors, fail, fromUtf8, systemClock, systemDisk, toHex } from "../../../src/base/index.ts";
 import { createPythonMemory } from "../../../src/runtime/python-memory.ts";
 import { loggedRuntime, pythonPackage } from "./python-packages.ts";
 
@@ -140,15 +140,19 @@ builtins.hash = lambda value: 0`;
     SECONDS,
   );
 
-  it.skipIf(process.getuid?.() === 0)(
-    "costs time, not the program, when it may not be read",
+  it(
+    "costs time, not the program, when the disk fails",
     async () => {
-      const folder = join(root, "closed");
-      await mkdir(folder);
-      const path = (await fileIn(shared)).replace(shared, folder);
-      await writeFile(path, "");
-      await chmod(path, 0);
-      expect(await obtain(folder)).toHaveLength((await stat(await fileIn(shared))).size - 32);
+      const folder = join(root, "failing");
+      const failing = async () => {
+        throw fail(baseErrors.fileFailed, { action: "read", path: folder, reason: "EIO" });
+      };
+      const disk = { ...systemDisk(), findSize: failing, write: failing };
+      const memory = createPythonMemory({ cacheFolder: folder }, { clock: systemClock(), disk });
+      const made = await memory.get(pythonPackage({ "main.py": "" }, "batch"));
+      await memory.close();
+      expect(Buffer.compare(made, (await readFile(await fileIn(shared))).subarray(32))).toBe(0);
+      expect(await readdir(folder)).toEqual([]);
     },
     SECONDS,
   );
