@@ -10,7 +10,7 @@ import { root } from "../../scripts/rooms.ts";
 import "../cli/script.ts";
 
 /** Pages whose `sh` blocks a reader can type one after the other, in an empty folder. */
-const pages = ["quickstart", "storage", "deploy", "intents", "runtime", "secrets", "devnet"];
+const pages = ["quickstart", "storage", "deploy", "intents", "runtime", "secrets", "devnet", "networks"];
 const languages = ["en", "id"] as const;
 const PAGE_MS = 240_000;
 

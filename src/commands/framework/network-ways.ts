@@ -2,7 +2,7 @@ import type { CommandContext } from "./base-command.ts";
 import type { KnownWay } from "./checkup/index.ts";
 import { findTarget } from "./config/destination.ts";
 import { openDevnet } from "./devnet.ts";
-import { readAuthorities, readToken } from "./network.ts";
+import { findDevnetAt, readAuthorities, readToken } from "./network.ts";
 
 /**
  * Every ingress of a network, with what it takes to speak to it.
@@ -21,9 +21,11 @@ export async function findWays(
     const way = { url: ingressUrl, networkId: null, token, ca: undefined };
     return { name: target.name ?? ingressUrl, ways: [way] };
   }
+  const [first = ""] = target.urls;
+  const devnet = await findDevnetAt(context, first);
   const facts = {
     networkId: target.known?.networkId ?? null,
-    token: await readToken(context, target.known),
+    token: devnet?.token ?? (await readToken(context, target.known)),
     ca: await readAuthorities(target.known),
   };
   const ways = target.urls.map((url) => ({ url, ...facts }));

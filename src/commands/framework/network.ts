@@ -118,8 +118,8 @@ export async function readCaFile(path: string): Promise<string> {
   throw fail(networkErrors.configInvalid, { path, field: "--ca-file", expected: "PEM" });
 }
 
-/** The token of a devnet is known only to programs of this user: it lies in its folder. */
-async function findDevnetAt(context: CommandContext, ingressUrl: string) {
+/** The devnet of this machine when that is its address: its token lies in its folder, for programs of this user. */
+export async function findDevnetAt(context: CommandContext, ingressUrl: string) {
   const devnet = await openDevnet(context, undefined).catch(() => undefined);
   return devnet !== undefined && new URL(devnet.ingressUrl).origin === new URL(ingressUrl).origin ? devnet : undefined;
 }
