@@ -46,9 +46,11 @@ export const intentErrors = {
     httpStatus: 422,
     text: {
       en: "{place}: {field} cannot be set; a project never chooses the network, its addresses or your keys.",
-      enHint: "Remove {field}. Choose the network yourself with --network or --ingress.",
+      enHint:
+        "Remove {field}. Choose the network yourself with --network or --ingress, or for this folder with `dsdn network use <name> --project`.",
       id: "{place}: {field} tidak dapat diatur; proyek tidak pernah memilih jaringan, alamatnya, atau kunci Anda.",
-      idHint: "Hapus {field}. Pilih sendiri jaringannya dengan --network atau --ingress.",
+      idHint:
+        "Hapus {field}. Pilih sendiri jaringannya dengan --network atau --ingress, atau untuk folder ini dengan `dsdn network use <name> --project`.",
     },
   }),
   fieldCommand: defineError({

@@ -5,7 +5,7 @@ import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
 import { isThereAlone, updateConfig } from "./config/config-store.ts";
 import { findTarget, type Target } from "./config/destination.ts";
-import type { KnownNetwork } from "./config/user-config.ts";
+import { isExposedWay, type KnownNetwork } from "./config/user-config.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
 import { networkErrors } from "./network-errors.ts";
@@ -120,6 +120,8 @@ export async function readCaFile(path: string): Promise<string> {
 
 /** The devnet of this machine when that is its address: its token lies in its folder, for programs of this user. */
 export async function findDevnetAt(context: CommandContext, ingressUrl: string) {
+  // A devnet listens on this machine only; the program that knows about it need not be read for any other address.
+  if (isExposedWay(ingressUrl) || !ingressUrl.startsWith("http:")) return undefined;
   const devnet = await openDevnet(context, undefined).catch(() => undefined);
   return devnet !== undefined && new URL(devnet.ingressUrl).origin === new URL(ingressUrl).origin ? devnet : undefined;
 }
