@@ -56,6 +56,10 @@ const texts = {
   },
   deployed: { en: "Deployed! {url}", id: "Berhasil di-deploy! {url}" },
   scheduled: { en: "{name} is scheduled as run {number}.", id: "{name} dijadwalkan sebagai run {number}." },
+  runsAlone: {
+    en: "{name} runs. It is private: it has no address, and nobody is answered.",
+    id: "{name} berjalan. Sifatnya privat: tanpa alamat, dan siapa pun tidak dijawab.",
+  },
   planned: { en: "{name} runs at {cron} ({timeZone}).", id: "{name} berjalan pada {cron} ({timeZone})." },
   next: { en: "First run", id: "Run pertama" },
   fallback: { en: "Also at", id: "Juga di" },
@@ -214,7 +218,9 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];
     if (url === null || fallbackUrl === null) {
       const next = { next: `dsdn status ${name}` };
-      return [say(texts.scheduled, { name, number: version }), { pairs: facts }, ...leftBlocks, next];
+      const isScript = summary.mode === "batch";
+      const line = isScript ? say(texts.scheduled, { name, number: version }) : say(texts.runsAlone, { name });
+      return [line, { pairs: facts }, ...leftBlocks, next];
     }
     const { style } = this.ui;
     return [

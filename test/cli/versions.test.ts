@@ -81,6 +81,13 @@ test("a script has runs and no versions: it is neither previewed nor rolled back
   expect((await run(["versions", "none"])).exitCode).toBeGreaterThan(0);
 });
 
+test("what is private is said to run without an address, and not to be a run", async () => {
+  await write({ "mine/index.html": "for nobody" });
+  const { exitCode, stdout } = await run(["deploy", "mine", "--visibility", "private"]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining("mine runs. It is private")]);
+  expect(stdout).not.toContain("scheduled as run");
+});
+
 test("a deployment that was removed is said to be removed by whatever would use it", async () => {
   await summary(["remove", "shop"]);
   for (const words of ["open shop", "rollback shop", "promote shop 1", "logs shop", "alias set shop www"]) {
