@@ -8,14 +8,15 @@ const MISSING_PAGE = "404.html";
 /** A shell that shows every path of an application. Nuxt also writes it where every page was made beforehand. */
 const SHELL_PAGE = "200.html";
 /** Such a shell, written only where it is needed: React Router and Remix, Angular. */
-const OWN_SHELL_PAGES = ["__spa-fallback.html", "index.csr.html"];
+const ANGULAR_SHELL_PAGE = "index.csr.html";
+const OWN_SHELL_PAGES = ["__spa-fallback.html", ANGULAR_SHELL_PAGE];
 /** Pages a tool writes beside `index.html` for paths that are not there. */
 const NO_PAGES = new Set(["index.html", MISSING_PAGE, SHELL_PAGE, ...OWN_SHELL_PAGES]);
 /** Entries looked at to learn whether a site has more than one page. */
 const PAGE_ENTRIES = 5000;
 
 /** Names of pages by one of which the output of a tool is known. */
-export const entryPages: readonly string[] = ["index.html", SHELL_PAGE];
+export const entryPages: readonly string[] = ["index.html", SHELL_PAGE, ANGULAR_SHELL_PAGE];
 
 /**
  * The page of a built application that shows every path without a file; undefined when such a path is missing.

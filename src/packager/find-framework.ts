@@ -92,13 +92,14 @@ async function readSettings(
     ...(packagePath.safeParse(trimFolder(inScript ?? "")).success ? [trimFolder(inScript ?? "")] : []),
     ...(set === undefined ? [] : [checkFolder(root, trimFolder(set))]),
   ];
-  const { staticSetting } = framework;
-  const isServer = staticSetting !== undefined && !staticSetting.pattern.test(text);
+  const { staticSetting, serverSetting } = framework;
+  const unset = staticSetting !== undefined && !staticSetting.pattern.test(text) ? staticSetting.says : undefined;
+  const obstacle = serverSetting?.pattern.test(text) ? serverSetting.instead : unset;
   const outputs = framework.name === "Angular" ? await readAngularOutputs(root, tree) : [];
   return {
     outputs: [...named, ...outputs, ...framework.outputs],
     fallback: framework.fallbackSetting?.exec(text)?.[1],
-    obstacle: isServer ? staticSetting.says : undefined,
+    obstacle,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Framework {
   readonly isClientRouted: boolean;
   /** What the settings must say for a site of files; without it the build makes a server. */
   readonly staticSetting?: { readonly pattern: RegExp; readonly says: string };
+  /** What the settings say when the build makes a server, and what they must say instead. */
+  readonly serverSetting?: { readonly pattern: RegExp; readonly instead: string };
 }
 
 const JS = "{js,mjs,cjs,ts,mts,cts}";
@@ -54,6 +56,7 @@ export const frameworks: readonly Framework[] = [
     outputs: ["dist"],
     outputSetting: /\boutDir\s*:\s*["'`]([^"'`]+)["'`]/,
     command: { program: "astro", args: ["build"] },
+    serverSetting: { pattern: /^(?!\s*\/\/).*\boutput\s*:\s*["'`]server["'`]/m, instead: 'output: "static"' },
   },
   {
     ...framework,

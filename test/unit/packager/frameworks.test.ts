@@ -127,10 +127,18 @@ test.each<[string, Record<string, string>, string]>([
   ["SvelteKit", { "package.json": '{"devDependencies":{"@sveltejs/kit":"2"}}' }, "adapter-static"],
   ["React Router", { "react-router.config.ts": "export default {}" }, "ssr: false"],
   ["Remix", { "package.json": '{"devDependencies":{"@remix-run/dev":"2"}}' }, "ssr: false"],
+  ["Astro", { "astro.config.mjs": 'export default defineConfig({\n  output: "server",\n});' }, 'output: "static"'],
 ])("%s that is not set to make files says so", async (framework, files, setting) => {
   const { build } = await detectProject(project(files), deps);
   expect(build?.obstacle).toContain(setting);
   expect((await detectProject(project(files), deps)).framework).toBe(framework);
+});
+
+test("Astro that makes files has no obstacle, whatever a comment says", async () => {
+  for (const text of ["", 'export default { output: "static" };', '// output: "server"\nexport default {};']) {
+    const { framework, build } = await detectProject(project({ "astro.config.mjs": text }), deps);
+    expect([framework, build?.obstacle]).toEqual(["Astro", undefined]);
+  }
 });
 
 test.each<[string, Record<string, string>, string]>([
@@ -213,6 +221,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
     { "index.html": "home", "__spa-fallback.html": "app", "a.html": "" },
     "__spa-fallback.html",
   ],
+  ["the shell of Angular alone", { "index.csr.html": "app", "about/index.html": "" }, "index.csr.html"],
   ["the shell of Angular", { "index.html": "home", "index.csr.html": "app", "a/index.html": "" }, "index.csr.html"],
 ])(
   "of an application that routes in the browser, %s answers for paths without a file",
