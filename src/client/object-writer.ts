@@ -127,7 +127,7 @@ class ObjectWriter {
         this.#report();
       }
       await this.#packer.finish();
-      await this.#sender.drain();
+      // The listing names chunks by what is in them: it need not wait until they are safe.
       return await this.#writeListing(
         root,
         plans.map((plan) => plan()),
