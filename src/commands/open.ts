@@ -38,8 +38,12 @@ export default class OpenCommand extends BaseCommand<Opened> {
   async run(): Promise<CommandResult<Opened>> {
     const { args, flags } = await this.parse(OpenCommand);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
-    const { url, fallbackUrl, workloads } = await getDeployment(client, args.name, this.signal);
-    if (workloads[0]?.mode === "batch") throw fail(deploymentErrors.execScript, { name: args.name });
+    const { url, fallbackUrl, workloads, current } = await getDeployment(client, args.name, this.signal);
+    const shown = workloads.find(({ workload }) => workload === current) ?? workloads[0];
+    if (shown?.visibility === "private" && shown.mode === "service") {
+      throw fail(deploymentErrors.deploymentPrivate, { name: args.name });
+    }
+    if (shown?.mode === "batch") throw fail(deploymentErrors.execScript, { name: args.name });
     const { terminal } = this.ui;
     const mayOpen = terminal.isOutputTty && !this.ui.isJson && !isInCi(terminal.env);
     const isOpened = mayOpen && (await openInBrowser(url, terminal.env));

@@ -79,6 +79,7 @@ const texts = {
     en: "answers {status} in {time}, version {version}",
     id: "menjawab {status} dalam {time}, versi {version}",
   },
+  private: { en: "none: it is private", id: "tidak ada: bersifat privat" },
   slow: { en: "NO ANSWER WITHIN {time}", id: "TIDAK MENJAWAB DALAM {time}" },
   silent: { en: "DOES NOT ANSWER ({reason})", id: "TIDAK MENJAWAB ({reason})" },
 } as const;
@@ -166,7 +167,8 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
       findLastRun(deployment.workloads);
     const status = deployment.isRemoved ? say(texts.removed) : statusWord(shown?.status ?? "-", say);
     const isScript = deployment.job !== null || shown?.mode === "batch";
-    const address = isScript || deployment.isRemoved ? "-" : deployment.url;
+    const isReached = !isScript && !deployment.isRemoved && shown?.visibility === "public";
+    const address = isReached ? deployment.url : "-";
     return [deployment.name, status, String(shown?.number ?? "-"), address];
   });
   const head = [say(texts.name), say(texts.status), say(texts.version), say(texts.address)];
@@ -199,16 +201,18 @@ function deploymentView(
 ): readonly Block[] {
   const { name, url, fallbackUrl, workloads, current, isRemoved } = deployment;
   const isScript = deployment.job !== null || workloads[0]?.mode === "batch";
+  const shown = workloads.find(({ workload }) => workload === current) ?? workloads[0];
+  const isPrivate = shown?.visibility === "private";
+  const addresses = [[say(texts.address), url] as const, [say(texts.fallback), fallbackUrl] as const];
   const address = [
-    [say(texts.address), url],
-    [say(texts.fallback), fallbackUrl],
+    ...(isPrivate ? [[say(texts.address), say(texts.private)] as const] : addresses),
     ...(health === null ? [] : [[say(texts.health), describeHealth(health, say)] as const]),
   ] as const;
   const next = deployment.job?.nextMs ?? null;
   const due = next === null ? [] : [[say(texts.next), formatTime(next)] as const];
   const waiting = workloads.find(({ placement }) => placement !== null);
   const rows = workloads.map((row) => {
-    const isServing = row.workload === current && !isScript;
+    const isServing = row.workload === current && !isScript && !isPrivate;
     const away = row.placement === null ? "" : describeUnplaced(row.placement, say);
     const output = row.output === null ? "" : say(texts.output, { object: row.output });
     const remark = [isServing ? say(texts.serving) : "", away, row.reason, output]
@@ -233,7 +237,7 @@ function deploymentView(
     { head, rows },
     ...(waiting?.placement ? ["", ...listRefused(waiting.placement, say).map((line) => `  ${line}`)] : []),
     ...(waiting?.placement && waiting.sealedTo.length > 0 ? [say(texts.sealAgain)] : []),
-    { essential: isScript ? (findLastRun(workloads)?.status ?? "") : url },
+    { essential: isScript ? (findLastRun(workloads)?.status ?? "") : isPrivate ? (shown?.status ?? "") : url },
     { next: `dsdn logs ${name}` },
   ];
 }

@@ -55,6 +55,8 @@ const workloadRow = z.object({
   owner: addressText,
   kind: z.string(),
   mode: z.enum(["service", "batch"]),
+  /** What is private has no address. */
+  visibility: z.enum(["private", "public"]),
   package: cidText,
   /** `held`: what a batch is from now on, and not a run. */
   status: z.enum([

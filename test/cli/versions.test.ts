@@ -86,6 +86,9 @@ test("what is private is said to run without an address, and not to be a run", a
   const { exitCode, stdout } = await run(["deploy", "mine", "--visibility", "private"]);
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining("mine runs. It is private")]);
   expect(stdout).not.toContain("scheduled as run");
+  expect((await run(["status", "mine"])).stdout).toContain("none: it is private");
+  expect((await run(["status"])).stdout).toMatch(/^mine +running +1 +-$/m);
+  expect(await failure(["open", "mine"])).toMatchObject({ code: "DSDN_COMMANDS_DEPLOYMENT_PRIVATE" });
 });
 
 test("a deployment that was removed is said to be removed by whatever would use it", async () => {

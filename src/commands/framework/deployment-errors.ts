@@ -139,6 +139,19 @@ export const deploymentErrors = {
       idHint: "`dsdn versions {name}` menampilkannya; `dsdn promote {name} <versi>` menerima yang mana pun.",
     },
   }),
+  deploymentPrivate: defineError({
+    code: "DSDN_COMMANDS_DEPLOYMENT_PRIVATE",
+    kind: "user",
+    exit: 2,
+    httpStatus: 409,
+    text: {
+      en: "{name} is private: it has no address to open.",
+      enHint: "`dsdn status {name}` and `dsdn logs {name}` show how it does; --visibility public gives it an address.",
+      id: "{name} bersifat privat: tidak punya alamat untuk dibuka.",
+      idHint:
+        "`dsdn status {name}` dan `dsdn logs {name}` menampilkan keadaannya; --visibility public memberinya alamat.",
+    },
+  }),
   deploymentRemoved: defineError({
     code: "DSDN_COMMANDS_DEPLOYMENT_REMOVED",
     kind: "user",

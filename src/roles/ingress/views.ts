@@ -142,6 +142,7 @@ export function workloadView(state: NetworkState, workload: WorkloadRecord): Wor
     submittedMs: workload.submittedMs,
     number: workload.number,
     turn: workload.turn,
+    visibility: workload.spec.intent.visibility,
     preview: workload.preview,
     attempts: workload.attempts,
     sealedTo: workload.spec.sealed?.nodes.map(({ node }) => node) ?? [],

@@ -9,6 +9,7 @@ const workload = z.strictObject({
   owner: z.string(),
   kind: z.string(),
   mode: z.enum(["service", "batch"]),
+  visibility: z.enum(["private", "public"]),
   package: z.string(),
   status: z.string(),
   reason: z.string(),
