@@ -13,7 +13,7 @@ import {
   toJsonText,
   type Ui,
 } from "../../ui/index.ts";
-import type { LoadedConfig } from "./config/config-store.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
 import { commandErrors } from "./errors.ts";
 import type { Globals } from "./globals.ts";
 import type { CommandExample, Manifest } from "./manifest.ts";

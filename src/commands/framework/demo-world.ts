@@ -5,7 +5,7 @@ import type { Devnet } from "../../devnet/index.ts";
 import type { Terminal } from "../../ui/index.ts";
 import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
-import { nothingKept } from "./config/config-store.ts";
+import { nothingKept } from "./config/load-config.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
 

@@ -2,7 +2,7 @@ import { type Clock, DsdnError, type ErrorSpec, fail } from "../../base/index.ts
 import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
 import type { CommandClass, CommandContext } from "./base-command.ts";
 import { findCandidates } from "./candidates.ts";
-import { type LoadedConfig, loadConfig } from "./config/config-store.ts";
+import { type LoadedConfig, loadConfig } from "./config/load-config.ts";
 import type { KeptSettings } from "./config/user-config.ts";
 import { commandErrors } from "./errors.ts";
 import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { DsdnError, systemClock, toUtf8 } from "../../../src/base/index.ts";
-import { configPath, loadConfig, updateConfig } from "../../../src/commands/framework/config/config-store.ts";
+import { updateConfig } from "../../../src/commands/framework/config/config-store.ts";
+import { configPath, emptyConfig, loadConfig } from "../../../src/commands/framework/config/load-config.ts";
 import { findProjectNetwork, parseProjectNetwork } from "../../../src/commands/framework/config/project-network.ts";
 import {
-  emptyConfig,
   findOrigin,
   isExposedWay,
   isNetworkName,

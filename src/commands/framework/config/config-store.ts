@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   acquireFileLock,
   type Clock,
@@ -12,42 +11,10 @@ import {
 import type { Terminal } from "../../../ui/index.ts";
 import { homeFolder } from "../home.ts";
 import { networkErrors } from "../network-errors.ts";
-import { configLimits, emptyConfig, parseConfig, type UserConfig, writeConfig } from "./user-config.ts";
-
-/** What the user keeps, as it was when the program started. */
-export interface LoadedConfig {
-  readonly path: string;
-  /** @throws DSDN_COMMANDS_CONFIG_INVALID, DSDN_COMMANDS_FILE_EXPOSED: a bad file stops only those that need it */
-  get(): UserConfig;
-}
+import { configPath, emptyConfig } from "./load-config.ts";
+import { configLimits, parseConfig, type UserConfig, writeConfig } from "./user-config.ts";
 
 type Place = Pick<Terminal, "env" | "folder">;
-
-/** The file of everything one user keeps. Absolute. */
-export function configPath(terminal: Place): string {
-  return join(homeFolder(terminal), "config.json");
-}
-
-/** Reads the user's file; nothing is kept when there is none. It never throws: `get` does. */
-export async function loadConfig(terminal: Place): Promise<LoadedConfig> {
-  const path = configPath(terminal);
-  try {
-    const config = await readConfig(path);
-    return { path, get: () => config };
-  } catch (error) {
-    return {
-      path,
-      get: () => {
-        throw error;
-      },
-    };
-  }
-}
-
-/** A user who keeps nothing. */
-export function nothingKept(terminal: Place): LoadedConfig {
-  return { path: configPath(terminal), get: () => emptyConfig };
-}
 
 /** Changes the file under a lock, so that two commands at once lose nothing. @returns what is kept now. */
 export async function updateConfig(
@@ -68,7 +35,11 @@ export async function updateConfig(
   }
 }
 
-async function readConfig(path: string): Promise<UserConfig> {
+/**
+ * What the file says; nothing when there is none.
+ * @throws DSDN_COMMANDS_CONFIG_INVALID, DSDN_COMMANDS_FILE_EXPOSED
+ */
+export async function readConfig(path: string): Promise<UserConfig> {
   if (!(await isThereAlone(path))) return emptyConfig;
   const bytes = await systemDisk().findRange(path, 0, configLimits.bytes + 1);
   return bytes === undefined ? emptyConfig : parseConfig(bytes, path);

@@ -11,7 +11,7 @@ import {
   type ProjectNetwork,
 } from "./project-network.ts";
 import { chooseDestination, type Destination, type SettingSources } from "./settings.ts";
-import { DEVNET, emptyConfig, type KnownNetwork } from "./user-config.ts";
+import { DEVNET, type KnownNetwork } from "./user-config.ts";
 
 const texts = {
   chosen: {
@@ -67,7 +67,7 @@ export async function findTarget(
 }
 
 function localSources({ globals, config, ui }: CommandContext): SettingSources {
-  const user = { settings: emptyConfig.settings, path: config.path };
+  const user = { settings: {}, path: config.path };
   return { flags: globals.said, env: ui.terminal.env, project: undefined, user };
 }
 

@@ -29,8 +29,6 @@ export interface UserConfig {
   readonly networks: ReadonlyMap<string, KnownNetwork>;
 }
 
-export const emptyConfig: UserConfig = { settings: {}, networks: new Map() };
-
 /** Bounds of the file and of what stands in it. */
 export const configLimits = { bytes: 64 * 1024, networks: 64, ingresses: 8, urlBytes: 2048, pathBytes: 4096 } as const;
 
