@@ -1,6 +1,7 @@
-export { isThereAlone, updateConfig } from "./config-store.ts";
+export { updateConfig } from "./config-store.ts";
 export { labelOfNetwork, openProjectConsents, settingSources } from "./destination.ts";
 export { findProjectNetwork, PROJECT_NETWORK_FILE, writeProjectNetwork } from "./project-network.ts";
+export { isThereAlone } from "./read-config.ts";
 export { chooseDestination, describeSettings, type Setting } from "./settings.ts";
 export {
   configLimits,

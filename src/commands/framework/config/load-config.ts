@@ -32,8 +32,8 @@ export async function loadConfig(terminal: Place): Promise<LoadedConfig> {
   try {
     if ((await systemDisk().findSize(path)) === undefined) return nothingKept(terminal);
     // Read only when there is something to read: every start of the program comes by here.
-    const { readConfig } = await import("./config-store.ts");
-    const config = await readConfig(path);
+    const { readConfig } = await import("./read-config.ts");
+    const config = (await readConfig(path)) ?? emptyConfig;
     return { path, get: () => config };
   } catch (error) {
     return {
