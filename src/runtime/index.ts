@@ -1,4 +1,4 @@
-export { createByteCache } from "./byte-cache.ts";
+export { type ByteCache, createByteCache } from "./byte-cache.ts";
 export { quickjsEngine } from "./child/engine.ts";
 export * from "./errors.ts";
 export * from "./port.ts";

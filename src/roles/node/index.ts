@@ -29,8 +29,8 @@ import { Scrubber } from "./scrubber.ts";
 import { openSealedBody } from "./sealed-workload.ts";
 import { statusRoutes } from "./status-routes.ts";
 import { type ChunkIntake, createChunkIntake, type StorageSurfaceDeps, storageRoutes } from "./storage-routes.ts";
+import { WorkloadHost, type WorkloadHostDeps } from "./workload-host.ts";
 import { WORKLOAD_PREFIX, workloadRoutes } from "./workload-routes.ts";
-import { WorkloadHost, type WorkloadHostDeps } from "./workloads.ts";
 
 export { nodeErrors } from "./errors.ts";
 

@@ -8,7 +8,7 @@ import type { ChunkStore } from "../../storage/index.ts";
 import { roleRoutes } from "../surface/index.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Scrubber } from "./scrubber.ts";
-import type { WorkloadHost } from "./workloads.ts";
+import type { WorkloadHost } from "./workload-host.ts";
 
 /** What the node's answers about itself speak of. */
 export interface StatusRouteDeps {

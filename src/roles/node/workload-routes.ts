@@ -2,7 +2,7 @@ import { fail, type Route } from "../../base/index.ts";
 import { LOG_REQUEST_HEADER, parseWorkloadId } from "../../protocol/index.ts";
 import { onSharedOrigin } from "../surface/index.ts";
 import { nodeErrors } from "./errors.ts";
-import type { WorkloadHost } from "./workloads.ts";
+import type { WorkloadHost } from "./workload-host.ts";
 
 /** Below it deployments answer; an ingress forwards their requests with the page's own Origin. */
 export const WORKLOAD_PREFIX = "/w/";

@@ -10,7 +10,7 @@ import {
   packagePreimage,
   type WorkloadId,
 } from "../../../src/protocol/index.ts";
-import { WorkloadHost, type WorkloadHostDeps } from "../../../src/roles/node/workloads.ts";
+import { WorkloadHost, type WorkloadHostDeps } from "../../../src/roles/node/workload-host.ts";
 import type { WorkloadRecord } from "../../../src/state/index.ts";
 import { makeSample } from "../objects/sample.ts";
 
