@@ -74,7 +74,12 @@ test("a certificate counts by the authority that was given, and by no other", as
 });
 
 test("a server that speaks no TLS, or says nothing, is told from one that does", async () => {
-  const rude = createPlainServer((socket) => socket.resume().on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  const rude = createPlainServer((socket) =>
+    socket
+      .resume()
+      .on("error", () => {})
+      .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+  );
   const spoken = await probeWay(`https://127.0.0.1:${await listen(rude)}`, {}, deps);
   expect(spoken.tls?.fault).toMatch(/^E[A-Z_]+/);
   const mute = createPlainServer((socket) => socket.resume().on("error", () => {}));
