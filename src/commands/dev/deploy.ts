@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import { systemFileTree, toDsdnError, watchFolder } from "../../base/index.ts";
-import type { BuiltPackage } from "../../packager/index.ts";
+import { type FolderWatch, systemFileTree, toDsdnError, watchFolder } from "../../base/index.ts";
+import type { BuiltPackage, Detection } from "../../packager/index.ts";
 import { formatDuration, toJsonError } from "../../ui/index.ts";
 import {
   BaseCommand,
+  type BuildOptions,
   type BuildWish,
   buildFlags,
   buildProject,
@@ -78,15 +79,19 @@ export default class DevDeployCommand extends BaseCommand {
     const network = await openNetwork(this.context, { isLocalMeant: true, passphraseFile: flags["passphrase-file"] });
     const wish = { ...toBuildWish(args.path, flags), isWaiting: true };
     if ((await findSchedule(this.context, wish)) !== undefined) this.ui.remark(this.ui.say(texts.notScheduled));
-    const first = await this.#deploy(network, wish, undefined);
-    if (flags.watch) await this.#watch(network, wish, first);
+    if (flags.watch) await this.#watch(network, wish);
+    else await this.#deploy(network, wish, {});
     return undefined;
   }
 
   /** Deploys unless the package is that of the round before. */
-  async #deploy(network: OpenNetwork, wish: BuildWish, before: Round | undefined): Promise<Round> {
+  async #deploy(
+    network: OpenNetwork,
+    wish: BuildWish,
+    { before, onPrepared }: { readonly before?: Round; readonly onPrepared?: BuildOptions["onPrepared"] },
+  ): Promise<Round> {
     const { packageDigest } = await import("../../packager/index.ts");
-    const packed = await buildProject(this.context, wish);
+    const packed = await buildProject(this.context, wish, { onPrepared });
     const { built } = packed;
     const round = { digest: packageDigest(built), detection: built.detection };
     if (round.digest === before?.digest) {
@@ -108,40 +113,49 @@ export default class DevDeployCommand extends BaseCommand {
     this.ui.item({ name, version: number, status, url, workload, package: project.package, tookMs }, line);
   }
 
-  async #watch(network: OpenNetwork, wish: BuildWish, first: Round): Promise<void> {
-    const { isUnpacked } = await import("../../packager/index.ts");
-    let round = first;
+  async #watch(network: OpenNetwork, wish: BuildWish): Promise<void> {
     const changes = createChanges();
-    const { root } = first.detection;
-    const watching = await watchFolder(
-      { folder: root, isIgnored: (path) => isUnpacked(round.detection, path), onChange: changes.add },
-      { tree: systemFileTree() },
-    );
+    let watching: FolderWatch | undefined;
+    // Watched before the first file is packed: what changes from then on is in this package or in the next.
+    const onPrepared = async (detection: Detection) => {
+      watching = await this.#watchProject(() => round?.detection ?? detection, changes.add);
+    };
     this.signal.addEventListener("abort", changes.end, { once: true });
+    let round: Round | undefined;
     try {
-      this.ui.remark(this.ui.say(texts.watching, { path: resolve(root) }));
+      round = await this.#deploy(network, wish, { onPrepared });
+      this.ui.remark(this.ui.say(texts.watching, { path: resolve(round.detection.root) }));
       while (!this.signal.aborted && (await changes.any)) {
         await this.clock.sleep(SETTLE_MS, this.signal);
-        const paths = changes.take();
-        const more = paths.length > SHOWN_PATHS ? ", ..." : "";
-        this.ui.remark(this.ui.say(texts.changed, { paths: `${paths.slice(0, SHOWN_PATHS).join(", ")}${more}` }));
-        const next = await this.#tryDeploy(network, wish, round);
+        this.#tellChanges(changes.take());
+        const next: Round | undefined = await this.#tryDeploy(network, wish, round);
         // A build may write beside its output; with an unchanged package that is no reason to build for ever.
-        if (next?.digest === round.digest) changes.take();
+        if (next?.digest === round.digest && next.detection.build !== null) changes.take();
         round = next ?? round;
       }
     } catch (error) {
       if (!this.signal.aborted) throw error;
     } finally {
       this.signal.removeEventListener("abort", changes.end);
-      watching.close();
+      watching?.close();
     }
+  }
+
+  async #watchProject(detection: () => Detection, onChange: (path: string) => void): Promise<FolderWatch> {
+    const { isUnpacked } = await import("../../packager/index.ts");
+    const isIgnored = (path: string) => isUnpacked(detection(), path);
+    return watchFolder({ folder: detection().root, isIgnored, onChange }, { tree: systemFileTree() });
+  }
+
+  #tellChanges(paths: readonly string[]): void {
+    const more = paths.length > SHOWN_PATHS ? ", ..." : "";
+    this.ui.remark(this.ui.say(texts.changed, { paths: `${paths.slice(0, SHOWN_PATHS).join(", ")}${more}` }));
   }
 
   /** A mistake in the project is shown, and mended by the next change. */
   async #tryDeploy(network: OpenNetwork, wish: BuildWish, before: Round): Promise<Round | undefined> {
     try {
-      return await this.#deploy(network, wish, before);
+      return await this.#deploy(network, wish, { before });
     } catch (cause) {
       if (this.signal.aborted) throw cause;
       const error = toDsdnError(cause);

@@ -62,16 +62,22 @@ export async function beginPacking(context: CommandContext, wish: BuildWish): Pr
   }
 }
 
+export interface BuildOptions {
+  /** What `beginPacking` gave for the same wish. */
+  readonly begun?: BegunPacking | undefined;
+  /** Awaited before the first file is packed; not called for what was begun. */
+  readonly onPrepared?: ((detection: Detection) => Promise<void>) | undefined;
+}
+
 /**
  * Detects a project, asks what the files leave open, runs its own build when that is needed and allowed, and packs it.
  *
- * @param begun - what `beginPacking` gave for the same wish.
  * @throws DSDN_PACKAGER_*, DSDN_INTENT_*, DSDN_UI_PROMPT_CANCELLED
  */
 export async function buildProject(
   context: CommandContext,
   wish: BuildWish,
-  begun?: BegunPacking,
+  { begun, onPrepared }: BuildOptions = {},
 ): Promise<BuiltProject> {
   const { ui } = context;
   if (begun !== undefined) return ui.progress.run(ui.say(texts.building), () => begun.packing);
@@ -82,6 +88,7 @@ export async function buildProject(
     const framework = detection.framework ?? ui.say(texts.itsBuild);
     ui.remark(ui.say(texts.taken, { folder: detection.site ?? detection.entry ?? "", framework }));
   }
+  await onPrepared?.(detection);
   const startMs = context.clock.monotonicMs();
   return ui.progress.run(ui.say(texts.building), () => pack(context, path, { said, detection, output, startMs }));
 }

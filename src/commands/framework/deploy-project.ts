@@ -152,7 +152,7 @@ export async function buildSigned(
 ) {
   const { stdin, signer } = wish;
   const { signal } = context;
-  const project = wish.packed ?? (await buildProject(context, wish, wish.begun));
+  const project = wish.packed ?? (await buildProject(context, wish, { begun: wish.begun }));
   const { built: packed, output, name, packMs } = project;
   if (stdin !== undefined && packed.spec.mode !== "batch") {
     throw fail(commandErrors.stdinUnused, { path: wish.path, kind: packed.detection.type });

@@ -2,7 +2,13 @@ export { openAccountAccess, passphraseFileFlag, storeFlag, toStoreKind } from ".
 export { BaseCommand, type CommandContext, type CommandTexts } from "./base-command.ts";
 export { openInBrowser } from "./browser.ts";
 export { type BuildWish, buildFlags, scheduleFlags, toBuildWish } from "./build-flags.ts";
-export { type BegunPacking, type BuiltProject, beginPacking, buildProject } from "./build-project.ts";
+export {
+  type BegunPacking,
+  type BuildOptions,
+  type BuiltProject,
+  beginPacking,
+  buildProject,
+} from "./build-project.ts";
 export { findCandidates } from "./candidates.ts";
 export {
   changeSettings,

@@ -189,13 +189,19 @@ class RequestToSend {
   }
 }
 
+/** What a component that calls out is given. */
+export interface ComponentHttpClient {
+  readonly OutgoingRequest: new (headers: Fields) => RequestToSend;
+  handle(request: RequestToSend, options: RequestOptions | undefined): FutureIncomingResponse;
+}
+
 /**
  * The classes of `wasi:http/types` and the function of `wasi:http/outgoing-handler` for the requests that one request
  * sends. The time limits a component sets are not looked at: the node has its own.
  *
  * @source wasi:http 0.2, `outgoing-handler`, `future-incoming-response`; differs: one request after another
  */
-export function createHttpClient({ send, takeBody }: HttpClientDeps) {
+export function createHttpClient({ send, takeBody }: HttpClientDeps): ComponentHttpClient {
   let requests = 0;
 
   class OutgoingRequest extends RequestToSend {
@@ -204,7 +210,7 @@ export function createHttpClient({ send, takeBody }: HttpClientDeps) {
     }
   }
 
-  function fetchNow(request: OutgoingRequest): Case {
+  function fetchNow(request: RequestToSend): Case {
     try {
       const { meta, body } = request.toOutside();
       return { tag: "ok", val: new IncomingResponse(send(meta, body)) };
@@ -215,7 +221,7 @@ export function createHttpClient({ send, takeBody }: HttpClientDeps) {
     }
   }
 
-  function handle(request: OutgoingRequest, _options: RequestOptions | undefined): FutureIncomingResponse {
+  function handle(request: RequestToSend, _options: RequestOptions | undefined): FutureIncomingResponse {
     requests++;
     if (requests > REQUESTS) throw new ComponentError(DENIED);
     return new FutureIncomingResponse(() => fetchNow(request));
