@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { dsdn, listFiles, makeFolder, type Outcome } from "./script.ts";
@@ -10,11 +10,11 @@ afterEach(async () => {
 });
 
 // One user with a network of its own.
-async function startNetwork() {
+async function startNetwork(...flags: string[]) {
   const folder = await makeFolder();
   const env = { DSDN_HOME: join(folder, "home"), CI: "1" };
   const run = (args: readonly string[], input: string | Uint8Array = "") => dsdn(args, { folder, env, input });
-  const started = await run(["dev", "start", "-d", "--json"]);
+  const started = await run(["dev", "start", "-d", "--json", ...flags]);
   running.push(() => run(["dev", "stop"]));
   return { folder, env, run, started };
 }
@@ -31,6 +31,17 @@ describe("a network of one's own", () => {
     const after = await run(["dev", "status", "--json"]);
     expect(JSON.parse(after.stdout).error).toMatchObject({ code: "DSDN_DEVNET_NOT_RUNNING", exitCode: after.exitCode });
     await expect(fetch(ingressUrl)).rejects.toThrow();
+  });
+
+  test("answers for a new deployment before its log, which is slow, has the address", async () => {
+    const delayMs = 4_000;
+    const { folder, run } = await startNetwork("--da-delay", `${delayMs}ms`);
+    await mkdir(join(folder, "soon"));
+    await writeFile(join(folder, "soon", "index.html"), "<h1>soon</h1>");
+    const deployed = await run(["deploy", "soon", "--json"]);
+    expect(deployed.exitCode).toBe(0);
+    // The submission took one block. Waiting for the address on the log would take at least one more.
+    expect(JSON.parse(deployed.stdout).details.waitMs).toBeLessThan(delayMs);
   });
 
   test("in the foreground ends cleanly at Ctrl-C and goes on from its state", async () => {

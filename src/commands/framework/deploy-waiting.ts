@@ -44,7 +44,8 @@ export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
     const { client, ingressUrl } = network;
     let url: string | undefined;
     await poll(context, client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async ({ status }) => {
-      if (status !== "running") return { isDone: false };
+      // Its node answers before the log has its address, which takes a block more.
+      if (status !== "running" && status !== "assigned") return { isDone: false };
       if (url === undefined) {
         const details = await client.deployments.get(target.name, context.signal);
         url = (target.preview === undefined ? details : siteUrls(details, target.preview)).url;
