@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildInto } from "../../scripts/build.ts";
 import { type Measurement, median } from "../report.ts";
 import { measureLargeProject } from "./large-project.ts";
 
@@ -19,6 +20,7 @@ const SPEEDS = [
 ];
 
 export async function measure(): Promise<readonly Measurement[]> {
+  await buildInto(join(import.meta.dirname, "../../dist"));
   const measurements: Measurement[] = [];
   for (const speed of SPEEDS) measurements.push(...(await measureSpeed(speed)));
   return [...measurements, ...(await measureLargeProject())];

@@ -86,6 +86,7 @@ async function poll(
   const startMs = clock.monotonicMs();
   const deadlineMs = startMs + timeoutMs;
   let placeableMs = clock.monotonicMs();
+  let askedMs: number | undefined;
   for (let row: Row | undefined, seen: string | undefined; ; ) {
     row = await client.deployments.workloadAfter(target.workload, seen, { waitMs: LOOK_MS, signal });
     refuseEnded(context, target.name, row);
@@ -103,8 +104,9 @@ async function poll(
     }
     seen = answer === undefined ? row?.status : undefined;
     if (answer === undefined) continue;
-    // A small part of the wait so far, so that nobody waits much longer than it took.
-    const pauseMs = Math.min(Math.max((clock.monotonicMs() - startMs) / 10, FIRST_PAUSE_MS), LAST_PAUSE_MS);
+    askedMs ??= clock.monotonicMs();
+    // A small part of the time it was asked in, so that nobody waits much longer than it took.
+    const pauseMs = Math.min(Math.max((clock.monotonicMs() - askedMs) / 10, FIRST_PAUSE_MS), LAST_PAUSE_MS);
     await clock.sleep(pauseMs, signal);
   }
 }
