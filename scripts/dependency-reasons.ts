@@ -7,6 +7,10 @@ interface Reason {
 
 /** Packages the program runs with; most of their code is inside the bundle. */
 export const runtimeReasons: { readonly [name: string]: Reason } = {
+  "openid-client": {
+    en: "Signs in at an OpenID provider by the device flow; loaded by dsdn login only.",
+    id: "Masuk di penyedia OpenID lewat alur perangkat; hanya dimuat oleh dsdn login.",
+  },
   "acme-client": {
     en: "Fetches certificates for domains by ACME; loaded by an ingress that is told to.",
     id: "Mengambil sertifikat domain lewat ACME; dimuat oleh ingress yang diminta melakukannya.",
@@ -115,6 +119,30 @@ export const runtimeReasons: { readonly [name: string]: Reason } = {
 
 /** Packages a checkout needs and a user never gets. */
 export const developmentReasons: { readonly [name: string]: Reason } = {
+  "@arethetypeswrong/cli": {
+    en: "Checks that the types of the published package resolve for its importers.",
+    id: "Memeriksa bahwa tipe paket yang diterbitkan ditemukan oleh pengimpornya.",
+  },
+  "@types/oidc-provider": {
+    en: "Types of the package oidc-provider.",
+    id: "Tipe untuk paket oidc-provider.",
+  },
+  "oidc-provider": {
+    en: "An OpenID provider on loopback, which the tests of dsdn login sign in at.",
+    id: "Penyedia OpenID di loopback, tempat pengujian dsdn login masuk.",
+  },
+  publint: {
+    en: "Checks the published package for mistakes importers would meet.",
+    id: "Memeriksa paket yang diterbitkan terhadap kesalahan yang akan ditemui pengimpornya.",
+  },
+  tsnapi: {
+    en: "Keeps the report of the library's public types; a change of it fails until it is accepted.",
+    id: "Menyimpan laporan tipe publik pustaka; perubahannya gagal sampai diterima.",
+  },
+  vitepress: {
+    en: "Builds the documentation site from docs/.",
+    id: "Membangun situs dokumentasi dari docs/.",
+  },
   croner: {
     en: "A second reader of cron expressions that the tests compare ours with.",
     id: "Pembaca ungkapan cron kedua sebagai pembanding dalam uji.",
