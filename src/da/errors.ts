@@ -255,9 +255,9 @@ export const daErrors = {
     httpStatus: 400,
     text: {
       en: "The local data-availability node refused the request: {reason} ({rpcCode}).",
-      enHint: "Correct the request; docs/en/da.md lists what the local node serves.",
+      enHint: "Correct the request; docs/en/data-availability.md lists what the local node serves.",
       id: "Simpul ketersediaan data lokal menolak permintaan: {reason} ({rpcCode}).",
-      idHint: "Perbaiki permintaannya; docs/id/da.md memuat apa yang dilayani simpul lokal.",
+      idHint: "Perbaiki permintaannya; docs/id/data-availability.md memuat apa yang dilayani simpul lokal.",
     },
   }),
 };

@@ -12,7 +12,7 @@ export interface CallSubject {
 
 type Rule = readonly [pattern: RegExp, build: (subject: CallSubject, reason: string) => DsdnError];
 
-/** Texts of a Celestia node, matched as parts: they come wrapped in prefixes. @source celestia-node, celestia-app (docs/en/da.md) */
+/** Texts of a Celestia node, matched as parts: they come wrapped in prefixes. @source celestia-node, celestia-app (docs/en/data-availability.md) */
 const RULES: readonly Rule[] = [
   [/missing permission to invoke/, ({ method }) => fail(daErrors.unauthorised, { method })],
   [/given height is from the future/, ({ height }) => fail(daErrors.heightFuture, { height })],

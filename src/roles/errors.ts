@@ -9,9 +9,9 @@ export const rolesErrors = {
     httpStatus: 400,
     text: {
       en: "The setting {name} of {path} is not valid: {reason}.",
-      enHint: "Correct it and start the role again; docs/en/mainnet-operations.md lists every setting.",
+      enHint: "Correct it and start the role again; docs/en/guides/operating-a-role.md lists every setting.",
       id: "Pengaturan {name} di {path} tidak sah: {reason}.",
-      idHint: "Perbaiki lalu jalankan lagi peran itu; docs/id/mainnet-operations.md memuat semua pengaturan.",
+      idHint: "Perbaiki lalu jalankan lagi peran itu; docs/id/guides/operating-a-role.md memuat semua pengaturan.",
     },
   }),
   configMissing: defineError({

@@ -5,8 +5,8 @@ import { listSources, root } from "../../scripts/rooms.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-describe.each(["en", "id"])("mainnet-operations (%s)", (language) => {
-  const page = read(`docs/${language}/mainnet-operations.md`);
+describe.each(["en", "id"])("operating-a-role (%s)", (language) => {
+  const page = read(`docs/${language}/guides/operating-a-role.md`);
 
   test("names every metric of the roles and no other", () => {
     const served = listSources("src/roles").flatMap((file) => [...file.text.matchAll(/"(dsdn_[a-z_]+)"/g)]);

@@ -10,7 +10,12 @@ import { root } from "../../scripts/rooms.ts";
 import "../cli/script.ts";
 
 /** Pages whose `sh` blocks a reader can type one after the other, in an empty folder. */
-const pages = ["quickstart", "storage", "deploy", "intents", "runtime", "secrets", "devnet", "networks"];
+const pages = [
+  "quickstart",
+  ...["storage-and-keys", "deploy", "intents", "runtime", "secrets", "devnet", "networks"].map(
+    (page) => `guides/${page}`,
+  ),
+];
 const languages = ["en", "id"] as const;
 const PAGE_MS = 240_000;
 
@@ -80,9 +85,9 @@ describe("the snippets of the documentation", () => {
 
   test("show a program that runs against the library", { timeout: PAGE_MS }, async () => {
     const reader = await makeReader();
-    const [shown, ...rest] = blocksOf(read("en", "devnet"), "ts");
+    const [shown, ...rest] = blocksOf(read("en", "guides/devnet"), "ts");
     expect(rest).toEqual([]);
-    expect(blocksOf(read("id", "devnet"), "ts")).toEqual([shown]);
+    expect(blocksOf(read("id", "guides/devnet"), "ts")).toEqual([shown]);
     const library = pathToFileURL(join(root, "dist/index.js")).href;
     const program = (shown ?? "").replace('"dsdn"', `"${library}"`).replace("/tmp/my-devnet", `${reader.folder}/net`);
     writeFileSync(join(reader.folder, "program.mjs"), program);
@@ -96,7 +101,7 @@ describe("the snippets of the documentation", () => {
       manifest: { commands: { id: string }[] };
     };
     const known = manifest.commands.map(({ id }) => id);
-    const calls = [...pages, "mainnet-operations", "concepts", "architecture", "threat-model"].flatMap((page) =>
+    const calls = [...pages, "guides/operating-a-role", "concepts", "architecture", "threat-model"].flatMap((page) =>
       languages.flatMap((language) =>
         ["sh", "console"]
           .flatMap((fence) => blocksOf(read(language, page), fence))
