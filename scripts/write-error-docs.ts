@@ -10,7 +10,7 @@ const words = {
   en: {
     title: "# Errors",
     about:
-      "Every error the programs can report: its code, its exit code, what happened and what to do. A code is never reused for another meaning. `dsdn explain <code>` prints one of these entries. Under `--json` the same facts come as `{error: {code, message, hint, docs, exitCode, facts, causes}}`.",
+      "Every error the programs can report: its code, its exit code, what happened and what to do. A code is never reused for another meaning. `dsdn explain <code>` prints one of these entries. Under `--json` the same facts come as `{error: {code, message, hint, message_id, message_en, suggestion_id, suggestion_en, docs_link, exitCode, facts, causes}}`.",
     exits: "## Exit codes",
     table: [
       ["exit", "meaning"],
@@ -32,7 +32,7 @@ const words = {
   id: {
     title: "# Galat",
     about:
-      "Semua galat yang dapat dilaporkan program: kodenya, kode keluarnya, apa yang terjadi, dan apa yang dapat dilakukan. Sebuah kode tidak pernah dipakai ulang dengan arti lain. `dsdn explain <kode>` mencetak satu entri di bawah ini. Dengan `--json`, fakta yang sama datang sebagai `{error: {code, message, hint, docs, exitCode, facts, causes}}`.",
+      "Semua galat yang dapat dilaporkan program: kodenya, kode keluarnya, apa yang terjadi, dan apa yang dapat dilakukan. Sebuah kode tidak pernah dipakai ulang dengan arti lain. `dsdn explain <kode>` mencetak satu entri di bawah ini. Dengan `--json`, fakta yang sama datang sebagai `{error: {code, message, hint, message_id, message_en, suggestion_id, suggestion_en, docs_link, exitCode, facts, causes}}`.",
     exits: "## Kode keluar",
     table: [
       ["kode", "arti"],

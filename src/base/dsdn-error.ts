@@ -1,63 +1,6 @@
-/**
- * The one error class of the project and the way a room declares its errors.
- *
- * A room lists its errors in its own `errors.ts` with `defineError`. Slots such as `{path}` in a text are
- * typed: the facts must carry them, and a slot that stands in one language only fails to compile.
- */
-
-/** Who has to act: the user, the network (wait or retry), a peer that misbehaved, or the authors of `dsdn`. */
-export type ErrorKind = "user" | "network" | "peer" | "bug";
-
-export type Language = "en" | "id";
-
-export type FactValue = string | number | boolean | readonly string[] | readonly { readonly [key: string]: string }[];
-
-export type Facts = { readonly [name: string]: FactValue };
-
-/** A message says what happens; a hint says what to do. Both in English and Indonesian. */
-export interface ErrorText {
-  readonly en: string;
-  readonly enHint: string;
-  readonly id: string;
-  readonly idHint: string;
-}
-
-export interface ErrorSpec<F extends Facts = Facts> {
-  readonly code: string;
-  readonly kind: ErrorKind;
-  /** Exit code of the CLI: 0 done, 1 bug, 2 usage, 3 partly, 10-19 environment, 20-29 intent and package,
-   *  30-39 network, 40-49 verification failed, 130 interrupted. */
-  readonly exit: number;
-  readonly httpStatus: number;
-  readonly isRetryable: boolean;
-  readonly text: ErrorText;
-  /** Never set; carries the type of the facts. */
-  readonly factsType?: F;
-}
-
-type Slots<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Slots<Rest> : never;
-type EnglishSlots<T extends ErrorText> = Slots<T["en"]> | Slots<T["enHint"]>;
-type IndonesianSlots<T extends ErrorText> = Slots<T["id"]> | Slots<T["idHint"]>;
-type SameSlots<T extends ErrorText> = [EnglishSlots<T>] extends [IndonesianSlots<T>]
-  ? [IndonesianSlots<T>] extends [EnglishSlots<T>]
-    ? unknown
-    : { slotMissingInEnglish: Exclude<IndonesianSlots<T>, EnglishSlots<T>> }
-  : { slotMissingInIndonesian: Exclude<EnglishSlots<T>, IndonesianSlots<T>> };
-type FactsOf<T extends ErrorText> = { readonly [Name in EnglishSlots<T>]: string | number };
-
-interface SpecInput<T extends ErrorText> {
-  readonly code: `DSDN_${Uppercase<string>}`;
-  readonly kind: ErrorKind;
-  readonly exit: number;
-  readonly httpStatus: number;
-  readonly isRetryable?: boolean;
-  readonly text: T & SameSlots<T>;
-}
-
-/** Declares one error. `code` is `DSDN_<ROOM>_<WHAT>`, is public, and is never reused for another meaning. */
-export function defineError<const T extends ErrorText>(spec: SpecInput<T>): ErrorSpec<FactsOf<T>> {
-  return { ...spec, isRetryable: spec.isRetryable ?? false };
-}
+import { docsOfError } from "./error-docs.ts";
+import { defineError, type ErrorSpec, escapeForTerminal, type Facts, type Language } from "./error-spec.ts";
+import { sayFact } from "./phrases.ts";
 
 /** What a receiver does with a peer that caused the error: drop the message, or score the peer down too. */
 export type PeerVerdict = "ignore" | "reject";
@@ -75,7 +18,7 @@ export class DsdnError extends Error {
 
   constructor(spec: ErrorSpec, facts: Facts, options?: ErrorOptions);
   constructor(spec: ErrorSpec, facts: Facts, options: ErrorOptions = {}) {
-    super(fill(spec.text.en, facts), options.cause === undefined ? undefined : { cause: options.cause });
+    super(fill(spec.text.en, facts, "en"), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "DsdnError";
     this.spec = spec;
     this.facts = facts;
@@ -84,6 +27,11 @@ export class DsdnError extends Error {
 
   get code(): string {
     return this.spec.code;
+  }
+
+  /** What a program reads of it, wherever it meets it. */
+  toJSON(): ErrorJson {
+    return toErrorJson(this, "en");
   }
 }
 
@@ -107,26 +55,14 @@ export interface RenderedError {
 export function renderError(error: DsdnError, language: Language): RenderedError {
   const text = error.spec.text;
   const [message, hint] = language === "id" ? [text.id, text.idHint] : [text.en, text.enHint];
-  return { code: error.code, message: fill(message, error.facts), hint: fill(hint, error.facts) };
+  return { code: error.code, message: fill(message, error.facts, language), hint: fill(hint, error.facts, language) };
 }
 
-function fill(template: string, facts: Facts): string {
+function fill(template: string, facts: Facts, language: Language): string {
   return template.replace(/\{(\w+)\}/g, (slot, name: string) => {
     const value = facts[name];
-    return value === undefined ? slot : escapeForTerminal(String(value));
+    return value === undefined ? slot : escapeForTerminal(sayFact(value, language));
   });
-}
-
-/**
- * The text with every control, bidirectional-override and line-separator character made visible, so that a remote
- * string cannot steer the user's terminal. Tabs and line feeds are escaped too.
- */
-export function escapeForTerminal(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: naming the control characters is the purpose
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 const BUG = defineError({
@@ -147,4 +83,79 @@ export function toDsdnError(error: unknown): DsdnError {
   if (error instanceof DsdnError) return error;
   const what = error instanceof Error ? error.constructor.name : typeof error;
   return fail(BUG, { what }, { cause: error });
+}
+
+/**
+ * The one shape in which a program meets an error: under `--json`, in the body of an HTTP answer, and as the text of a
+ * `DsdnError` in the library. `message` and `hint` are in the language asked for; both languages stand beside them.
+ */
+export interface ErrorJson {
+  readonly code: string;
+  /** What happened, in the language asked for. */
+  readonly message: string;
+  /** What to do, in the language asked for. */
+  readonly hint: string;
+  readonly message_id: string;
+  readonly message_en: string;
+  readonly suggestion_id: string;
+  readonly suggestion_en: string;
+  /** Where the error is explained, relative to the project's documentation. */
+  readonly docs_link: string;
+  /** The exit code of a program that ends with it. */
+  readonly exitCode: number;
+  readonly facts: Facts;
+  /** The errors underneath, nearest first. */
+  readonly causes: readonly ErrorCause[];
+}
+
+/** One error underneath another. Of a foreign error only the class and the system's code are told. */
+export interface ErrorCause {
+  readonly code: string;
+  readonly message: string;
+}
+
+const CAUSES_TOLD = 8;
+
+/** The error as programs read it. @param language - of `message`, `hint`, the causes and the page of the docs. */
+export function toErrorJson(error: DsdnError, language: Language): ErrorJson {
+  const [english, indonesian] = [renderError(error, "en"), renderError(error, "id")];
+  const { code, message, hint } = language === "id" ? indonesian : english;
+  return {
+    code,
+    message,
+    hint,
+    message_id: indonesian.message,
+    message_en: english.message,
+    suggestion_id: indonesian.hint,
+    suggestion_en: english.hint,
+    docs_link: docsOfError(code, language),
+    exitCode: error.spec.exit,
+    facts: error.facts,
+    causes: causesOf(error, language),
+  };
+}
+
+/** The errors underneath, nearest first. */
+export function causesOf(error: DsdnError, language: Language): ErrorCause[] {
+  const causes: ErrorCause[] = [];
+  let cause: unknown = error.cause;
+  while (cause !== undefined && causes.length < CAUSES_TOLD) {
+    causes.push(tellCause(cause, language));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return causes;
+}
+
+// The text of a foreign error may quote its input, so only its class and system code are told.
+function tellCause(cause: unknown, language: Language): ErrorCause {
+  if (cause instanceof DsdnError) {
+    const { code, message } = renderError(cause, language);
+    return { code, message };
+  }
+  if (!(cause instanceof Error)) return { code: "UNKNOWN", message: typeof cause };
+  const code = (cause as NodeJS.ErrnoException).code;
+  return {
+    code: typeof code === "string" ? escapeForTerminal(code) : "UNKNOWN",
+    message: escapeForTerminal(cause.name),
+  };
 }

@@ -1,4 +1,4 @@
-import { defineError } from "./dsdn-error.ts";
+import { defineError } from "./error-spec.ts";
 
 /** The errors of the room `base`. */
 export const baseErrors = {

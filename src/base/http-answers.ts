@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerRe
 import { toDsdnError } from "./dsdn-error.ts";
 import type { HttpResponse } from "./http-request.ts";
 import type { Logger } from "./log.ts";
-import { toProblem } from "./problem.ts";
+import { languageOf, toProblem } from "./problem.ts";
 
 /** Up to this size a body goes out in one piece with the head. */
 const JOINED_BYTES = 16 * 1024;
@@ -120,5 +120,5 @@ export function sendError(response: ServerResponse, message: IncomingMessage, ca
     // An unread body would otherwise be taken for the next request.
     ...(message.complete ? {} : { connection: "close" }),
   });
-  response.end(JSON.stringify(toProblem(error)));
+  response.end(JSON.stringify(toProblem(error, languageOf(message.headers["accept-language"]))));
 }

@@ -1,55 +1,69 @@
-import { DsdnError, type ErrorKind, type ErrorSpec, type Facts } from "./dsdn-error.ts";
+import { DsdnError, type ErrorJson, toErrorJson } from "./dsdn-error.ts";
+import type { ErrorKind, ErrorSpec, Facts, Language } from "./error-spec.ts";
 
-/** An error as it crosses HTTP: RFC 9457 problem details with the DSDN code, the facts and both languages. */
-export interface Problem {
+/** An error as it crosses HTTP: RFC 9457 problem details, and what a program reads of the error everywhere. */
+export interface Problem extends ErrorJson {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly code: string;
   readonly kind: ErrorKind;
-  readonly exitCode: number;
   readonly retryable: boolean;
-  readonly facts: Facts;
-  readonly text: { readonly en: string; readonly enHint: string; readonly id: string; readonly idHint: string };
 }
 
-/** The problem+json body of an error. @source RFC 9457 section 3 */
-export function toProblem(error: DsdnError): Problem {
+/** The problem+json body of an error. @param language - what the asking side reads. @source RFC 9457 section 3 */
+export function toProblem(error: DsdnError, language: Language = "en"): Problem {
   const { spec } = error;
+  const json = toErrorJson(error, language);
   return {
     type: `urn:dsdn:error:${spec.code}`,
-    title: error.message,
+    title: json.message,
     status: spec.httpStatus,
-    detail: spec.text.enHint,
-    code: spec.code,
+    detail: json.hint,
     kind: spec.kind,
-    exitCode: spec.exit,
     retryable: spec.isRetryable,
-    facts: error.facts,
-    text: spec.text,
+    ...json,
   };
 }
 
+/**
+ * The language an `accept-language` field wishes: Indonesian when it comes before English, English otherwise.
+ *
+ * @source RFC 9110 section 12.5.4; weights are not compared, as browsers send them falling.
+ */
+export function languageOf(field: string | undefined): Language {
+  const [first] = /\b(?:en|id|in)\b/i.exec((field ?? "").slice(0, 200)) ?? ["en"];
+  return first.toLowerCase() === "en" ? "en" : "id";
+}
+
 const KINDS: readonly string[] = ["user", "network", "peer", "bug"];
+const TEXT_CHARACTERS = 4000;
 
 /** The error a problem+json body stands for, or undefined when the body is not one of ours. Never throws. */
 export function findProblem(body: unknown): DsdnError | undefined {
-  if (!isRecord(body) || !isRecord(body["text"])) return undefined;
-  const { code, kind, status, exitCode, retryable, facts, text } = body;
+  if (!isRecord(body)) return undefined;
+  const { code, kind, status, exitCode, retryable, facts } = body;
   if (typeof code !== "string" || !/^DSDN_[A-Z0-9_]{2,60}$/.test(code)) return undefined;
   if (typeof kind !== "string" || !KINDS.includes(kind)) return undefined;
+  if (typeof body["message_en"] !== "string") return undefined;
   if (typeof status !== "number" || typeof exitCode !== "number") return undefined;
-  const words = [text["en"], text["enHint"], text["id"], text["idHint"]].map((value) =>
-    typeof value === "string" ? value.slice(0, 1000) : "",
-  );
+  const textOf = (name: string) => {
+    const text = body[name];
+    return typeof text === "string" ? text.slice(0, TEXT_CHARACTERS) : "";
+  };
   const spec: ErrorSpec = {
     code,
     kind: kind as ErrorKind,
     exit: exitCode,
     httpStatus: status,
     isRetryable: retryable === true,
-    text: { en: words[0] ?? "", enHint: words[1] ?? "", id: words[2] ?? "", idHint: words[3] ?? "" },
+    // Their slots are filled: the side that answered knew the facts.
+    text: {
+      en: textOf("message_en"),
+      enHint: textOf("suggestion_en"),
+      id: textOf("message_id"),
+      idHint: textOf("suggestion_id"),
+    },
   };
   return new DsdnError(spec, isRecord(facts) ? cleanFacts(facts) : {});
 }

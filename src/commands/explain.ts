@@ -1,5 +1,5 @@
-import { type ErrorSpec, fail, type Language } from "../base/index.ts";
-import { type Block, type CommandResult, docsOfError, type Say } from "../ui/index.ts";
+import { docsOfError, type ErrorSpec, fail, type Language } from "../base/index.ts";
+import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, commandErrors, findCandidates, textArg } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
@@ -83,7 +83,7 @@ function drawOne(error: ExplainedError, say: Say): readonly Block[] {
         [say(texts.who), who],
         [say(texts.exit), String(error.exitCode)],
         [say(texts.status), String(error.httpStatus)],
-        [say(texts.docs), error.docs],
+        [say(texts.docs), error.docs_link],
       ],
     },
     { essential: error.hint },
@@ -111,8 +111,8 @@ function ofCode(specs: readonly ErrorSpec[], typed: string): ErrorSpec {
 function toExplained(spec: ErrorSpec, language: Language): ExplainedError {
   const { code, kind, exit, httpStatus, isRetryable, text } = spec;
   const [message, hint] = language === "id" ? [text.id, text.idHint] : [text.en, text.enHint];
-  const docs = docsOfError(code, language);
-  return { code, message: plain(message), hint: plain(hint), kind, exitCode: exit, httpStatus, isRetryable, docs };
+  const docs_link = docsOfError(code, language);
+  return { code, message: plain(message), hint: plain(hint), kind, exitCode: exit, httpStatus, isRetryable, docs_link };
 }
 
 /** A slot as help texts write one. */

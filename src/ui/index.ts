@@ -1,8 +1,8 @@
-export { docsOfError, drawError, type JsonError, toJsonError } from "./error-view.ts";
+export { drawError, type JsonError, toJsonError } from "./error-view.ts";
 export { uiErrors } from "./errors.ts";
 export { formatBytes, formatDuration, formatLabel, formatTime, formatValue, toJsonText } from "./format.ts";
 export { layPairs, layTable, padTo, widthOf, wrap } from "./layout.ts";
-export { describeRate, isInCi, type Progress, type ProgressStep, pickProgressMode } from "./progress.ts";
+export { isInCi, type Progress, type ProgressStep, pickProgressMode } from "./progress.ts";
 export type { Prompts } from "./prompts.ts";
 export type { AuditEntry, Block, CommandResult, DisclosureLevel, ResultDetails } from "./result.ts";
 export { runScript, runShell } from "./shell.ts";

@@ -2,6 +2,7 @@ import {
   type DsdnError,
   type HttpRequest,
   type HttpResponse,
+  languageOf,
   type Route,
   renderError,
   toDsdnError,
@@ -74,9 +75,10 @@ function refuse(request: HttpRequest, cause: unknown): HttpResponse {
   const error = toDsdnError(cause);
   const isForPerson = (request.headers.accept ?? "").includes("text/html");
   const canWait = error.spec.httpStatus === 503;
+  const problem = () => JSON.stringify(toProblem(error, languageOf(request.headers["accept-language"])));
   return {
     status: error.spec.httpStatus,
-    body: isForPerson ? renderErrorPage(error, canWait && request.method === "GET") : JSON.stringify(toProblem(error)),
+    body: isForPerson ? renderErrorPage(error, canWait && request.method === "GET") : problem(),
     headers: {
       "content-type": isForPerson ? "text/html; charset=utf-8" : "application/problem+json",
       "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",

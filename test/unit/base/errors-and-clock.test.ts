@@ -2,11 +2,14 @@ import { describe, expect, test } from "vitest";
 import {
   baseErrors,
   DsdnError,
+  docsOfError,
   fail,
   findProblem,
+  languageOf,
   renderError,
   startAll,
   toDsdnError,
+  toErrorJson,
   toProblem,
   VirtualClock,
 } from "../../../src/base/index.ts";
@@ -29,9 +32,10 @@ describe("an error over HTTP", () => {
     "text",
     [],
     {},
-    { code: "OTHER", text: {} },
-    { code: "DSDN_X_Y", kind: "strange", status: 400, exitCode: 1, text: {} },
-    { code: "DSDN_X_Y", kind: "user", status: "400", exitCode: 1, text: {} },
+    { code: "OTHER", kind: "user", status: 400, exitCode: 1, message_en: "x" },
+    { code: "DSDN_X_Y", kind: "strange", status: 400, exitCode: 1, message_en: "x" },
+    { code: "DSDN_X_Y", kind: "user", status: "400", exitCode: 1, message_en: "x" },
+    { code: "DSDN_X_Y", kind: "user", status: 400, exitCode: 1 },
   ])("that is none of ours is not taken for one: %j", (body) => {
     expect(findProblem(body)).toBeUndefined();
   });
@@ -42,13 +46,62 @@ describe("an error over HTTP", () => {
       kind: "network",
       status: 503,
       exitCode: 31,
-      text: { en: "x".repeat(1e6), enHint: 7, id: null, idHint: "h" },
+      message_en: "x".repeat(1e6),
+      suggestion_en: 7,
+      message_id: null,
+      suggestion_id: "h",
       facts: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`f${at}`, "y".repeat(1e5)])),
     };
     const size = JSON.stringify(
       toProblem(findProblem(problem) ?? fail(baseErrors.routeMissing, { method: "", path: "" })),
     );
     expect(size.length).toBeLessThan(150_000);
+  });
+
+  test("is worded for whoever asks, by accept-language", () => {
+    const asked = ["id-ID,id;q=0.9,en;q=0.8", "en-US,en;q=0.9,id;q=0.5", "fr", undefined, "*", "in"];
+    expect(asked.map(languageOf)).toEqual(["id", "en", "en", "en", "en", "id"]);
+    const error = fail(baseErrors.portTaken, { port: 80, host: "127.0.0.1" });
+    const { message, hint } = renderError(error, "id");
+    expect(toProblem(error, "id")).toMatchObject({ title: message, detail: hint, message, hint });
+  });
+});
+
+describe("an error as a program reads it", () => {
+  const members = [
+    "code",
+    "message",
+    "hint",
+    "message_id",
+    "message_en",
+    "suggestion_id",
+    "suggestion_en",
+    "docs_link",
+    "exitCode",
+    "facts",
+    "causes",
+  ];
+
+  test("has the same members in the library, over HTTP and under --json, and both languages whichever was asked", () => {
+    const error = fail(baseErrors.fileMissing, { path: "/x" }, { cause: new RangeError("key=hunter2") });
+    const json = JSON.parse(JSON.stringify(error));
+    expect(Object.keys(json)).toEqual(members);
+    expect(toProblem(error)).toMatchObject(json);
+    expect(toErrorJson(error, "id")).toEqual({
+      ...json,
+      message: json.message_id,
+      hint: json.suggestion_id,
+      docs_link: docsOfError(error.code, "id"),
+    });
+    expect(json.causes).toEqual([{ code: "UNKNOWN", message: "RangeError" }]);
+  });
+
+  test("says in words what the system calls by a code, and keeps the code among its facts", () => {
+    const error = fail(baseErrors.unreachable, { service: "Ingress", reason: "ECONNREFUSED" });
+    const { message_en, message_id, facts } = toErrorJson(error, "en");
+    expect(message_en + message_id).not.toContain("ECONNREFUSED");
+    expect(message_en).not.toBe(message_id);
+    expect(facts["reason"]).toBe("ECONNREFUSED");
   });
 });
 

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { defineError, fail, VirtualClock } from "../../../src/base/index.ts";
+import { defineError, docsOfError, fail, VirtualClock } from "../../../src/base/index.ts";
 import {
   type Block,
   type CommandResult,
@@ -148,7 +148,11 @@ describe("an error", () => {
         code: "DSDN_UI_TEST",
         message: "No peer\\u0007.",
         hint: "Wait.",
-        docs: "docs/en/errors.md#dsdn_ui_test",
+        message_id: "Tidak ada peer\\u0007.",
+        message_en: "No peer\\u0007.",
+        suggestion_id: "Tunggu.",
+        suggestion_en: "Wait.",
+        docs_link: docsOfError("DSDN_UI_TEST", "en"),
         exitCode: 31,
         facts: { what: "peer\u0007", extra: 3 },
         causes: [{ code: "DSDN_UI_PROMPT_CANCELLED", message: expect.any(String) }],

@@ -41,7 +41,7 @@ export const guidanceSchemas = {
         exitCode: z.int(),
         httpStatus: z.int(),
         isRetryable: z.boolean(),
-        docs: z.string(),
+        docs_link: z.string(),
       }),
     ),
   }),

@@ -46,10 +46,14 @@ export const errorDocumentSchema = z.strictObject({
     code: z.string(),
     message: z.string(),
     hint: z.string(),
-    docs: z.string(),
+    message_id: z.string(),
+    message_en: z.string(),
+    suggestion_id: z.string(),
+    suggestion_en: z.string(),
+    docs_link: z.string(),
     exitCode: z.int(),
     facts: z.looseObject({}),
-    causes: z.array(z.unknown()),
+    causes: z.array(z.strictObject({ code: z.string(), message: z.string() })),
   }),
 });
 
