@@ -8,5 +8,6 @@ export const messages = {
   hint: { en: "What to do:", id: "Yang dapat dilakukan:" },
   causes: { en: "Because:", id: "Sebabnya:" },
   stepDone: { en: "{title}: done in {duration}", id: "{title}: selesai dalam {duration}" },
+  stepStopped: { en: "{title}: stopped after {duration}", id: "{title}: dihentikan setelah {duration}" },
   stepFailed: { en: "{title}: failed after {duration}", id: "{title}: gagal setelah {duration}" },
 } as const;

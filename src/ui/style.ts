@@ -10,16 +10,18 @@ export interface Style {
   note(text: string): string;
 }
 
-const CODES = { bold: [1, 22], dim: [2, 22], good: [32, 39], bad: [31, 39], note: [36, 39] } as const;
+/** Of the eight colours only red and magenta can be read on white and on black; the tick of `good` is told by its shape. */
+const CODES = { bold: [1, 22], dim: [2, 22], good: [32, 39], bad: [31, 39], note: [35, 39] } as const;
 
 /**
  * Colours when the output is a terminal that can show them.
  *
- * @source https://no-color.org (NO_COLOR, any value but empty); FORCE_COLOR wins; TERM=dumb has none.
+ * @source https://no-color.org (NO_COLOR, any value but empty); FORCE_COLOR wins, and is off when it is 0 or
+ *   false; TERM=dumb has none.
  */
 export function createStyle(env: Terminal["env"], isTty: boolean): Style {
-  const isForced = Boolean(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0";
-  const isOn = isForced || (isTty && !env["NO_COLOR"] && env["TERM"] !== "dumb");
+  const force = env["FORCE_COLOR"];
+  const isOn = force ? !/^(0|false)$/.test(force) : isTty && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   const mark = (name: keyof typeof CODES) => (text: string) =>
     isOn ? `\u001b[${CODES[name][0]}m${text}\u001b[${CODES[name][1]}m` : text;
   return {

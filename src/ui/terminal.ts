@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { canShowUnicode } from "./symbols.ts";
 
 /** The two outputs, the input and the environment of one run of the CLI. Tests pass their own. */
 export interface Terminal {
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly isInputTty: boolean;
   /** Width of the terminal in columns; 80 when it is not known. */
   readonly columns: number;
+  /** True when it shows more than ASCII. */
+  readonly hasUnicode: boolean;
   /** Writes to stdout. After the reader went away (EPIPE) this does nothing. */
   write(chunk: string | Uint8Array): void;
   /** Writes to stderr, same rule. */
@@ -43,7 +46,11 @@ export function systemTerminal(): Terminal {
     isOutputTty: stdout.isTTY === true,
     isErrorTty: stderr.isTTY === true,
     isInputTty: stdin.isTTY === true,
-    columns: stdout.columns || stderr.columns || 80,
+    // A window may be made wider or narrower while we run.
+    get columns() {
+      return stdout.columns || stderr.columns || 80;
+    },
+    hasUnicode: canShowUnicode(process.env, process.platform),
     get isOutputClosed() {
       return isOutputClosed;
     },

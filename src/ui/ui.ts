@@ -16,7 +16,7 @@ export interface UiOptions {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   readonly level: DisclosureLevel;
-  /** Cancels open prompts. */
+  /** Cancels open prompts, and tells a step that was stopped from one that failed. */
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +60,7 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
     style,
     say,
     terminal,
-    progress: createProgress({ mode, language }, deps),
+    progress: createProgress({ mode, language, signal: options.signal }, deps),
     prompts: createPrompts(options, deps),
     result: (result, blocks) => {
       const { summary, details, audit } = result;

@@ -96,7 +96,7 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
           readsProofs: flags.proofs,
           chainRpcUrl: flags["no-chain"] ? undefined : (network.chainRpcUrl ?? undefined),
           signal: this.signal,
-          onProgress: (done, total) => step.note(`${done} / ${total}`),
+          onProgress: (done, total) => step.count(done, total),
         },
         { clock: this.clock, log: silentLogger() },
       ),

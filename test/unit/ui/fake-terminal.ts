@@ -22,6 +22,7 @@ export function fakeTerminal(options: Partial<Terminal> & { readonly text?: stri
     isErrorTty: false,
     isInputTty: false,
     columns: 80,
+    hasUnicode: true,
     ...rest,
     get output() {
       return output;

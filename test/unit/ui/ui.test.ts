@@ -6,7 +6,6 @@ import {
   type CommandResult,
   createUi,
   type DisclosureLevel,
-  describeRate,
   formatBytes,
   formatDuration,
   layTable,
@@ -226,34 +225,26 @@ describe("progress", () => {
   const tty = { env: {}, isErrorTty: true };
   const options = { isQuiet: false, isJson: false, level: 0 };
 
-  test("is live on a terminal, plain in a pipe, silent in CI, under --quiet and under --json", () => {
+  test("is live on a terminal; in a pipe and in CI plain under -v and silent otherwise; silent under --quiet and --json", () => {
     expect(pickProgressMode(tty, options)).toBe("live");
-    expect(pickProgressMode(pipe, options)).toBe("plain");
+    expect(pickProgressMode(pipe, options)).toBe("silent");
+    expect(pickProgressMode(pipe, { ...options, level: 1 })).toBe("plain");
     expect(pickProgressMode({ ...tty, env: { CI: "1" } }, options)).toBe("silent");
     expect(pickProgressMode({ ...tty, env: { CI: "1" } }, { ...options, level: 1 })).toBe("plain");
     expect(pickProgressMode(tty, { ...options, isQuiet: true })).toBe("silent");
     expect(pickProgressMode(tty, { ...options, isJson: true })).toBe("silent");
-    expect(pickProgressMode({ ...tty, env: { TERM: "dumb" } }, options)).toBe("plain");
+    expect(pickProgressMode({ ...tty, env: { TERM: "dumb" } }, options)).toBe("silent");
   });
 
   test("names a step at its start and its end on stderr and passes its value and its error on", async () => {
     const terminal = fakeTerminal();
-    const { progress } = makeUi({}, terminal);
+    const { progress } = makeUi({ level: 1 }, terminal);
     expect(await progress.run("Sealing", async () => 7)).toBe(7);
     await expect(progress.run("Sending", () => Promise.reject(fail(broken, { what: "x" })))).rejects.toMatchObject({
       code: "DSDN_UI_TEST",
     });
     expect(terminal.errors).toBe("Sealing ...\nSealing: done in 0 ms\nSending ...\nSending: failed after 0 ms\n");
     expect(terminal.output).toBe("");
-  });
-
-  test("tells amount, rate and time left once they can be known", () => {
-    const mebibyte = 1024 * 1024;
-    expect(describeRate(0, mebibyte, { elapsedMs: 10, language: "en" })).toBe("0 B of 1.0 MiB");
-    expect(describeRate(mebibyte, 4 * mebibyte, { elapsedMs: 1000, language: "en" })).toBe(
-      "1.0 MiB of 4.0 MiB  1.0 MiB/s  about 3.0 s left",
-    );
-    expect(describeRate(mebibyte, undefined, { elapsedMs: 1000, language: "id" })).toBe("1.0 MiB  1.0 MiB/s");
   });
 });
 
