@@ -1,0 +1,65 @@
+// The documentation site: docs/ as it is, in both languages. `npm run site` builds it into site/.vitepress/dist.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitepress";
+import { doorPage } from "../door-page.ts";
+import { githubSlug, keepBraces, keepRepositoryLinks } from "../markdown.ts";
+import { makeNavigation, makeSidebar } from "../sidebar.ts";
+import { type Language, languages, siteTexts } from "../texts.ts";
+
+const docsFolder = join(import.meta.dirname, "../../docs");
+
+export default defineConfig({
+  title: "DSDN",
+  srcDir: "../docs",
+  cleanUrls: true,
+  lastUpdated: false,
+  metaChunk: true,
+  head: [["link", { rel: "icon", href: "data:," }]],
+  // A link that leads nowhere stops the build.
+  ignoreDeadLinks: false,
+  locales: Object.fromEntries(languages.map((language) => [language, localeOf(language)])),
+  themeConfig: {
+    search: { provider: "local", options: { locales: Object.fromEntries(languages.map(searchTexts)) } },
+    externalLinkIcon: true,
+  },
+  markdown: {
+    anchor: { slugify: githubSlug },
+    // The pages are text for every reader of Markdown: what looks like a tag or a component in them is shown as it stands.
+    html: false,
+    theme: { light: "github-light", dark: "github-dark" },
+    config(md) {
+      keepRepositoryLinks(md, docsFolder);
+      keepBraces(md);
+    },
+  },
+  transformPageData(page) {
+    // The first page of a language stands alone; every other one is reached from it.
+    if (/^(?:en|id)\/index\.md$/.test(page.relativePath)) {
+      Object.assign(page.frontmatter, { sidebar: false, aside: false, outline: false, pageClass: "home" });
+    }
+  },
+  buildEnd({ outDir }) {
+    mkdirSync(outDir, { recursive: true });
+    writeFileSync(join(outDir, "index.html"), doorPage());
+  },
+});
+
+function localeOf(language: Language) {
+  const text = siteTexts[language];
+  return {
+    label: text.label,
+    lang: language,
+    link: `/${language}/`,
+    description: text.tagline,
+    themeConfig: {
+      nav: makeNavigation(docsFolder, language),
+      sidebar: { [`/${language}/`]: makeSidebar(docsFolder, language) },
+      ...text.theme,
+    },
+  };
+}
+
+function searchTexts(language: Language) {
+  return [language, { translations: siteTexts[language].search }] as const;
+}
