@@ -158,6 +158,7 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       return { summary: { plan: await planDeployment(this.context, wish) }, details: {}, audit: [] };
     }
     const stdin = flags.stdin === undefined ? undefined : this.#inputOf(flags.stdin);
+    this.canResume = flags.stdin !== "-";
     const preview = this.#previewOf(flags.preview, flags["preview-ttl"]);
     const wish = { ...toBuildWish(args.path, flags), isWaiting: flags.wait, stdin, preview };
     const [network, begun] = await Promise.all([

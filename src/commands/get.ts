@@ -116,6 +116,7 @@ export default class GetCommand extends BaseCommand<Got> {
       for await (const part of source.read(range === undefined ? { signal } : { signal, range })) this.ui.raw(part);
       return undefined;
     }
+    this.canResume = true;
     const result = await this.ui.progress.run(this.ui.say(texts.working, { what: source.name }), (step) =>
       source.get({
         ...(flags.out === undefined ? {} : { out: resolve(this.ui.terminal.folder, flags.out) }),

@@ -96,6 +96,8 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
       paths.length === 1 && paths[0] === "-"
         ? { stream: this.ui.input(), fileName: flags.name ?? "stdin" }
         : { paths: paths.map((path) => resolve(this.ui.terminal.folder, path)) };
+    // Standard input cannot be read a second time.
+    this.canResume = "paths" in input;
     const title = this.ui.say(texts.working, { what: paths.join(", ") });
     const result = await this.ui.progress.run(title, (step) =>
       client.storage.upload(input, {

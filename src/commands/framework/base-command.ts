@@ -17,6 +17,7 @@ import type { LoadedConfig } from "./config/load-config.ts";
 import { commandErrors } from "./errors.ts";
 import type { Globals } from "./globals.ts";
 import type { CommandExample, Manifest } from "./manifest.ts";
+import { toShellLine } from "./shell-words.ts";
 import { toUsageError } from "./usage-errors.ts";
 
 /** What a command says about itself in the help. */
@@ -31,6 +32,8 @@ export interface CommandContext {
   readonly ui: Ui;
   readonly clock: Clock;
   readonly globals: Globals;
+  /** What was typed after the name of the program. */
+  readonly argv: readonly string[];
   /** What the user keeps. */
   readonly config: LoadedConfig;
   /** Aborted by Ctrl-C, SIGTERM, or when the reader of stdout goes away. */
@@ -80,6 +83,8 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   declare config: CommandConfig;
   /** Set to 3 by a command that did only a part of what was asked. */
   protected exitCode = 0;
+  /** True while the same call, made again after Ctrl-C, skips the work this one did. */
+  protected canResume = false;
 
   abstract override run(): Promise<CommandResult<S> | undefined>;
 
@@ -151,8 +156,12 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   }
 
   #translate(error: unknown): DsdnError {
-    if (this.signal.aborted && isAbort(error, this.signal))
-      return fail(commandErrors.interrupted, {}, { cause: error });
+    if (this.signal.aborted && isAbort(error, this.signal)) {
+      const command = toShellLine(["dsdn", ...this.context.argv]);
+      return this.canResume
+        ? fail(commandErrors.interruptedResumable, { command }, { cause: error })
+        : fail(commandErrors.interrupted, {}, { cause: error });
+    }
     return toDsdnError(toUsageError(error, this.config.commandId, this.ctor.args) ?? error);
   }
 }

@@ -155,9 +155,22 @@ export const commandErrors = {
     httpStatus: 499,
     text: {
       en: "Interrupted.",
-      enHint: "What was finished is kept; run the same command again to go on.",
+      enHint: "Run the command again when you are ready.",
       id: "Dihentikan.",
-      idHint: "Yang sudah selesai tetap tersimpan; jalankan perintah yang sama untuk melanjutkan.",
+      idHint: "Jalankan lagi perintahnya bila sudah siap.",
+    },
+  }),
+  interruptedResumable: defineError({
+    code: "DSDN_COMMANDS_INTERRUPTED_RESUMABLE",
+    kind: "user",
+    exit: 130,
+    httpStatus: 499,
+    isRetryable: true,
+    text: {
+      en: "Interrupted. What is done so far is kept.",
+      enHint: "Go on where it stopped: {command}",
+      id: "Dihentikan. Yang sudah selesai tetap tersimpan.",
+      idHint: "Lanjutkan dari sini: {command}",
     },
   }),
   stdinUnused: defineError({

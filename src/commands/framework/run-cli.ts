@@ -36,7 +36,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
   try {
     const { globals, rest } = parseGlobals(argv, wishes);
     ui = createUi({ ...globals, signal: deps.signal }, deps);
-    return await dispatch(rest, { ...deps, globals, ui, config });
+    return await dispatch(rest, { ...deps, argv, globals, ui, config });
   } catch (error) {
     ui.error(error);
     return error instanceof DsdnError ? error.spec.exit : 1;
@@ -53,6 +53,7 @@ function keptIn(config: LoadedConfig): KeptSettings {
 }
 
 interface Call extends CliDeps {
+  readonly argv: readonly string[];
   readonly globals: Globals;
   readonly ui: Ui;
   readonly config: LoadedConfig;
@@ -77,8 +78,8 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
   }
   parseOnce(entry.id);
   const module = await deps.load(entry.file);
-  const { clock, signal, listErrors } = deps;
-  const context: CommandContext = { ui, globals, config, clock, signal, manifest, listErrors };
+  const { argv: typed, clock, signal, listErrors } = deps;
+  const context: CommandContext = { ui, globals, argv: typed, config, clock, signal, manifest, listErrors };
   return module.run(module.default, argv, context, entry.id);
 }
 

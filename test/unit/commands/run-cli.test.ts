@@ -5,6 +5,7 @@ import {
   type CommandTexts,
   nameArg,
   numberFlag,
+  pathFlag,
   switchFlag,
 } from "../../../src/commands/framework/index.ts";
 import { builtinCommands, type CommandEntry, type Manifest } from "../../../src/commands/framework/manifest.ts";
@@ -28,6 +29,7 @@ class ProbeCommand extends BaseCommand<{ name: string; replicas: number }> {
   static override readonly args = { name: nameArg({ required: true, text }) };
   static override readonly flags = {
     replicas: numberFlag({ text, min: 1, max: 6, default: 3 }),
+    out: pathFlag({ text }),
     hidden: switchFlag({ text }),
   };
 
@@ -36,7 +38,8 @@ class ProbeCommand extends BaseCommand<{ name: string; replicas: number }> {
     if (args.name === "fail") throw fail(offline, {});
     if (args.name === "crash") throw new TypeError("secret hunter2");
     if (args.name === "partly") this.exitCode = 3;
-    if (args.name === "wait") await this.clock.sleep(60_000, this.signal);
+    this.canResume = args.name === "keep";
+    if (args.name === "wait" || args.name === "keep") await this.clock.sleep(60_000, this.signal);
     if (args.name === "stream") {
       for (const line of [1, 2]) this.ui.item({ line }, `line ${line}`);
       return undefined;
@@ -145,6 +148,19 @@ describe("being interrupted", () => {
       const outcome = await running;
       expect(outcome.exitCode).toBe(130);
       expect(outcome.stdout + outcome.stderr).toContain("DSDN_COMMANDS_INTERRUPTED");
+    }
+  });
+
+  test("names the very command that goes on, quoted for a shell, when its work is kept", async () => {
+    for (const extra of [[], ["--json"]]) {
+      const controller = new AbortController();
+      const running = call(["net", "probe", "keep", "--out", "a b's", ...extra], {}, controller);
+      controller.abort(new DOMException("interrupted", "AbortError"));
+      const outcome = await running;
+      const command = `dsdn net probe keep --out 'a b'\\''s'${extra.length > 0 ? " --json" : ""}`;
+      expect(outcome.exitCode).toBe(130);
+      if (extra.length === 0) expect(outcome.stderr).toContain(command);
+      else expect(JSON.parse(outcome.stdout).error.facts).toEqual({ command });
     }
   });
 
