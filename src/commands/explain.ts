@@ -104,7 +104,7 @@ function ofCode(specs: readonly ErrorSpec[], typed: string): ErrorSpec {
   if (found !== undefined) return found;
   const names = specs.map((spec) => spec.code);
   const candidates = findCandidates(names, code);
-  const shown = candidates.length > 0 ? candidates : ["docs/en/errors.md"];
+  const shown = candidates.length > 0 ? candidates : ["docs/en/troubleshooting/index.md"];
   throw fail(commandErrors.codeUnknown, { code: typed.slice(0, 80), candidates: shown.join(", ") });
 }
 

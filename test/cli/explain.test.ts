@@ -1,5 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { root } from "../../scripts/rooms.ts";
 import { dsdn } from "./script.ts";
 
 describe("dsdn explain", () => {
@@ -10,7 +12,7 @@ describe("dsdn explain", () => {
     expect(english.stdout).not.toMatch(/[{}]/);
     const indonesian = await dsdn(["explain", "DSDN_CLIENT_TARGET_EXISTS", "--lang", "id"]);
     expect(indonesian.stdout).toContain("Yang dapat dilakukan");
-    expect(indonesian.stdout).toContain("docs/id/errors.md#dsdn_client_target_exists");
+    expect(indonesian.stdout).toContain("docs/id/troubleshooting/client.md#dsdn_client_target_exists");
   });
 
   test("finds a code however it was typed, and says the same under --json", async () => {
@@ -22,8 +24,9 @@ describe("dsdn explain", () => {
 
   test("lists every error of an exit code, as the catalogue has them", async () => {
     const listed = await dsdn(["explain", "43", "--quiet"]);
-    const catalogue = await readFile(new URL("../../docs/en/errors.md", import.meta.url), "utf8");
-    const codes = [...catalogue.matchAll(/^### (\S+)\n[^#]*^Exit 43 /gm)].map(([, code]) => code);
+    const pages = globSync("docs/en/troubleshooting/*.md", { cwd: root }).map((path) => readFileSync(join(root, path)));
+    const entries = pages.flatMap((page) => [...String(page).matchAll(/^### (\S+)\n[^#]*^Exit code 43 /gm)]);
+    const codes = entries.map(([, code]) => code).sort();
     expect(codes.length).toBeGreaterThan(0);
     expect(listed.stdout.trim().split("\n")).toEqual(codes);
   });

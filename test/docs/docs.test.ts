@@ -2,9 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { listErrors } from "../../scripts/list-errors.ts";
 import { root } from "../../scripts/rooms.ts";
-import { writeCatalogue } from "../../scripts/write-error-docs.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const pagesOf = (language: string) =>
@@ -46,15 +44,6 @@ describe("the documentation", () => {
     expect(read(page)).not.toMatch(
       /trustless|permissionless|censorship[- ]resistant|production[- ]ready|fully decentrali[sz]ed/i,
     );
-  });
-
-  test("the catalogue of errors is the one of the code", async () => {
-    const errors = await listErrors((path) => import(pathToFileURL(join(root, path)).href));
-    for (const language of ["en", "id"] as const) {
-      expect(read(`docs/${language}/errors.md`), "run: node scripts/write-error-docs.ts").toBe(
-        writeCatalogue(errors, language),
-      );
-    }
   });
 
   test("the README shows only commands that exist, in both languages the same", async () => {
