@@ -4,7 +4,7 @@ import type { PathPlatform } from "../objects/index.ts";
 import { type ApiDetails, parseNetworkId } from "../protocol/index.ts";
 import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
 import { createDomainClient, type DomainClient } from "./domains.ts";
-import { createIngress } from "./ingress.ts";
+import { createIngress, type Exchange } from "./ingress.ts";
 import { createLinkClient, type LinkClient } from "./links.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
 import { thisPlatform } from "./platform.ts";
@@ -36,6 +36,8 @@ export interface ConnectDeps {
   readonly clock?: Clock;
   readonly random?: Random;
 }
+  /** Told each question to an ingress as soon as it is answered or has failed. */
+  readonly observe?: (exchange: Exchange) => void;
 
 /** A network as a user's program sees it. It holds no connection and needs no closing. */
 export interface Client {
@@ -61,7 +63,8 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
   const urls = typeof options.ingressUrl === "string" ? [options.ingressUrl] : options.ingressUrl;
   const { token, ca } = options;
   const network = options.network === undefined ? undefined : parseNetworkId(options.network);
-  const ingress = createIngress({ urls, token, ca, network }, { clock });
+  const way = { clock, observe: deps.observe };
+  const ingress = createIngress({ urls, token, ca, network }, way);
   const client: ClientDeps = {
     ingress,
     clock,
@@ -74,7 +77,7 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
   const deployments = createDeploymentClient(client);
   // A link is kept by one ingress: another of the network does not know it.
   const [home = ""] = urls;
-  const atHome = { ...client, ingress: createIngress({ urls: [home], token, ca, network }, { clock }) };
+  const atHome = { ...client, ingress: createIngress({ urls: [home], token, ca, network }, way) };
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
     deployments,

@@ -48,80 +48,138 @@ export interface Ingress {
   ): Promise<HttpStream>;
 }
 
+/** One question to an ingress: what was asked, whether it was answered and how long that took. */
+export interface Exchange {
+  /** The route as the interface names it, without the ids in its path: `GET /v1/objects/{object}`. */
+  readonly route: string;
+  readonly ingressUrl: string;
+  readonly isAnswered: boolean;
+  readonly tookMs: number;
+  /** The height of the log the answer is as of, where it says so. */
+  readonly height?: number;
+}
+
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 150;
 const CHUNK_TIMEOUT_MS = 120_000;
 const LOG_TIMEOUT_MS = 24 * 3_600_000;
 const JSON_BYTES_MAX = 64 * 1024 * 1024;
 
-export function createIngress(options: IngressOptions, deps: { readonly clock: Clock }): Ingress {
-  const peers = createPinnedClients(options, async (stranger, signal) => {
-    const answer = await stranger.json(ingressApi.network.path, signal === undefined ? {} : { signal });
-    return parseAnswer("network", answer).details.network;
-  });
+interface IngressDeps {
+  readonly clock: Clock;
+  /** Told each question, also those that failed and were asked again. */
+  readonly observe?: ((exchange: Exchange) => void) | undefined;
+}
+
+interface Question {
+  /** As the interface names it. */
+  readonly route: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Runs the work against one ingress after the other until one answers, or the fault is the caller's. */
+type AskAny = <T>(work: (peer: PinnedClient) => Promise<T>, question: Question) => Promise<T>;
+
+function askInTurn(peers: readonly PinnedClient[], { clock, observe }: IngressDeps): AskAny {
   let turn = 0;
 
-  /** Runs the work against one ingress after the other until one answers, or the fault is the caller's. */
-  async function attemptAny<T>(work: (peer: PinnedClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async function ask<T>(peer: PinnedClient, work: (peer: PinnedClient) => Promise<T>, route: string): Promise<T> {
+    const startMs = clock.monotonicMs();
+    const tell = (outcome: Pick<Exchange, "isAnswered" | "height">) =>
+      observe?.({ route, ingressUrl: peer.url, tookMs: clock.monotonicMs() - startMs, ...outcome });
+    try {
+      const answer = await work(peer);
+      tell({ isAnswered: true, ...heightOf(answer) });
+      return answer;
+    } catch (error) {
+      tell({ isAnswered: false });
+      throw error;
+    }
+  }
+
+  return async (work, { route, signal }) => {
     for (let round = 0; ; round++) {
       const peer = peers[turn % peers.length];
       if (peer === undefined) throw fail(baseErrors.requestInvalid, { field: "ingress", reason: "is missing" });
       try {
-        return await work(peer);
+        return await ask(peer, work, route);
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof DsdnError) || !isWorthAnother(error) || round + 1 >= ATTEMPTS * peers.length)
           throw error;
         turn++;
         const isWholeRound = (round + 1) % peers.length === 0;
-        if (isWholeRound) await deps.clock.sleep(FIRST_PAUSE_MS * 2 ** Math.floor(round / peers.length), signal);
+        if (isWholeRound) await clock.sleep(FIRST_PAUSE_MS * 2 ** Math.floor(round / peers.length), signal);
       }
     }
-  }
+  };
+}
 
-  const attempt = <T>(work: (client: HttpClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
-    attemptAny(async (peer) => work(await peer.trusted(signal)), signal);
+export function createIngress(options: IngressOptions, deps: IngressDeps): Ingress {
+  const peers = createPinnedClients(options, async (stranger, signal) => {
+    const answer = await stranger.json(ingressApi.network.path, signal === undefined ? {} : { signal });
+    return parseAnswer("network", answer).details.network;
+  });
+  const attemptAny = askInTurn(peers, deps);
+  const attempt = <T>(work: (client: HttpClient) => Promise<T>, question: Question): Promise<T> =>
+    attemptAny(async (peer) => work(await peer.trusted(question.signal)), question);
+  const chunkRoute = `GET ${ingressRawPaths.chunk}`;
 
   return {
     call: (route, input = {}) => {
       const spec = ingressApi[route];
       const path = pathOf(spec.path, input);
-      return attemptAny(async (peer) => {
-        const isIntroduction = route === "network";
-        const client = isIntroduction ? peer.stranger : await peer.trusted(input.signal);
-        const value = await client.json(path, {
-          method: spec.method,
-          maxBytes: JSON_BYTES_MAX,
-          timeoutMs: input.timeoutMs ?? CHUNK_TIMEOUT_MS,
-          ...(input.headers === undefined ? {} : { headers: input.headers }),
-          ...(input.json === undefined ? {} : { json: input.json }),
-          ...(input.body === undefined ? {} : { body: input.body }),
-          ...(input.signal === undefined ? {} : { signal: input.signal }),
-        });
-        if (isIntroduction) peer.accept(parseAnswer("network", value).details.network);
-        return parseAnswer(route, value);
-      }, input.signal);
+      return attemptAny(
+        async (peer) => {
+          const isIntroduction = route === "network";
+          const client = isIntroduction ? peer.stranger : await peer.trusted(input.signal);
+          const value = await client.json(path, {
+            method: spec.method,
+            maxBytes: JSON_BYTES_MAX,
+            timeoutMs: input.timeoutMs ?? CHUNK_TIMEOUT_MS,
+            ...(input.headers === undefined ? {} : { headers: input.headers }),
+            ...(input.json === undefined ? {} : { json: input.json }),
+            ...(input.body === undefined ? {} : { body: input.body }),
+            ...(input.signal === undefined ? {} : { signal: input.signal }),
+          });
+          if (isIntroduction) peer.accept(parseAnswer("network", value).details.network);
+          return parseAnswer(route, value);
+        },
+        { route: `${spec.method} ${spec.path}`, signal: input.signal },
+      );
     },
     chunk: (chunk, signal) =>
-      attempt(async (client) => {
-        const bytes = await readChunk(client, chunk, { signal });
-        if (chunkIdOf(bytes) !== chunk) throw fail(clientErrors.chunkUnavailable, { chunk });
-        return bytes;
-      }, signal),
+      attempt(
+        async (client) => {
+          const bytes = await readChunk(client, chunk, { signal });
+          if (chunkIdOf(bytes) !== chunk) throw fail(clientErrors.chunkUnavailable, { chunk });
+          return bytes;
+        },
+        { route: chunkRoute, signal },
+      ),
     chunkRange: (chunk, { offset, length }, signal) =>
-      attempt(async (client) => {
-        const range = `bytes=${offset}-${offset + length - 1}`;
-        const bytes = await readChunk(client, chunk, { signal, range });
-        // An ingress that knows no ranges answers with the whole chunk.
-        return bytes.length === length ? bytes : bytes.subarray(offset, offset + length);
-      }, signal),
+      attempt(
+        async (client) => {
+          const range = `bytes=${offset}-${offset + length - 1}`;
+          const bytes = await readChunk(client, chunk, { signal, range });
+          // An ingress that knows no ranges answers with the whole chunk.
+          return bytes.length === length ? bytes : bytes.subarray(offset, offset + length);
+        },
+        { route: chunkRoute, signal },
+      ),
     logs: (workload, { follow, request, signal }) => {
       const path = `${pathOf(ingressRawPaths.workloadLogs, { params: { workload } })}${follow ? "?follow=1" : ""}`;
       const headers = { [LOG_REQUEST_HEADER]: toBase64(encodeLogRequest(request)) };
       const call = { timeoutMs: LOG_TIMEOUT_MS, headers, ...(signal === undefined ? {} : { signal }) };
-      return attempt((client) => client.open(path, call), signal);
+      return attempt((client) => client.open(path, call), { route: `GET ${ingressRawPaths.workloadLogs}`, signal });
     },
   };
+}
+
+function heightOf(answer: unknown): { readonly height?: number } {
+  if (typeof answer !== "object" || answer === null || !("audit" in answer)) return {};
+  const { height } = answer.audit as ApiAnswer<unknown>["audit"];
+  return typeof height === "number" ? { height } : {};
 }
 
 async function readChunk(

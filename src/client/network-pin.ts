@@ -16,6 +16,7 @@ export interface IngressOptions {
 
 /** One ingress, which is a stranger until it said that it serves the network the user knows. */
 export interface PinnedClient {
+  readonly url: string;
   /** Without the token, which a stranger does not get; with it where no network is pinned. */
   readonly stranger: HttpClient;
   /** Takes note of which network it says it serves. @throws DSDN_CLIENT_NETWORK_DIFFERS */
@@ -50,6 +51,7 @@ export function createPinnedClients(
       }
     };
     return {
+      url,
       stranger,
       accept,
       async trusted(signal) {

@@ -119,7 +119,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
       ),
     );
     const status = devnet.status();
-    this.ui.result({ summary: status, details: {}, audit: [] }, this.view(status, this.ui.say));
+    this.ui.result(this.traced({ summary: status, details: {}, audit: [] }), this.view(status, this.ui.say));
     this.ui.remark(this.ui.say(texts.running));
     const onAbort = () => void devnet.stop();
     this.signal.addEventListener("abort", onAbort, { once: true });

@@ -18,6 +18,7 @@ import { commandErrors } from "./errors.ts";
 import type { Globals } from "./globals.ts";
 import type { CommandExample, Manifest } from "./manifest.ts";
 import { toShellLine } from "./shell-words.ts";
+import type { Trace } from "./trace.ts";
 import { toUsageError } from "./usage-errors.ts";
 
 /** What a command says about itself in the help. */
@@ -38,6 +39,8 @@ export interface CommandContext {
   readonly config: LoadedConfig;
   /** Aborted by Ctrl-C, SIGTERM, or when the reader of stdout goes away. */
   readonly signal: AbortSignal;
+  /** Counts what this run does, for the levels of its answer. */
+  readonly trace: Trace;
   /** Every command of the program, for those that speak about commands. */
   readonly manifest: Manifest;
   /** Every error of every room, sorted by code. */
@@ -122,7 +125,9 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   /** Runs the command to its end and prints its result or its error. @returns the exit code. */
   async complete(): Promise<number> {
     const result = await this._run<CommandResult<S> | undefined>();
-    if (result !== undefined && !this.jsonEnabled()) this.ui.result(result, this.view(result.summary, this.ui.say));
+    if (result !== undefined && !this.jsonEnabled()) {
+      this.ui.result(this.traced(result), this.view(result.summary, this.ui.say));
+    }
     return this.exitCode;
   }
 
@@ -138,7 +143,12 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   }
 
   protected override toSuccessJson(result: CommandResult<S>): CommandResult<S> {
-    return { summary: result.summary, details: result.details, audit: result.audit };
+    return this.traced(result);
+  }
+
+  /** The result with what every command says of itself; for a command that prints its own. */
+  protected traced(result: CommandResult<S>): CommandResult<S> {
+    return this.context.trace.complete(result, { exitCode: this.exitCode });
   }
 
   protected override toErrorJson(error: unknown): JsonError {

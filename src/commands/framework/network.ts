@@ -69,7 +69,7 @@ export async function openNetwork(context: CommandContext, options: NetworkOptio
     profileFolder: homeFolder(context.ui.terminal),
     findAccount: () => findAccount(context, { ...options, isDevnet }),
   };
-  const deps = { disk: systemDisk(), clock: context.clock, random: systemRandom() };
+  const deps = { disk: systemDisk(), clock: context.clock, random: systemRandom(), observe: context.trace.observe };
   const network = await pinnedNetwork(context, target, () => connect({ ...way, token: undefined }, deps));
   const name = target.name ?? URL.parse(ingressUrl)?.host ?? ingressUrl;
   return { client: connect({ ...way, network }, deps), name, ingressUrl, isDevnet };

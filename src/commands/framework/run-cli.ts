@@ -9,6 +9,7 @@ import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
 import { writeCommand, writeOverview, writeTopic } from "./help.ts";
 import { type CommandEntry, findCommand, type Manifest } from "./manifest.ts";
 import { parseOnce } from "./parse-once.ts";
+import { createTrace, type Trace } from "./trace.ts";
 
 /** A module with a command and the runner that knows its framework. */
 export interface CommandModule {
@@ -29,6 +30,7 @@ export interface CliDeps {
 
 /** Runs one call of the program. @param argv - without node and script. @returns the exit code; never throws. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  const trace = createTrace(deps.clock);
   const config = await loadConfig(deps.terminal);
   const wishes = { env: deps.terminal.env, kept: keptIn(config) };
   const guessed = guessGlobals(argv, wishes);
@@ -36,7 +38,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
   try {
     const { globals, rest } = parseGlobals(argv, wishes);
     ui = createUi({ ...globals, signal: deps.signal }, deps);
-    return await dispatch(rest, { ...deps, argv, globals, ui, config });
+    return await dispatch(rest, { ...deps, argv, globals, ui, config, trace });
   } catch (error) {
     ui.error(error);
     return error instanceof DsdnError ? error.spec.exit : 1;
@@ -57,12 +59,13 @@ interface Call extends CliDeps {
   readonly globals: Globals;
   readonly ui: Ui;
   readonly config: LoadedConfig;
+  readonly trace: Trace;
 }
 
 async function dispatch(rest: string[], deps: Call): Promise<number> {
-  const { manifest, globals, ui, config } = deps;
+  const { manifest, globals, ui, config, trace } = deps;
   const [first] = rest;
-  if (globals.wantsVersion && first === undefined) return showVersion(ui, manifest);
+  if (globals.wantsVersion && first === undefined) return showVersion(deps);
   if (first === undefined) return showHelp([], ui, deps);
   if (first === "help") return showHelp(rest.slice(1), ui, deps);
   if (globals.wantsHelp) return showHelp(rest, ui, deps);
@@ -74,24 +77,29 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
   const argv = rest.slice(entry.id.split(" ").length);
   if (entry.file === undefined) {
     if (argv.length > 0) throw fail(commandErrors.argumentUnexpected, { command: entry.id, argument: `'${argv[0]}'` });
-    return showVersion(ui, manifest);
+    return showVersion(deps);
   }
   parseOnce(entry.id);
   const module = await deps.load(entry.file);
   const { argv: typed, clock, signal, listErrors } = deps;
-  const context: CommandContext = { ui, globals, argv: typed, config, clock, signal, manifest, listErrors };
+  const context: CommandContext = { ui, globals, argv: typed, config, clock, signal, manifest, trace, listErrors };
   return module.run(module.default, argv, context, entry.id);
 }
 
-function showVersion(ui: Ui, manifest: Manifest): number {
+const DONE = { exitCode: 0 };
+
+function showVersion({ ui, manifest, trace }: Call): number {
   const { version } = manifest;
   const details = { node: process.version, platform: `${process.platform}-${process.arch}` };
-  ui.result({ summary: { version }, details, audit: [] }, [`dsdn ${version}`, { essential: version }]);
+  ui.result(trace.complete({ summary: { version }, details, audit: [] }, DONE), [
+    `dsdn ${version}`,
+    { essential: version },
+  ]);
   return 0;
 }
 
-function showHelp(words: readonly string[], ui: Ui, deps: CliDeps): number {
-  const { manifest, terminal } = deps;
+function showHelp(words: readonly string[], ui: Ui, deps: Call): number {
+  const { manifest, terminal, trace } = deps;
   const entry = findCommand(manifest, words);
   const topic = findTopic(words, manifest);
   if (entry === undefined && topic === undefined && words.length > 0) throw unknown(words, manifest);
@@ -104,7 +112,8 @@ function showHelp(words: readonly string[], ui: Ui, deps: CliDeps): number {
         ? writeTopic(topic, manifest, options)
         : writeOverview(manifest, options);
   const shown: readonly CommandEntry[] = entry === undefined ? inTopic(manifest, topic) : [entry];
-  if (ui.isJson) ui.result({ summary: { commands: shown }, details: {}, audit: [] }, []);
+  const result = { summary: { commands: shown }, details: {}, audit: [] };
+  if (ui.isJson) ui.result(trace.complete(result, DONE), []);
   else terminal.write(`${lines.join("\n")}\n`);
   return 0;
 }

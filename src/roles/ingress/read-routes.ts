@@ -3,6 +3,7 @@ import {
   type Clock,
   fail,
   type HttpRequest,
+  type HttpResponse,
   isError,
   type Route,
   toBase64,
@@ -12,6 +13,7 @@ import { type DataAvailability, recordHeight } from "../../da/index.ts";
 import { type ChunkFetcher, type ChunkHolder, netErrors } from "../../net/index.ts";
 import {
   type Address,
+  type ApiAnswer,
   type ChunkId,
   type EventOf,
   type EventOutcome,
@@ -37,6 +39,7 @@ import type { Replica } from "../../state/index.ts";
 import { answer, createChunkGate, queryNumber, serveApi } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import type { RecentRequests } from "./recent.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import {
   deploymentView,
   durableObjectView,
@@ -76,11 +79,12 @@ export function readRoutes(surface: ReadSurface): Route[] {
     gate.enter(request);
     return sendChunk(request, parseChunkId(request.params[name] ?? ""), surface);
   };
-  return [
+  const routes: Route[] = [
     ...networkRoutes(surface),
     ...eventRoutes(surface),
     ...objectRoutes(surface),
     ...deploymentRoutes(surface),
+    ...sessionRoutes(surface),
     serveApi(ingressApi.nodes, () => {
       const nodes = replica.state.listNodes().map((node) => nodeView(replica.state, node));
       return answer(`${nodes.length} node(s)`, { nodes });
@@ -88,6 +92,15 @@ export function readRoutes(surface: ReadSurface): Route[] {
     { method: "GET", path: ingressRawPaths.chunk, handle: (request) => sendNamed(request, "chunk") },
     { method: "GET", path: "/object/{hash}", handle: (request) => sendNamed(request, "hash") },
   ];
+  return routes.map((route) => ({ ...route, handle: (request) => tellHeight(route.handle(request), surface) }));
+}
+
+/** Says in each answer up to which height of the log it is true. */
+async function tellHeight(answering: Promise<HttpResponse> | HttpResponse, { replica }: Pick<ReadSurface, "replica">) {
+  const answered = await answering;
+  if (answered.json === undefined) return answered;
+  const json = answered.json as ApiAnswer<unknown>;
+  return { ...answered, json: { ...json, audit: { height: replica.height, ...json.audit } } };
 }
 
 /** What neither the log nor any node it could lie on knows is missing, not late: asking again would not help. */

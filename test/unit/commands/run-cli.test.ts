@@ -86,7 +86,8 @@ describe("a call", () => {
   });
 
   test("may carry global flags before, between and after the words of the command", async () => {
-    const expected = { summary: { name: "budi", replicas: 3 }, details: { latencyMs: 2 }, audit: [{ step: "probe" }] };
+    const details = { status: "done", tookMs: 0, latencyMs: 2 };
+    const expected = { summary: { name: "budi", replicas: 3 }, details, audit: [{ step: "probe" }] };
     for (const args of [
       ["--json", "net", "probe", "budi"],
       ["net", "--json", "probe", "budi"],
