@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { fail, readFirstBytes, systemFileTree } from "../../base/index.ts";
-import type { ProjectFile, ProjectFlags } from "../../intent/index.ts";
+import { nameOf, type ProjectFile, type ProjectFlags } from "../../intent/index.ts";
 import type { BuildWish } from "./build-flags.ts";
-import { nameOf } from "./deployment-name.ts";
 
 /** What the user said with flags and in the project's file. */
 export interface SaidIntent {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { escapeForTerminal } from "../../base/index.ts";
+import { escapeForTerminal } from "../base/index.ts";
 
 /** The name of a folder or program as a name the network keeps. @param path - absolute */
 export function nameOf(path: string): string {

@@ -1,0 +1,100 @@
+import { join, resolve } from "node:path";
+import { fail, silentLogger, systemClock, systemDisk, systemRandom } from "../base/index.ts";
+import { connect as connectNetwork, type Client as NetworkClient } from "../client/index.ts";
+import { type Account, createAccountKeeper, createKeyStores } from "../keys/index.ts";
+import { type Compute, createCompute } from "./compute.ts";
+import { homeFolder } from "./environment.ts";
+import { libraryErrors } from "./errors.ts";
+import { createStorage, type Storage } from "./storage.ts";
+
+/** Which network is meant and who speaks to it. */
+export interface ConnectOptions {
+  /** An ingress, or several of the same network: the next is asked when one fails. The devnet of this machine unless said. */
+  readonly url?: string | readonly string[] | undefined;
+  /** Bearer token of an ingress that asks for one. */
+  readonly token?: string | undefined;
+  /** PEM certificates of the only authorities that count; those of the system unless given. */
+  readonly ca?: string | undefined;
+  /** Id of the only network to speak to, 64 hex digits: an ingress of any other is refused. */
+  readonly network?: string | undefined;
+  /** Whose files and deployments; the account `dsdn keys` keeps for this user unless given. */
+  readonly account?: Account | undefined;
+  /** The passphrase of the user's account, asked for when its key rests in a file under one. */
+  readonly askPassphrase?: (() => Promise<string>) | undefined;
+  /** Where sessions, caches and the user's account lie; DSDN_HOME, or `.dsdn` in the user's home, unless said. */
+  readonly home?: string | undefined;
+}
+
+/** A network as a user's program sees it. It holds no connection and needs no closing. */
+export interface Client extends Omit<NetworkClient, "storage" | "deployments"> {
+  readonly storage: Storage;
+  readonly compute: Compute;
+  /** Versions, previews, aliases and schedules one by one; `compute` has the whole of a deployment. */
+  readonly deployments: NetworkClient["deployments"];
+}
+
+/** The name of the devnet of this machine. */
+const DEVNET = "devnet";
+
+/** The client of a network. Errors as `connect` of the door. */
+export async function openClient(network: string | ConnectOptions): Promise<Client> {
+  const options = typeof network === "string" ? optionsOf(network) : network;
+  const home = resolve(options.home ?? homeFolder());
+  const [clock, disk, random] = [systemClock(), systemDisk(), systemRandom()];
+  const { ca, network: id, account } = options;
+  const urls = typeof options.url === "string" ? [options.url] : options.url;
+  const devnet = await findDevnet(home, urls?.[0]);
+  const [ingressUrl = ""] = urls ?? [devnet?.ingressUrl ?? ""];
+  const client = connectNetwork(
+    {
+      ingressUrl: urls ?? ingressUrl,
+      token: options.token ?? devnet?.token,
+      ca,
+      network: id,
+      profileFolder: home,
+      findAccount: async () => account ?? findOwnAccount(home, options, devnet !== undefined),
+    },
+    { disk, clock, random },
+  );
+  return {
+    ...client,
+    storage: createStorage(client),
+    compute: createCompute({ client, ingressUrl, clock, disk, random }),
+  };
+}
+
+function optionsOf(network: string): ConnectOptions {
+  if (network === DEVNET) return {};
+  if (URL.canParse(network)) return { url: network };
+  throw fail(libraryErrors.networkUnknown, { network: network.slice(0, 80), known: DEVNET });
+}
+
+/** The devnet of this user when it is meant: its token lies in its folder. @throws DSDN_DEVNET_NOT_RUNNING */
+async function findDevnet(home: string, url: string | undefined) {
+  // A devnet listens on this machine only: what knows about it need not be loaded for any other address.
+  if (url !== undefined && !/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|\/|$)/.test(url)) return undefined;
+  const { connectDevnet } = await import("../devnet/index.ts");
+  const running = connectDevnet(join(home, "devnet"), systemDisk());
+  if (url === undefined) return running;
+  const devnet = await running.catch(() => undefined);
+  return devnet !== undefined && new URL(devnet.ingressUrl).origin === new URL(url).origin ? devnet : undefined;
+}
+
+/** The account `dsdn keys` keeps. On a devnet one is made when there is none; elsewhere the user makes it. */
+async function findOwnAccount(
+  home: string,
+  { askPassphrase }: ConnectOptions,
+  isDevnet: boolean,
+): Promise<Account | undefined> {
+  const folder = join(home, "keys");
+  const random = systemRandom();
+  const deps = { disk: systemDisk(), random, askPassphrase: askPassphrase ?? refusePassphrase };
+  const { stores, files } = createKeyStores({ folder }, deps);
+  const keeper = createAccountKeeper({ folder }, { stores, files, clock: systemClock(), random, log: silentLogger() });
+  if ((await keeper.findStatus()) !== undefined) return (await keeper.open()).account;
+  return isDevnet ? (await keeper.openOrCreate("device")).account : undefined;
+}
+
+async function refusePassphrase(): Promise<string> {
+  throw fail(libraryErrors.passphraseNeeded, {});
+}

@@ -1,0 +1,89 @@
+import { defineError } from "../base/index.ts";
+
+export const libraryErrors = {
+  networkUnknown: defineError({
+    code: "DSDN_LIBRARY_NETWORK_UNKNOWN",
+    kind: "user",
+    exit: 2,
+    httpStatus: 404,
+    text: {
+      en: "There is no network called {network}; there is {known}.",
+      enHint: "`dsdn network add` keeps one under a name; connect also takes the address of an ingress.",
+      id: "Tidak ada jaringan bernama {network}; yang ada: {known}.",
+      idHint: "`dsdn network add` menyimpan jaringan dengan nama; connect juga menerima alamat ingress.",
+    },
+  }),
+  passphraseNeeded: defineError({
+    code: "DSDN_LIBRARY_PASSPHRASE_NEEDED",
+    kind: "user",
+    exit: 17,
+    httpStatus: 401,
+    text: {
+      en: "The key of this account lies under a passphrase, and the program gives none.",
+      enHint: "Give connect `askPassphrase`, or an `account` of the program's own.",
+      id: "Kunci akun ini terlindung frasa sandi, dan program tidak memberikannya.",
+      idHint: "Beri connect `askPassphrase`, atau `account` milik program sendiri.",
+    },
+  }),
+  deployRefused: defineError({
+    code: "DSDN_LIBRARY_DEPLOY_REFUSED",
+    kind: "user",
+    exit: 28,
+    httpStatus: 422,
+    text: {
+      en: "The validators refused {name}: {reason}.",
+      enHint: "Correct what it names and deploy again. What was deployed before goes on as it was.",
+      id: "Validator menolak {name}: {reason}.",
+      idHint: "Perbaiki hal yang disebut lalu deploy lagi. Versi sebelumnya tetap berjalan.",
+    },
+  }),
+  deployFailed: defineError({
+    code: "DSDN_LIBRARY_DEPLOY_FAILED",
+    kind: "user",
+    exit: 29,
+    httpStatus: 422,
+    text: {
+      en: "{name} did not run to its end: {reason}.",
+      enHint: "Its logs show what it wrote. Correct it and deploy again; what ran before goes on.",
+      id: "{name} tidak berjalan sampai selesai: {reason}.",
+      idHint: "Lognya menampilkan keluarannya. Perbaiki lalu deploy lagi; versi sebelumnya tetap berjalan.",
+    },
+  }),
+  deployNotAnswering: defineError({
+    code: "DSDN_LIBRARY_DEPLOY_NOT_ANSWERING",
+    kind: "network",
+    exit: 39,
+    httpStatus: 504,
+    isRetryable: true,
+    text: {
+      en: "{name} is not there after {seconds} s; the network says: {status}.",
+      enHint: "Nothing is lost and it goes on by itself: `compute.status` tells how far it is.",
+      id: "{name} belum siap setelah {seconds} detik; kata jaringan: {status}.",
+      idHint: "Tidak ada yang hilang dan prosesnya berlanjut sendiri: `compute.status` menampilkan kemajuannya.",
+    },
+  }),
+  buildNotAllowed: defineError({
+    code: "DSDN_LIBRARY_BUILD_NOT_ALLOWED",
+    kind: "user",
+    exit: 24,
+    httpStatus: 403,
+    text: {
+      en: "{path} has to be built by `{command}`, and the program did not allow that.",
+      enHint: "The build can do everything this program can: deploy with `allowBuild: true`, or build it before.",
+      id: "{path} harus di-build dengan `{command}`, dan program tidak mengizinkannya.",
+      idHint: "Build dapat melakukan semua yang program ini bisa: deploy dengan `allowBuild: true`, atau build dulu.",
+    },
+  }),
+  scheduleUnused: defineError({
+    code: "DSDN_LIBRARY_SCHEDULE_UNUSED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "{path} is of type {type}, which runs all the time and by no schedule.",
+      enHint: 'Leave the schedule out, or deploy it with `type: "batch"`.',
+      id: "{path} bertipe {type}, yang berjalan terus dan tidak menurut jadwal.",
+      idHint: 'Hapus jadwalnya, atau deploy dengan `type: "batch"`.',
+    },
+  }),
+} as const;

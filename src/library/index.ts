@@ -1,0 +1,54 @@
+import type { Account } from "../keys/index.ts";
+import type { Client, ConnectOptions } from "./connect.ts";
+import type { Devnet, DevnetOptions } from "./devnet.ts";
+
+export { DsdnError, type ErrorKind, type RenderedError, renderError } from "../base/index.ts";
+export type { Compute, Deploy, WasmIntent } from "./compute.ts";
+export type { Client, ConnectOptions } from "./connect.ts";
+export type { Deployed, DeployIntent, DeployStep } from "./deploy.ts";
+export type { Devnet, DevnetOptions } from "./devnet.ts";
+export type { Storage, Upload, UploadStep } from "./storage.ts";
+export type { ProgressRun, ProgressStage, Work } from "./work.ts";
+export type { Account };
+
+/**
+ * A client of a network. Nothing is sent until one of its methods is called.
+ *
+ * @param network - the address of an ingress, `devnet` for the devnet of this machine (which is meant unless said), or
+ *   options.
+ * @throws DSDN_LIBRARY_NETWORK_UNKNOWN, DSDN_DEVNET_NOT_RUNNING
+ */
+export async function connect(network: string | ConnectOptions = "devnet"): Promise<Client> {
+  const { openClient } = await import("./connect.ts");
+  return openClient(network);
+}
+
+/**
+ * Starts a whole network on this machine, every role of it, and resolves when it answers. Without options it lies in a
+ * temporary folder, on ports that are free, and leaves nothing behind.
+ *
+ * @throws DSDN_DEVNET_ALREADY_RUNNING, DSDN_DEVNET_SETTINGS_DAMAGED, DSDN_DEVNET_NOT_READY, DSDN_BASE_PORT_TAKEN
+ */
+export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
+  const { openDevnet } = await import("./devnet.ts");
+  return openDevnet(options);
+}
+
+/**
+ * The account of a key: whoever has these bytes has everything of the account.
+ * @param key - 32 random bytes; not kept.
+ * @throws DSDN_KEYS_KEY_INVALID
+ */
+export async function openAccount(key: Uint8Array): Promise<Account> {
+  const keys = await import("../keys/index.ts");
+  return keys.openAccount(key);
+}
+
+/**
+ * The account of a text that `dsdn keys export` wrote.
+ * @throws DSDN_KEYS_TEXT_INVALID, DSDN_KEYS_WRONG_PASSPHRASE, DSDN_CRYPTO_PASSPHRASE, DSDN_CRYPTO_PASSWORD_COST
+ */
+export async function importAccount(text: string, passphrase: string): Promise<Account> {
+  const keys = await import("../keys/index.ts");
+  return keys.openAccount(await keys.importAccount(text, passphrase));
+}

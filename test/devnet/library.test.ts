@@ -1,0 +1,151 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect, type Devnet, DsdnError, type ProgressStage, renderError, startDevnet } from "../../src/index.ts";
+import { makeBytes } from "./devnet-fixture.ts";
+
+describe("a program that uses the library", () => {
+  let devnet: Devnet;
+  let folder = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dsdn-library-"));
+    devnet = await startDevnet();
+  });
+  afterAll(async () => {
+    await devnet.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const codeOf = (work: PromiseLike<unknown>) =>
+    Promise.resolve(work).then(
+      () => "none",
+      (error: unknown) => (error instanceof DsdnError ? error.code : String(error)),
+    );
+
+  test("uploads a file encrypted, tells each stage with what is left of it, and reads it back", async () => {
+    const client = await devnet.connect();
+    const bytes = Buffer.from(makeBytes(3_000_000, "library"));
+    const path = join(folder, "photo.raw");
+    await writeFile(path, bytes);
+    const told: ProgressStage[] = [];
+    const upload = client.storage.uploadFile(path).encrypted().named("holiday");
+    const result = await upload.waitWithProgress((progress) => told.push(progress));
+    expect(result).toMatchObject({ name: "holiday", isPublic: false, sizeBytes: bytes.length, stage: "published" });
+    const ends = told.filter(({ isDone }) => isDone).map(({ stage, leftMs }) => [stage, leftMs]);
+    expect(ends).toEqual([
+      ["sending", 0],
+      ["publishing", 0],
+    ]);
+    expect(told.filter(({ stage }) => stage === "sending").at(-1)).toMatchObject({
+      doneBytes: bytes.length,
+      totalBytes: bytes.length,
+    });
+    expect(bytes.equals(await client.storage.getBytes("holiday"))).toBe(true);
+    // Awaited again it is not sent again.
+    expect(await upload).toBe(result);
+  });
+
+  test("leaves an upload as it was when another is made of it, and sends nothing before it is awaited", async () => {
+    const client = await devnet.connect();
+    const first = client.storage.uploadBytes(Buffer.from("hello"), "hello.txt");
+    const open = first.public().named("open");
+    expect((await open).isPublic).toBe(true);
+    expect((await client.storage.list()).map(({ name }) => name)).toEqual(["open"]);
+    expect(await first).toMatchObject({ isPublic: false, name: "hello.txt" });
+  });
+
+  test("shares an object by a link that another program opens", async () => {
+    const client = await devnet.connect();
+    await client.storage.uploadBytes(Buffer.from("for you"), "note.txt");
+    const { url } = await client.storage.share("note.txt", { lifeMs: 60_000 });
+    const { openLink } = await import("../../src/client/index.ts");
+    const link = await openLink(url);
+    const parts: Uint8Array[] = [];
+    for await (const part of link.read()) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe("for you");
+  });
+
+  test("deploys a folder, reads its stages one by one and finds its status and log", async () => {
+    const client = await devnet.connect();
+    const program = `export default { fetch() { console.log("asked"); return new Response("from the library"); } };`;
+    await writeFile(join(folder, "index.js"), program);
+    const deploying = client.compute.deploy({ path: join(folder, "index.js"), name: "greeter" });
+    const run = deploying.waitWithProgress();
+    const stages: string[] = [];
+    for await (const { stage, isDone } of run) if (isDone) stages.push(stage);
+    expect(stages).toEqual(["building", "sending", "scheduling", "starting"]);
+    const deployed = await run;
+    const answer = await fetch(deployed.fallbackUrl ?? "");
+    expect(await answer.text()).toBe("from the library");
+    expect(await client.compute.status("greeter")).toMatchObject({ current: deployed.workload, isRemoved: false });
+    const lines: string[] = [];
+    for await (const { text } of client.compute.logs("greeter")) lines.push(text);
+    expect(lines).toContain("asked");
+    expect(await client.compute.remove("greeter")).toEqual({ isDone: true });
+  });
+
+  test("runs a WebAssembly program from bytes with arguments and input, and reads what it wrote", async () => {
+    const client = await devnet.connect();
+    const program = await readFile(new URL("../unit/runtime/fixtures/wasi-command.wasm", import.meta.url));
+    const words = Buffer.from("one two three");
+    const done = await client.compute.deployWasm(program, { name: "words", args: ["a"], stdin: words });
+    expect(done).toMatchObject({ name: "words", kind: "wasi", mode: "batch", exitCode: 0, url: null });
+    expect(Buffer.from(await client.compute.readOutput(done)).toString()).toBe("3 words\n");
+    const lines: string[] = [];
+    for await (const { text } of client.compute.logs("words")) lines.push(text);
+    expect(lines.join()).toContain('"a"');
+  });
+
+  test("fails with a code and a hint in both languages", async () => {
+    const client = await devnet.connect();
+    expect(await codeOf(client.storage.uploadFile(join(folder, "absent.bin")))).toBe("DSDN_BASE_FILE_MISSING");
+    expect(await codeOf(client.compute.status("absent"))).toBe("DSDN_CLIENT_DEPLOYMENT_UNKNOWN");
+    const error = await connect("nowhere").catch((thrown: unknown) => thrown);
+    if (!(error instanceof DsdnError)) throw new TypeError("no DsdnError");
+    expect(error.code).toBe("DSDN_LIBRARY_NETWORK_UNKNOWN");
+    const [english, indonesian] = [renderError(error, "en"), renderError(error, "id")];
+    expect(english.hint).toContain("dsdn network add");
+    expect(indonesian.message).not.toBe(english.message);
+  });
+
+  test("passes the failure of what was read stage by stage to its reader", async () => {
+    const client = await devnet.connect();
+    const run = client.storage.uploadFile(join(folder, "absent.bin")).waitWithProgress();
+    const read = async () => {
+      for await (const _ of run);
+    };
+    expect(await codeOf(read())).toBe("DSDN_BASE_FILE_MISSING");
+  });
+});
+
+describe("a devnet of the library", () => {
+  test("needs no arguments, ends with its block and leaves nothing behind", async () => {
+    let folder = "";
+    let url = "";
+    {
+      await using devnet = await startDevnet();
+      ({ url } = devnet);
+      folder = devnet.status().folder;
+      expect(existsSync(folder)).toBe(true);
+      expect((await fetch(`${url}/v1/status`)).status).toBe(200);
+    }
+    expect(existsSync(folder)).toBe(false);
+    await expect(fetch(`${url}/v1/status`)).rejects.toThrow();
+  });
+
+  test("is found by the name devnet, with an account that stays, when it lies in the user's home", async () => {
+    const home = await mkdtemp(join(tmpdir(), "dsdn-library-home-"));
+    try {
+      await using devnet = await startDevnet({ folder: home });
+      const client = await connect({ home });
+      await client.storage.uploadBytes(Buffer.from("kept"), "kept.txt");
+      const again = await connect({ url: devnet.url, home });
+      expect((await again.storage.list()).map(({ name }) => name)).toEqual(["kept.txt"]);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+});
