@@ -29,8 +29,8 @@ export interface RecordLog {
 /** Opens or creates the log at `path`; cuts a torn tail. The folder is made when missing. */
 export async function openRecordLog(disk: Disk, path: string): Promise<RecordLog> {
   await disk.makeFolder(dirname(path));
-  let size = await findWholeSize(disk, path);
   const existing = await disk.findSize(path);
+  let size = await findWholeSize(disk, path, existing ?? 0);
   if (existing === undefined) {
     await disk.write(path, new Uint8Array(0), { sync: true });
     await disk.syncFolder(dirname(path));
@@ -111,9 +111,9 @@ function checksum(data: Uint8Array): Uint8Array {
   return createHash("sha256").update(data).digest().subarray(0, 8);
 }
 
-async function findWholeSize(disk: Disk, path: string): Promise<number> {
+async function findWholeSize(disk: Disk, path: string, end: number): Promise<number> {
   let whole = 0;
-  for await (const record of readRecords(disk, path, () => Number.MAX_SAFE_INTEGER)) {
+  for await (const record of readRecords(disk, path, () => end)) {
     whole += HEADER_BYTES + record.length;
   }
   return whole;
@@ -128,7 +128,9 @@ async function* readRecords(disk: Disk, path: string, end: () => number): AsyncG
     const from = offset - blockStart;
     if (from < 0 || from + length > block.length) {
       blockStart = offset;
-      block = (await disk.findRange(path, offset, Math.max(length, READ_BLOCK_BYTES))) ?? new Uint8Array(0);
+      // Not more than there is: most logs are small, and a block is cleared before it is read.
+      const blockBytes = Math.max(length, Math.min(READ_BLOCK_BYTES, end() - offset));
+      block = (await disk.findRange(path, offset, blockBytes)) ?? new Uint8Array(0);
       if (block.length < length) return undefined;
       return block.subarray(0, length);
     }

@@ -1,5 +1,5 @@
 import { fail } from "../base/index.ts";
-import { type ChunkId, type ChunkRef, LEASE_HEADER, type NetworkId } from "../protocol/index.ts";
+import { type ChunkId, type ChunkRef, encodeStoredAck, LEASE_HEADER, type NetworkId } from "../protocol/index.ts";
 import { checkAcks, type ZoneOf } from "./acks.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { ChunkRecord } from "./content-journal.ts";
@@ -36,7 +36,7 @@ export function createChunkSender(deps: ChunkSenderDeps): ChunkSender {
 
   async function send(chunk: ChunkRef, bytes: Uint8Array): Promise<void> {
     const known = deps.known.get(chunk.id);
-    const record = known ?? { ref: chunk, acks: await put(chunk, bytes) };
+    const record = known ?? { ref: chunk, acks: (await put(chunk, bytes)).map(encodeStoredAck) };
     await deps.onStored(record, known === undefined);
   }
 

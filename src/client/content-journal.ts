@@ -5,14 +5,11 @@ import {
   type ChunkId,
   type ChunkRef,
   chunkRef,
-  decodeStoredAck,
   type Extent,
-  encodeStoredAck,
   encodeWith,
   findWith,
   type ListingEntry,
   limits,
-  type StoredAck,
   text,
   uint,
   z,
@@ -47,7 +44,8 @@ export interface ContentJournal {
 
 export interface ChunkRecord {
   readonly ref: ChunkRef;
-  readonly acks: readonly StoredAck[];
+  /** Acknowledgements that were checked, as canonical bytes: few of all that are remembered are ever read again. */
+  readonly acks: readonly Uint8Array[];
 }
 
 const known = z.strictObject({
@@ -60,8 +58,7 @@ const known = z.strictObject({
   extents: z.array(z.strictObject({ chunk: uint(), offset: uint(), length: uint() })).max(limits.extentsPerObject),
 });
 const record = z.strictObject({
-  ref: chunkRef,
-  acks: z.array(byteString(1, 1024)).max(16),
+  stored: z.array(z.strictObject({ ref: chunkRef, acks: z.array(byteString(1, 1024)).max(16) })),
   /** Every chunk the files lie in, once. */
   chunks: z.array(chunkRef).max(limits.chunksPerObject),
   files: z.array(known),
@@ -70,6 +67,10 @@ const record = z.strictObject({
 /** Past this size the journal is begun anew. */
 const MAX_BYTES = 256 * 1024 * 1024;
 const PURPOSE = "content";
+/** Each record is unsealed by itself when the journal is opened: more than this many small ones are written as few. */
+const RECORDS_MIN = 16;
+/** Chunks and files in one of the few; a quarter of them as single records may lie beside them before it is done again. */
+const GROUP = 1024;
 
 export interface JournalDeps {
   readonly disk: Disk;
@@ -83,7 +84,12 @@ export async function openContentJournal(path: string, deps: JournalDeps): Promi
   const log = await openRecordLog(deps.disk, path);
   if (log.sizeBytes > MAX_BYTES) await log.clear();
   const journal = new RecordJournal(log, deps);
-  for await (const wrapped of log.read()) journal.take(wrapped);
+  let records = 0;
+  for await (const wrapped of log.read()) {
+    journal.take(wrapped);
+    records++;
+  }
+  if (records > RECORDS_MIN + journal.size / 4) await journal.rewrite();
   return journal;
 }
 
@@ -98,11 +104,16 @@ class RecordJournal implements ContentJournal {
     this.#deps = deps;
   }
 
+  /** How many chunks and files it knows. */
+  get size(): number {
+    return this.chunks.size + this.#files.size;
+  }
+
   take(wrapped: Uint8Array): void {
     const bytes = findUnwrapped(this.#deps.account, wrapped);
     const found = bytes && findWith(record, bytes, { what: "journal record", limitBytes: bytes.length });
     if (found === undefined) return;
-    this.chunks.set(found.ref.id, { ref: found.ref, acks: found.acks.map(decodeStoredAck) });
+    for (const chunk of found.stored) this.chunks.set(chunk.ref.id, chunk);
     for (const { contentKey, extents, ...content } of found.files) {
       const placed = extents.flatMap(({ chunk: index, offset, length }) => {
         const chunk = found.chunks[index];
@@ -112,27 +123,31 @@ class RecordJournal implements ContentJournal {
     }
   }
 
+  /** Writes what it knows in few records in place of many. What another program adds meanwhile may be forgotten. */
+  async rewrite(): Promise<void> {
+    const chunks = [...this.chunks.values()];
+    const files = [...this.#files];
+    const records: Uint8Array[] = [];
+    for (let at = 0; at < chunks.length; at += GROUP) {
+      records.push(this.#seal(chunks.slice(at, at + GROUP), new Map()));
+    }
+    for (let at = 0, end = 0; at < files.length; at = end) {
+      for (let extents = 0; end < files.length && end - at < GROUP && (end === at || extents < GROUP); end++) {
+        extents += files[end]?.[1].extents.length ?? 0;
+      }
+      records.push(this.#seal([], new Map(files.slice(at, end))));
+    }
+    await this.#log.replace(records);
+  }
+
   find(contentKey: string): KnownContent | undefined {
     return this.#files.get(contentKey);
   }
 
   async add(chunk: ChunkRecord, added: ReadonlyMap<string, KnownContent>): Promise<void> {
-    const indexes = new Map<ChunkId, number>();
-    const chunks: ChunkRef[] = [];
-    const indexOf = (ref: ChunkRef): number => {
-      const index = indexes.get(ref.id) ?? chunks.push(ref) - 1;
-      indexes.set(ref.id, index);
-      return index;
-    };
-    const files = [...added].map(([contentKey, content]) => ({
-      contentKey,
-      ...content,
-      extents: content.extents.map(({ chunk: ref, offset, length }) => ({ chunk: indexOf(ref), offset, length })),
-    }));
     this.chunks.set(chunk.ref.id, chunk);
     for (const [contentKey, content] of added) this.#files.set(contentKey, content);
-    const bytes = encodeWith(record, { ref: chunk.ref, acks: chunk.acks.map(encodeStoredAck), chunks, files });
-    await this.#log.append([this.#deps.account.wrap(PURPOSE, bytes, this.#deps.random)]);
+    await this.#log.append([this.#seal([chunk], added)]);
   }
 
   learn(entry: ListingEntry, chunks: readonly ChunkRef[]): void {
@@ -151,6 +166,23 @@ class RecordJournal implements ContentJournal {
     for (const [contentKey, { extents }] of this.#files) {
       if (extents.some(({ chunk }) => lost.has(chunk.id))) this.#files.delete(contentKey);
     }
+  }
+
+  #seal(stored: readonly ChunkRecord[], added: ReadonlyMap<string, KnownContent>): Uint8Array {
+    const indexes = new Map<ChunkId, number>();
+    const chunks: ChunkRef[] = [];
+    const indexOf = (ref: ChunkRef): number => {
+      const index = indexes.get(ref.id) ?? chunks.push(ref) - 1;
+      indexes.set(ref.id, index);
+      return index;
+    };
+    const files = [...added].map(([contentKey, content]) => ({
+      contentKey,
+      ...content,
+      extents: content.extents.map(({ chunk: ref, offset, length }) => ({ chunk: indexOf(ref), offset, length })),
+    }));
+    const facts = { stored: stored.map(({ ref, acks }) => ({ ref, acks: [...acks] })), chunks, files };
+    return this.#deps.account.wrap(PURPOSE, encodeWith(record, facts), this.#deps.random);
   }
 }
 

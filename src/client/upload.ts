@@ -1,6 +1,7 @@
 import { DsdnError, fail } from "../base/index.ts";
 import { findPathFault } from "../objects/index.ts";
 import {
+  decodeStoredAck,
   type EventOutcome,
   type KeyId,
   limits,
@@ -186,7 +187,7 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
   const outcome = await publisher.settle(entry, timeoutMs);
   const publishedAfterMs = outcome === undefined ? undefined : deps.clock.monotonicMs() - startMs;
   if (outcome !== undefined) options.onStage?.("published", place);
-  const acks = written.manifest.chunks.map(({ id }) => journal.chunks.get(id)?.acks ?? []);
+  const acks = written.manifest.chunks.map(({ id }) => (journal.chunks.get(id)?.acks ?? []).map(decodeStoredAck));
   const request = entry.events[entry.request];
   if (request === undefined) throw fail(clientErrors.unexpected, { what: "no publish request" });
   const all = [...acks.flat(), ...manifestAcks];

@@ -161,10 +161,9 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     this.canResume = flags.stdin !== "-";
     const preview = this.#previewOf(flags.preview, flags["preview-ttl"]);
     const wish = { ...toBuildWish(args.path, flags), isWaiting: flags.wait, stdin, preview };
-    const [network, begun] = await Promise.all([
-      openNetwork(this.context, { passphraseFile }),
-      beginPacking(this.context, wish),
-    ]);
+    // First the build, which runs beside this program; opening the network first would keep it waiting.
+    const begun = await beginPacking(this.context, wish);
+    const network = await openNetwork(this.context, { passphraseFile });
     const said = await findSchedule(this.context, wish);
     if (said !== undefined) {
       const scheduled = await scheduleProject(this.context, network, { wish: { ...wish, begun }, said });
