@@ -1,20 +1,32 @@
-// Writes the pages of docs/ that follow from the code: troubleshooting/ from the rooms' errors.
+// Writes the pages of docs/ that follow from the code: troubleshooting/ from the rooms' errors, api-reference/ from the
+// command classes.
 // `--check` writes nothing and ends with 1 when a page is not what it would write; test/docs/reference.test.ts runs that.
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { commandFile, findCommandFiles } from "./build.ts";
 import { listErrors } from "./list-errors.ts";
+import { readManifest } from "./read-manifest.ts";
+import { writeCommands } from "./reference/commands.ts";
 import { languages, type Page } from "./reference/markdown.ts";
 import { writeTroubleshooting } from "./reference/troubleshooting.ts";
 import { root } from "./rooms.ts";
 
 /** Folders below docs/<language> that hold generated pages and nothing else. */
-const folders = ["troubleshooting"];
+const folders = ["troubleshooting", "api-reference"];
 
-const errors = await listErrors((path) => import(pathToFileURL(join(root, path)).href));
+const load = (path: string) => import(pathToFileURL(join(root, path)).href) as Promise<unknown>;
+const errors = await listErrors(load);
+const sources = new Map(findCommandFiles().map(({ id, path }) => [id, path]));
+const manifest = await readManifest({
+  version: "",
+  ids: [...sources.keys()],
+  fileOf: commandFile,
+  load: (id) => load(sources.get(id) ?? ""),
+});
 const wanted = new Map<string, string>();
 for (const language of languages) {
-  const pages: readonly Page[] = [...writeTroubleshooting(errors, language)];
+  const pages: readonly Page[] = [...writeTroubleshooting(errors, language), ...writeCommands(manifest, language)];
   for (const { path, text } of pages) wanted.set(`docs/${language}/${path}`, text);
 }
 const present = languages.flatMap((language) =>
