@@ -1,6 +1,6 @@
 import type { Block, CommandResult, Say, Text } from "../ui/index.ts";
 import { describeSettings, findProjectNetwork, type Setting, settingSources } from "./framework/config/index.ts";
-import { BaseCommand, type CommandTexts, switchFlag } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, switchFlag } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Shown = Summary<"config">;
@@ -68,6 +68,10 @@ export default class ConfigCommand extends BaseCommand<Shown> {
       return [own, ...others.map((said) => ["", `(${said.value})`, place(said.level, said.place)])];
     });
     const essential = settings.map(({ key, value }) => `${key}=${value ?? ""}`).join("\n");
-    return [{ head, rows }, { essential }, ...(this.#isExplained ? [] : [{ next: "dsdn config --explain" }])];
+    return [
+      { head, rows },
+      { essential },
+      this.#isExplained ? nextStep(["config", "set", "<key>", "<value>"]) : nextStep(["config", "--explain"]),
+    ];
   }
 }

@@ -4,6 +4,7 @@ import {
   type CommandTexts,
   type DemoReport,
   type DemoWorld,
+  nextStep,
   openDemoWorld,
   switchFlag,
   walkDemo,
@@ -56,14 +57,8 @@ const texts = {
     id: "Jaringan berjalan sampai Ctrl-C.",
   },
   stopping: { en: "Stopping the network", id: "Menghentikan jaringan" },
-  next: {
-    en: "in another terminal: {prefix}dsdn status, {prefix}dsdn ls, {prefix}dsdn logs my-app -f",
-    id: "di terminal lain: {prefix}dsdn status, {prefix}dsdn ls, {prefix}dsdn logs my-app -f",
-  },
-  over: {
-    en: "The network of this tour is gone. dsdn dev start starts one that stays",
-    id: "Jaringan tur ini sudah dihapus. dsdn dev start memulai yang menetap",
-  },
+  next: { en: "in another terminal", id: "di terminal lain" },
+  over: { en: "starts a network that stays", id: "memulai jaringan yang menetap" },
 } as const;
 
 /** Shows everything once. */
@@ -142,7 +137,9 @@ export default class DemoCommand extends BaseCommand<Demonstrated> {
       { pairs: [...(isRunning ? places : []), [say(texts.root), summary.stateRoot]] },
       "",
       { essential: isRunning ? url : summary.stateRoot },
-      { next: isRunning ? say(texts.next, { prefix }) : say(texts.over) },
+      isRunning
+        ? { next: `${prefix}dsdn status`, why: say(texts.next) }
+        : nextStep(["dev", "start", "-d"], say(texts.over)),
     ];
   }
 }

@@ -15,6 +15,7 @@ import {
   type Explanation,
   explainProject,
   findSchedule,
+  nextStep,
   type OpenNetwork,
   openNetwork,
   parseSiteName,
@@ -178,6 +179,11 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     return toResult(done, null);
   }
 
+  /** What was asked about, done: the same call without the flag. */
+  #without(flag: string) {
+    return nextStep(this.context.argv.filter((word) => word !== flag));
+  }
+
   #previewOf(name: string | undefined, ttlMs: number | undefined) {
     if (name === undefined) return undefined;
     const expiresMs = ttlMs === undefined ? null : Math.round(this.clock.nowMs() + ttlMs);
@@ -202,9 +208,11 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
   }
 
   protected override view(summary: Deployed | Planned | Explained | Scheduled, say: Say): readonly Block[] {
-    if ("plan" in summary) return drawPlan(summary.plan, say);
+    if ("plan" in summary) return [...drawPlan(summary.plan, say), this.#without("--dry-run")];
     if ("scheduled" in summary) return scheduledView(summary.scheduled, say);
-    if ("explanation" in summary) return drawExplanation(summary.explanation, this.context, say);
+    if ("explanation" in summary) {
+      return [...drawExplanation(summary.explanation, this.context, say), this.#without("--explain")];
+    }
     const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework, visibility } = summary;
     const facts = [
       ...(framework === null ? [] : [[say(texts.framework), framework] as const]),
@@ -217,7 +225,7 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     const left = this.ui.level === 0 ? [] : skipped.map(({ path, reason }) => `  ${path} (${reason})`);
     const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];
     if (url === null || fallbackUrl === null) {
-      const next = { next: `dsdn status ${name}` };
+      const next = nextStep(["status", name]);
       const isScript = summary.mode === "batch";
       const line = isScript ? say(texts.scheduled, { name, number: version }) : say(texts.runsAlone, { name });
       return [line, { pairs: facts }, ...leftBlocks, next];
@@ -230,7 +238,7 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       },
       ...leftBlocks,
       { essential: url },
-      { next: summary.preview === null ? `dsdn logs ${name} -f` : `dsdn promote ${name} ${summary.preview}` },
+      nextStep(summary.preview === null ? ["logs", name, "-f"] : ["promote", name, summary.preview]),
     ];
   }
 }
@@ -241,7 +249,7 @@ function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: 
     say(texts.planned, { name, cron, timeZone }),
     { pairs: [[say(texts.next), next]] },
     { essential: name },
-    { next: `dsdn jobs show ${name}` },
+    nextStep(["jobs", "show", name]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { devnetChecks, drawChecks, machineChecks, networkChecks, runChecks } from "./framework/checkup/index.ts";
-import { BaseCommand, type CommandTexts, switchFlag } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, switchFlag } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Checkup = Summary<"doctor">;
@@ -59,6 +59,11 @@ export default class DoctorCommand extends BaseCommand<Checkup> {
           .map(({ id }) => id)
           .join("\n"),
       },
+      problems === 0
+        ? nextStep(["status"])
+        : this.context.argv.includes("--fix")
+          ? nextStep(["explain", "<code>"])
+          : nextStep(["doctor", "--fix"]),
     ];
   }
 }

@@ -3,7 +3,7 @@ import { systemRandom } from "../base/index.ts";
 import { type Estimate, estimate } from "../client/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { formatBytes } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, pathArg } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, pathArg } from "./framework/index.ts";
 
 const texts = {
   what: { en: "{files} file(s), {size}; {stored} stored", id: "{files} berkas, {size}; {stored} tersimpan" },
@@ -47,6 +47,7 @@ export default class EstimateCommand extends BaseCommand<Estimate> {
       },
       say(texts.rate, { rate: usdPerNusa }),
       { essential: summary.totalPerMonth.usd.toFixed(6) },
+      nextStep(["upload", "<path>"]),
     ];
   }
 }

@@ -1,6 +1,6 @@
 import { docsOfError, type ErrorSpec, fail, type Language } from "../base/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, commandErrors, findCandidates, textArg } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, commandErrors, findCandidates, nextStep, textArg } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Explained = Summary<"explain">;
@@ -20,9 +20,11 @@ const texts = {
   code: { en: "Code", id: "Kode" },
   message: { en: "What happened", id: "Yang terjadi" },
   next: {
-    en: "dsdn explain <code> tells what to do about one.",
-    id: "dsdn explain <kode> menjelaskan cara mengatasinya.",
+    en: "tells what to do about one",
+    id: "menjelaskan cara mengatasinya",
   },
+  placeholder: { en: "<code>", id: "<kode>" },
+  alike: { en: "all errors with this exit code", id: "semua galat dengan kode keluar ini" },
 } as const;
 
 /** Explains an error by its code, or every error of an exit code. */
@@ -65,7 +67,7 @@ export default class ExplainCommand extends BaseCommand<Explained> {
     return [
       { head: [say(texts.code), say(texts.message)], rows: errors.map(({ code, message }) => [code, message]) },
       { essential: errors.map(({ code }) => code).join("\n") },
-      { next: say(texts.next) },
+      nextStep(["explain", say(texts.placeholder)], say(texts.next)),
     ];
   }
 }
@@ -87,6 +89,7 @@ function drawOne(error: ExplainedError, say: Say): readonly Block[] {
       ],
     },
     { essential: error.hint },
+    nextStep(["explain", String(error.exitCode)], say(texts.alike)),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   type CommandTexts,
   commandErrors,
   keepMemorySmall,
+  nextStep,
   openNetwork,
   parseRange,
   passphraseFileFlag,
@@ -106,9 +107,13 @@ export default class GetCommand extends BaseCommand<Got> {
     "passphrase-file": passphraseFileFlag,
   };
 
+  /** CID or name of the object; none with a share link. */
+  #reference: string | undefined;
+
   async run(): Promise<CommandResult<Got> | undefined> {
     const { args, flags } = await this.parse(GetCommand);
     await keepMemorySmall();
+    [this.#reference] = args.reference?.split("/") ?? [];
     const { signal } = this;
     const range = flags.range === undefined ? undefined : parseRange("--range", flags.range);
     const source = await this.#open(args.reference, flags);
@@ -170,6 +175,7 @@ export default class GetCommand extends BaseCommand<Got> {
       ...(keptFiles > 0 ? [say(texts.kept, { count: keptFiles })] : []),
       ...skippedLinks.map((link) => say(texts.skipped, { path: link })),
       { essential: path },
+      this.#reference === undefined ? nextStep(["upload", "<path>"]) : nextStep(["stat", this.#reference]),
     ];
   }
 }

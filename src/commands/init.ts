@@ -2,7 +2,15 @@ import { basename, resolve } from "node:path";
 import { fail, systemDisk, systemFileTree } from "../base/index.ts";
 import { initFrom, initProject, listTemplates } from "../packager/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, commandErrors, pathArg, pathFlag, textFlag } from "./framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  commandErrors,
+  nextStep,
+  pathArg,
+  pathFlag,
+  textFlag,
+} from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Project = Summary<"init">;
@@ -16,6 +24,7 @@ const texts = {
     en: "Left out: {paths}. Repositories, installed packages and secrets are not copied.",
     id: "Dilewati: {paths}. Repositori, paket terpasang, dan rahasia tidak disalin.",
   },
+  first: { en: "after dsdn dev start -d", id: "setelah dsdn dev start -d" },
   folder: { en: "Which folder should the project be in?", id: "Proyeknya ditaruh di folder apa?" },
   template: { en: "What do you want to start with?", id: "Anda mau mulai dari apa?" },
 } as const;
@@ -121,7 +130,7 @@ export default class InitCommand extends BaseCommand<Project> {
       ...files.map((path) => `  ${path}`),
       ...(skipped.length === 0 ? [] : [say(texts.skipped, { paths: skipped.join(", ") })]),
       { essential: folder },
-      { next: `dsdn dev start -d && dsdn deploy ${folder}${template === "data-pipeline" ? " --wait" : ""}` },
+      nextStep(["deploy", folder, ...(template === "data-pipeline" ? ["--wait"] : [])], say(texts.first)),
     ];
   }
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatTime } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   statusWord,
@@ -21,7 +22,6 @@ const texts = {
   replicas: { en: "Replicas", id: "Replika" },
   date: { en: "Date", id: "Tanggal" },
   cid: { en: "CID", id: "CID" },
-  next: { en: "dsdn upload <path>", id: "dsdn upload <path>" },
 } as const;
 
 /** Lists the owner's objects, or the files of one. */
@@ -74,7 +74,7 @@ export default class LsCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ rows }: Listed, say: Say): readonly Block[] {
-    if (rows.length === 0) return [say(texts.none), { essential: "" }, { next: say(texts.next) }];
+    if (rows.length === 0) return [say(texts.none), { essential: "" }, nextStep(["upload", "<path>"])];
     const isFiles = rows.every((row) => row.object === null);
     const head = [say(texts.name), say(texts.size), say(texts.date)];
     const cells = (row: Row) => [row.name, formatBytes(row.sizeBytes), formatTime(row.createdMs)];
@@ -91,6 +91,7 @@ export default class LsCommand extends BaseCommand<Listed> {
             rows: rows.map((row) => [...cells(row), ...more(row)]),
           },
       { essential: rows.map((row) => row.object ?? row.name).join("\n") },
+      nextStep(["get", isFiles ? "<path>" : (rows[0]?.name ?? "<path>")]),
     ];
   }
 }

@@ -7,6 +7,7 @@ import {
   deploymentErrors,
   getDeployment,
   nameArg,
+  nextStep,
   openInBrowser,
   openNetwork,
   passphraseFileFlag,
@@ -50,7 +51,7 @@ export default class OpenCommand extends BaseCommand<Opened> {
     return { summary: { name: args.name, url, fallbackUrl, isOpened }, details: {}, audit: [{ step: "open", url }] };
   }
 
-  protected override view({ url, isOpened }: Opened, say: Say): readonly Block[] {
-    return [say(isOpened ? texts.opened : texts.address, { url }), { essential: url }];
+  protected override view({ name, url, isOpened }: Opened, say: Say): readonly Block[] {
+    return [say(isOpened ? texts.opened : texts.address, { url }), { essential: url }, nextStep(["logs", name, "-f"])];
   }
 }

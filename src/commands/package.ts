@@ -7,6 +7,7 @@ import {
   buildProject,
   type CommandTexts,
   drawList,
+  nextStep,
   pathArg,
   pathFlag,
   toBuildWish,
@@ -58,8 +59,12 @@ export default class PackageCommand extends BaseCommand<Packed> {
     ...buildFlags,
   };
 
+  /** As it was typed. */
+  #path = ".";
+
   async run(): Promise<CommandResult<Packed>> {
     const { args, flags } = await this.parse(PackageCommand);
+    this.#path = args.path;
     const { folder } = this.ui.terminal;
     const { built, output, name, packMs } = await buildProject(this.context, toBuildWish(args.path, flags));
     const { packageDigest, packageSize, writePackage } = await import("../packager/index.ts");
@@ -108,7 +113,7 @@ export default class PackageCommand extends BaseCommand<Packed> {
         skipped.map((entry) => `${entry.path} (${entry.reason})`),
       ),
       { essential: digest },
-      { next: "dsdn deploy <path>" },
+      nextStep(["deploy", this.#path]),
     ];
   }
 }

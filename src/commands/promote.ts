@@ -4,6 +4,7 @@ import {
   type CommandTexts,
   findVersion,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   promoteVersion,
@@ -49,6 +50,6 @@ export default class PromoteCommand extends BaseCommand<Promoted> {
 
   protected override view({ name, version, url, tookMs }: Promoted, say: Say): readonly Block[] {
     const done = say(texts.done, { name, version, url, time: formatDuration(tookMs) });
-    return [done, { essential: url }, { next: `dsdn rollback ${name}` }];
+    return [done, { essential: url }, nextStep(["rollback", name])];
   }
 }

@@ -7,6 +7,7 @@ import {
   commandErrors,
   devnetFolderFlag,
   nameArg,
+  nextStep,
   openDevnet,
 } from "./framework/index.ts";
 
@@ -25,7 +26,7 @@ const texts = {
     en: "keys, chunks, unposted events, share links, the log",
     id: "kunci, potongan, peristiwa belum terkirim, tautan berbagi, log",
   },
-  next: { en: "dsdn verify state compares every role", id: "dsdn verify state membandingkan semua peran" },
+  next: { en: "compares every role", id: "membandingkan semua peran" },
 } as const;
 
 /** Rebuilds a role of the devnet from the log. */
@@ -81,7 +82,7 @@ export default class RebuildCommand extends BaseCommand<RebuildReport> {
         ],
       },
       { essential: stateRoot },
-      { next: say(texts.next) },
+      nextStep(["verify", "state"], say(texts.next)),
     ];
   }
 }

@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "./framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nameArg,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+} from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Removed = Summary<"remove">;
@@ -12,8 +19,8 @@ const texts = {
   },
   asked: { en: "{name} will stop once the log has the request.", id: "{name} berhenti setelah log menerimanya." },
   next: {
-    en: "deploying under that name again brings the address back",
-    id: "deploy lagi dengan nama itu mengembalikan alamatnya",
+    en: "under that name it brings the address back",
+    id: "dengan nama itu mengembalikan alamatnya",
   },
 } as const;
 
@@ -38,6 +45,10 @@ export default class RemoveCommand extends BaseCommand<Removed> {
   }
 
   protected override view({ name, isDone }: Removed, say: Say): readonly Block[] {
-    return [say(isDone ? texts.done : texts.asked, { name }), { essential: name }, { next: say(texts.next) }];
+    return [
+      say(isDone ? texts.done : texts.asked, { name }),
+      { essential: name },
+      nextStep(["deploy", "<path>"], say(texts.next)),
+    ];
   }
 }

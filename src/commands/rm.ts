@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "./framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+  textArg,
+} from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Removed = Summary<"rm">;
@@ -32,6 +39,11 @@ export default class RmCommand extends BaseCommand<Removed> {
   }
 
   protected override view({ object, isDone }: Removed, say: Say): readonly Block[] {
-    return [say(isDone ? texts.done : texts.waiting, { object }), say(texts.later), { essential: object }];
+    return [
+      say(isDone ? texts.done : texts.waiting, { object }),
+      say(texts.later),
+      { essential: object },
+      nextStep(["ls"]),
+    ];
   }
 }

@@ -4,6 +4,7 @@ import {
   type CommandTexts,
   findVersion,
   nameArg,
+  nextStep,
   noEarlierVersion,
   numberFlag,
   openNetwork,
@@ -68,6 +69,6 @@ export default class RollbackCommand extends BaseCommand<Promoted> {
 
   protected override view({ name, version, url, tookMs }: Promoted, say: Say): readonly Block[] {
     const done = say(texts.done, { name, version, url, time: formatDuration(tookMs) });
-    return [done, { essential: url }, { next: `dsdn versions ${name}` }];
+    return [done, { essential: url }, nextStep(["versions", name])];
   }
 }

@@ -1,6 +1,6 @@
 import { fail } from "../base/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, commandErrors, textArg } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, commandErrors, nextStep, textArg } from "./framework/index.ts";
 import {
   documentSchema,
   errorDocumentSchema,
@@ -16,7 +16,8 @@ interface Described {
 }
 
 const texts = {
-  next: { en: "dsdn schema <command>, or dsdn schema error", id: "dsdn schema <perintah>, atau dsdn schema error" },
+  next: { en: "or dsdn schema error", id: "atau dsdn schema error" },
+  placeholder: { en: "<command>", id: "<perintah>" },
 } as const;
 
 /** Prints the JSON Schema of what a command answers under `--json`. */
@@ -55,6 +56,6 @@ export default class SchemaCommand extends BaseCommand<Described> {
   protected override view({ commands, schema }: Described, say: Say): readonly Block[] {
     if (schema !== undefined) return [JSON.stringify(schema, null, 2), { essential: JSON.stringify(schema) }];
     const names = commands ?? [];
-    return [...names, { essential: names.join("\n") }, { next: say(texts.next) }];
+    return [...names, { essential: names.join("\n") }, nextStep(["schema", say(texts.placeholder)], say(texts.next))];
   }
 }

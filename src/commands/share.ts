@@ -4,6 +4,7 @@ import {
   BaseCommand,
   type CommandTexts,
   durationFlag,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   textArg,
@@ -98,6 +99,7 @@ export default class ShareCommand extends BaseCommand<Shared> {
       ...(LOOPBACK.includes(new URL(url).hostname) ? [say(texts.local)] : []),
       say(texts.once, { link }),
       { essential: url },
+      nextStep(["links", "list"]),
     ];
   }
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatTime } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   statusWord,
@@ -85,6 +86,7 @@ export default class StatCommand extends BaseCommand<Stat> {
         ],
       },
       { essential: stat.object },
+      nextStep(["get", stat.name ?? stat.object]),
     ];
   }
 }

@@ -7,6 +7,7 @@ import {
   findLastRun,
   listRefused,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   statusWord,
@@ -184,8 +185,9 @@ function overviewView(facts: Overview, say: Say): readonly Block[] {
       ],
     },
     ...(zones < 2 ? [say(texts.few)] : []),
-    ...(rows.length === 0 ? [{ next: "dsdn deploy <path>" }] : ["", { head, rows }]),
+    ...(rows.length === 0 ? [] : ["", { head, rows }]),
     { essential: facts.stateRoot },
+    rows.length === 0 ? nextStep(["deploy", "<path>"]) : nextStep(["status", "<name>"]),
   ];
 }
 
@@ -238,6 +240,6 @@ function deploymentView(
     ...(waiting?.placement ? ["", ...listRefused(waiting.placement, say).map((line) => `  ${line}`)] : []),
     ...(waiting?.placement && waiting.sealedTo.length > 0 ? [say(texts.sealAgain)] : []),
     { essential: isScript ? (findLastRun(workloads)?.status ?? "") : isPrivate ? (shown?.status ?? "") : url },
-    { next: `dsdn logs ${name}` },
+    nextStep(["logs", name]),
   ];
 }

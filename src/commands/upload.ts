@@ -9,6 +9,7 @@ import {
   durationFlag,
   keepMemorySmall,
   nameFlag,
+  nextStep,
   openAccountAccess,
   openNetwork,
   passphraseFileFlag,
@@ -37,7 +38,6 @@ const texts = {
   everybody: { en: "everybody", id: "siapa saja" },
   owner: { en: "you only", id: "hanya Anda" },
   shares: { en: "Key share: {path}", id: "Bagian kunci: {path}" },
-  next: { en: "dsdn get {reference}", id: "dsdn get {reference}" },
 } as const;
 
 /** Uploads files, folders or standard input. */
@@ -156,7 +156,7 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
       },
       ...shares.map((path) => say(texts.shares, { path })),
       { essential: object },
-      { next: say(texts.next, { reference: name ?? object }) },
+      nextStep(["get", name ?? object]),
     ];
   }
 }

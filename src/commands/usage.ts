@@ -1,6 +1,6 @@
 import { DESIGN_PRICES, storagePrice } from "../client/index.ts";
 import { type Block, type CommandResult, formatBytes, type Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, openNetwork, passphraseFileFlag } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Usage = Summary<"usage">;
@@ -66,6 +66,7 @@ export default class UsageCommand extends BaseCommand<Usage> {
       },
       say(texts.rate, { rate: usdPerNusa }),
       { essential: String(usedBytes) },
+      nextStep(["estimate", "<path>"]),
     ];
   }
 }

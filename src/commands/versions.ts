@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   statusWord,
@@ -76,7 +77,10 @@ export default class VersionsCommand extends BaseCommand<Versions> {
     ]);
     const head = [texts.version, texts.status, texts.since, texts.package, texts.address].map((title) => say(title));
     const current = versions.find(({ isCurrent }) => isCurrent);
-    const next = current === undefined || versions.length < 2 ? [] : [{ next: `dsdn rollback ${name} --to <version>` }];
-    return [{ head, rows }, { essential: String(current?.version ?? "") }, ...next];
+    const next =
+      current === undefined || versions.length < 2
+        ? nextStep(["status", name])
+        : nextStep(["rollback", name, "--to", "<version>"]);
+    return [{ head, rows }, { essential: String(current?.version ?? "") }, next];
   }
 }

@@ -1,7 +1,7 @@
 import { escapeForTerminal } from "../base/index.ts";
 import { formatValue } from "./format.ts";
 import { labelOf } from "./labels.ts";
-import { layPairs, layTable, wrap } from "./layout.ts";
+import { layPairs, layTable, widthOf, wrap } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
 import type { Style } from "./style.ts";
@@ -50,13 +50,24 @@ function drawBlock(block: Block, options: DrawOptions): string[] {
     );
   }
   if ("next" in block) {
-    return wrap(`${options.style.note(options.say(messages.next))} ${block.next}`, options.columns, "  ");
+    return drawNext(block, options);
   }
   if ("essential" in block) return [];
   const cells = block.rows.map((row) => row.map(escapeForTerminal));
   const [head, ...rows] = layTable(block.head, cells, options.columns);
   const isStacked = rows.length !== block.rows.length;
   return [head === undefined || isStacked ? (head ?? "") : options.style.dim(head), ...rows];
+}
+
+// A command is never broken into lines, so that it can be copied: the terminal itself wraps what is too wide.
+function drawNext({ next, why }: KindOf<"next">, { columns, style, say }: DrawOptions): string[] {
+  const label = style.note(say(messages.next));
+  const [line, indent] = [`${label} ${next}`, "  "];
+  const lines = widthOf(line) <= columns ? [line] : [label, indent + next];
+  if (why === undefined) return lines;
+  const last = `${lines.at(-1)}  (${why})`;
+  if (widthOf(last) <= columns) return [...lines.slice(0, -1), last];
+  return [...lines, ...wrap(`${indent}(${why})`, columns, indent)];
 }
 
 function drawDetails(result: CommandResult, options: DrawOptions): string[] {

@@ -9,7 +9,7 @@ import {
   toErrorJson,
 } from "../base/index.ts";
 import { labelOf } from "./labels.ts";
-import { layPairs, wrap } from "./layout.ts";
+import { layPairs, wrap, wrapBeforeCommand } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { DisclosureLevel } from "./result.ts";
 import type { Style } from "./style.ts";
@@ -36,7 +36,7 @@ export function drawError(
   const { code, message, hint } = renderError(own, language);
   const lines = [
     ...wrap(`${style.bad(say(messages.error))} ${style.dim(code)}  ${message}`, columns, "  "),
-    ...(hint === "" ? [] : wrap(`${style.note(say(messages.hint))} ${hint}`, columns, "  ")),
+    ...(hint === "" ? [] : wrapBeforeCommand(`${style.note(say(messages.hint))} ${hint}`, columns, "  ")),
   ];
   if (level >= 1) {
     const pairs = Object.entries(own.facts).map(

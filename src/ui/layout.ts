@@ -35,6 +35,13 @@ export function wrap(line: string, columns: number, indent = ""): string[] {
   return lines;
 }
 
+/** As `wrap`, but a command at the end of the line goes below whole, so that it can be copied. */
+export function wrapBeforeCommand(line: string, columns: number, indent: string): string[] {
+  const [, text, command] = /^(.*:) (dsdn .*)$/s.exec(line) ?? [];
+  if (text === undefined || command === undefined || widthOf(line) <= columns) return wrap(line, columns, indent);
+  return [...wrap(text, columns, indent), indent + command];
+}
+
 /**
  * Rows as aligned columns, two spaces apart. When the widest row does not fit, each row becomes a block of
  * `head  value` lines, so a narrow terminal shows everything.

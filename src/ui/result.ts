@@ -24,8 +24,8 @@ export type Block =
   /** Label and value pairs, aligned. */
   | { readonly pairs: readonly (readonly [string, string])[] }
   | { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  /** What to do next; last, and left out under `--quiet`. */
-  | { readonly next: string }
+  /** The command to run next, ready to be pasted, and what it is good for; last, and left out under `--quiet`. */
+  | { readonly next: string; readonly why?: string }
   /** The one value a script wants; the only thing printed under `--quiet`, and not drawn otherwise. */
   | { readonly essential: string };
 

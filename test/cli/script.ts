@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly input?: string | Uint8Array;
   /** Called with what stdout holds so far; return true to interrupt the program as Ctrl-C does. */
   readonly interruptWhen?: (stdout: string, stderr: string) => boolean;
+  /** Interrupts the program as Ctrl-C does once this resolves. */
+  readonly interruptAfter?: Promise<unknown>;
   /** Closes our end of stdout after the first chunk, as `head` does. */
   readonly closeOutput?: boolean;
 }
@@ -50,6 +52,7 @@ export async function dsdn(args: readonly string[], options: CallOptions = {}): 
   const look = () => {
     if (options.interruptWhen?.(stdout, stderr)) child.kill("SIGINT");
   };
+  void options.interruptAfter?.then(() => child.kill("SIGINT"));
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
     look();

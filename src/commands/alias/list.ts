@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nameArg,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Listed = Summary<"alias list">;
@@ -36,9 +43,13 @@ export default class AliasListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ name, aliases }: Listed, say: Say): readonly Block[] {
-    if (aliases.length === 0) return [{ essential: "" }, { next: `dsdn alias set ${name} <alias>` }];
+    if (aliases.length === 0) return [{ essential: "" }, nextStep(["alias", "set", name, "<alias>"])];
     const head = [texts.alias, texts.version, texts.address].map((title) => say(title));
     const rows = aliases.map(({ alias, version, url }) => [alias, String(version ?? say(texts.current)), url]);
-    return [{ head, rows }, { essential: aliases.map(({ alias }) => alias).join("\n") }];
+    return [
+      { head, rows },
+      { essential: aliases.map(({ alias }) => alias).join("\n") },
+      nextStep(["alias", "rm", name, "<alias>"]),
+    ];
   }
 }

@@ -6,6 +6,7 @@ import {
   deploymentErrors,
   getDeployment,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   textArg,
@@ -43,6 +44,6 @@ export default class AliasRmCommand extends BaseCommand<Removed> {
   }
 
   protected override view({ name, alias }: Removed, say: Say): readonly Block[] {
-    return [say(texts.done, { name, alias }), { essential: alias }];
+    return [say(texts.done, { name, alias }), { essential: alias }, nextStep(["alias", "list", name])];
   }
 }

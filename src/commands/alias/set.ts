@@ -5,6 +5,7 @@ import {
   findVersion,
   getDeployment,
   nameArg,
+  nextStep,
   openNetwork,
   parseSiteName,
   passphraseFileFlag,
@@ -67,6 +68,6 @@ export default class AliasSetCommand extends BaseCommand<Named> {
 
   protected override view({ name, version, url }: Named, say: Say): readonly Block[] {
     const line = version === null ? say(texts.current, { url, name }) : say(texts.done, { url, name, version });
-    return [line, { essential: url }];
+    return [line, { essential: url }, nextStep(["alias", "list", name])];
   }
 }

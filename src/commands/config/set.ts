@@ -1,7 +1,7 @@
 import { fail } from "../../base/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { DEVNET, describeChoices, isKeptValue, readKeptKey, updateConfig } from "../framework/config/index.ts";
-import { BaseCommand, type CommandTexts, commandErrors, textArg } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, commandErrors, nextStep, textArg } from "../framework/index.ts";
 import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
@@ -53,6 +53,6 @@ export default class ConfigSetCommand extends BaseCommand<Kept> {
   }
 
   protected override view({ key, value }: Kept, say: Say): readonly Block[] {
-    return [say(texts.done, { key, value }), { essential: value }, { next: "dsdn config" }];
+    return [say(texts.done, { key, value }), { essential: value }, nextStep(["config"])];
   }
 }

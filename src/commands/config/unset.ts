@@ -1,6 +1,6 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { readKeptKey, updateConfig } from "../framework/config/index.ts";
-import { BaseCommand, type CommandTexts, textArg } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, textArg } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Dropped = Summary<"config unset">;
@@ -38,6 +38,6 @@ export default class ConfigUnsetCommand extends BaseCommand<Dropped> {
   }
 
   protected override view({ key, isChanged }: Dropped, say: Say): readonly Block[] {
-    return [say(isChanged ? texts.done : texts.none, { key }), { essential: key }, { next: "dsdn config" }];
+    return [say(isChanged ? texts.done : texts.none, { key }), { essential: key }, nextStep(["config"])];
   }
 }

@@ -6,6 +6,7 @@ import {
   type CommandTexts,
   commandErrors,
   devnetFolderFlag,
+  nextStep,
   numberFlag,
   textFlag,
 } from "../framework/index.ts";
@@ -20,6 +21,7 @@ interface Cost extends PostingCost {
 }
 
 const texts = {
+  endless: { en: "no end of", id: "tak terbatas" },
   measuring: { en: "Measuring the log", id: "Mengukur log" },
   given: {
     en: "At {rate} postings an hour of {size} each:",
@@ -133,7 +135,7 @@ export default class DaCostCommand extends BaseCommand<Cost> {
       measured === null
         ? say(texts.given, facts)
         : say(texts.measured, { ...facts, from: measured.fromHeight, to: measured.toHeight });
-    const days = daysLeft === undefined || !Number.isFinite(daysLeft) ? "∞" : Math.floor(daysLeft);
+    const days = daysLeft === undefined || !Number.isFinite(daysLeft) ? say(texts.endless) : Math.floor(daysLeft);
     const balance =
       balanceTia === null ? [] : [[say(texts.balance), say(texts.left, { balance: balanceTia, days })] as const];
     return [
@@ -149,6 +151,7 @@ export default class DaCostCommand extends BaseCommand<Cost> {
       ...(balance.length === 0 ? [] : [{ pairs: balance }]),
       say(texts.basis, { gas: cost.gas, price: cost.gasPriceUtia, usd: cost.usdPerTia }),
       { essential: String(cost.perMonth.usd) },
+      nextStep(["da", "status"]),
     ];
   }
 }

@@ -1,7 +1,7 @@
 import { silentLogger } from "../../base/index.ts";
 import type { LogReport } from "../../client/index.ts";
 import { type Block, type CommandResult, formatDuration, formatTime, type Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, devnetFolderFlag, findLogSubject } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, devnetFolderFlag, findLogSubject, nextStep } from "../framework/index.ts";
 
 const texts = {
   asking: { en: "Asking the data-availability node", id: "Menanyai node ketersediaan data" },
@@ -22,7 +22,6 @@ const texts = {
   slow: { en: "{latency}: slower than 30 s", id: "{latency}: lebih lambat dari 30 s" },
   account: { en: "Account", id: "Akun" },
   balance: { en: "Balance", id: "Saldo" },
-  next: { en: "dsdn da cost", id: "dsdn da cost" },
 } as const;
 
 /** From here on the network warns of its data-availability layer. */
@@ -87,7 +86,7 @@ export default class DaStatusCommand extends BaseCommand<LogReport> {
         ],
       },
       { essential: String(height) },
-      { next: say(texts.next) },
+      nextStep(["da", "cost"]),
     ];
   }
 }

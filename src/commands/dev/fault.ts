@@ -6,13 +6,14 @@ import {
   devnetFolderFlag,
   devnetView,
   nameArg,
+  nextStep,
   openDevnet,
   textArg,
 } from "../framework/index.ts";
 
 const texts = {
   played: { en: "Fault {kind} is played on {role}.", id: "Gangguan {kind} dimainkan pada {role}." },
-  next: { en: "dsdn dev heal ends every fault", id: "dsdn dev heal mengakhiri semua gangguan" },
+  next: { en: "ends every fault", id: "mengakhiri semua gangguan" },
 } as const;
 
 interface Played extends DevnetStatus {
@@ -59,6 +60,6 @@ export default class DevFaultCommand extends BaseCommand<Played> {
 
   protected override view(summary: Played, say: Say): readonly Block[] {
     const { kind, role } = summary;
-    return [say(texts.played, { kind, role }), ...devnetView(summary, say), { next: say(texts.next) }];
+    return [say(texts.played, { kind, role }), ...devnetView(summary, say), nextStep(["dev", "heal"], say(texts.next))];
   }
 }

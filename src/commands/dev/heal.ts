@@ -1,6 +1,13 @@
 import type { DevnetStatus } from "../../devnet/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, devnetFolderFlag, devnetView, openDevnet } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  devnetFolderFlag,
+  devnetView,
+  nextStep,
+  openDevnet,
+} from "../framework/index.ts";
 
 const texts = { healed: { en: "Every fault has ended.", id: "Semua gangguan telah diakhiri." } } as const;
 
@@ -19,6 +26,6 @@ export default class DevHealCommand extends BaseCommand<DevnetStatus> {
   }
 
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
-    return [say(texts.healed), ...devnetView(status, say)];
+    return [say(texts.healed), ...devnetView(status, say), nextStep(["verify", "state"])];
   }
 }

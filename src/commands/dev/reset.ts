@@ -1,6 +1,6 @@
 import { systemDisk, systemRandom } from "../../base/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, devnetFolder, devnetFolderFlag } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, devnetFolder, devnetFolderFlag, nextStep } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Reset = Summary<"dev reset">;
@@ -10,7 +10,7 @@ const texts = {
     en: "The local network in {folder} is deleted; your own keys are not.",
     id: "Jaringan lokal di {folder} dihapus; kunci Anda sendiri tidak.",
   },
-  next: { en: "dsdn dev start begins with an empty network", id: "dsdn dev start memulai dengan jaringan kosong" },
+  next: { en: "begins with an empty network", id: "memulai dengan jaringan kosong" },
 } as const;
 
 /** Deletes the local network. */
@@ -30,6 +30,6 @@ export default class DevResetCommand extends BaseCommand<Reset> {
   }
 
   protected override view({ folder }: Reset, say: Say): readonly Block[] {
-    return [say(texts.gone, { folder }), { essential: folder }, { next: say(texts.next) }];
+    return [say(texts.gone, { folder }), { essential: folder }, nextStep(["dev", "start"], say(texts.next))];
   }
 }

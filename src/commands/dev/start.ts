@@ -8,6 +8,7 @@ import {
   devnetFolderFlag,
   devnetView,
   durationFlag,
+  nextStep,
   numberFlag,
   switchFlag,
   textFlag,
@@ -25,8 +26,8 @@ const texts = {
   },
   ready: { en: "The devnet is ready after {seconds} s.", id: "Devnet siap setelah {seconds} s." },
   next: {
-    en: "dsdn upload <path>, or dsdn init my-app and dsdn deploy my-app",
-    id: "dsdn upload <path>, atau dsdn init aplikasi lalu dsdn deploy aplikasi",
+    en: "or dsdn init my-app and dsdn deploy my-app",
+    id: "atau dsdn init aplikasi lalu dsdn deploy aplikasi",
   },
   unsafe: {
     en: "Its keys lie open in that folder: use this network for development only.",
@@ -155,6 +156,11 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
 
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
     const seconds = (status.readyAfterMs / 1000).toFixed(2);
-    return [say(texts.ready, { seconds }), ...devnetView(status, say), say(texts.unsafe), { next: say(texts.next) }];
+    return [
+      say(texts.ready, { seconds }),
+      ...devnetView(status, say),
+      say(texts.unsafe),
+      nextStep(["upload", "<path>"], say(texts.next)),
+    ];
   }
 }

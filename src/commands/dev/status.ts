@@ -1,6 +1,13 @@
 import type { DevnetStatus } from "../../devnet/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, devnetFolderFlag, devnetView, openDevnet } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  devnetFolderFlag,
+  devnetView,
+  nextStep,
+  openDevnet,
+} from "../framework/index.ts";
 
 /** Shows the devnet of this machine. */
 export default class DevStatusCommand extends BaseCommand<DevnetStatus> {
@@ -17,6 +24,6 @@ export default class DevStatusCommand extends BaseCommand<DevnetStatus> {
   }
 
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
-    return devnetView(status, say);
+    return [...devnetView(status, say), nextStep(["dev", "logs"])];
   }
 }

@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, devnetFolder, devnetFolderFlag, openDevnet } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  devnetFolder,
+  devnetFolderFlag,
+  nextStep,
+  openDevnet,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Stopped = Summary<"dev stop">;
@@ -9,7 +16,7 @@ const texts = {
     en: "The devnet stopped; its state stays in {folder}.",
     id: "Devnet berhenti; datanya tetap di {folder}.",
   },
-  next: { en: "dsdn dev start goes on from there", id: "dsdn dev start melanjutkan dari sana" },
+  next: { en: "goes on from there", id: "melanjutkan dari sana" },
 } as const;
 
 /** Stops the devnet of this machine. */
@@ -29,6 +36,6 @@ export default class DevStopCommand extends BaseCommand<Stopped> {
   }
 
   protected override view({ folder }: Stopped, say: Say): readonly Block[] {
-    return [say(texts.stopped, { folder }), { essential: folder }, { next: say(texts.next) }];
+    return [say(texts.stopped, { folder }), { essential: folder }, nextStep(["dev", "start"], say(texts.next))];
   }
 }

@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   textArg,
@@ -66,7 +67,7 @@ export default class DomainsAddCommand extends BaseCommand<Added> {
       "",
       say(texts.address),
       { essential: record.value },
-      { next: `dsdn domains verify ${name} ${domain}` },
+      nextStep(["domains", "verify", name, domain]),
     ];
   }
 }

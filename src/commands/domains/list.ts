@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nameArg,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Listed = Summary<"domains list">;
@@ -31,7 +38,7 @@ export default class DomainsListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ name, domains }: Listed, say: Say): readonly Block[] {
-    if (domains.length === 0) return [{ essential: "" }, { next: `dsdn domains add ${name} <domain>` }];
+    if (domains.length === 0) return [{ essential: "" }, nextStep(["domains", "add", name, "<domain>"])];
     const head = [texts.domain, texts.state, texts.record].map((title) => say(title));
     const rows = domains.map(({ domain, isVerified, record }) => [
       domain,
@@ -39,7 +46,10 @@ export default class DomainsListCommand extends BaseCommand<Listed> {
       isVerified ? "" : `${record.name} ${record.value}`,
     ]);
     const waiting = domains.find(({ isVerified }) => !isVerified);
-    const next = waiting === undefined ? [] : [{ next: `dsdn domains verify ${name} ${waiting.domain}` }];
-    return [{ head, rows }, { essential: domains.map(({ domain }) => domain).join("\n") }, ...next];
+    const next =
+      waiting === undefined
+        ? nextStep(["domains", "add", name, "<domain>"])
+        : nextStep(["domains", "verify", name, waiting.domain]);
+    return [{ head, rows }, { essential: domains.map(({ domain }) => domain).join("\n") }, next];
   }
 }

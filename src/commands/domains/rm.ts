@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   textArg,
@@ -35,6 +36,6 @@ export default class DomainsRmCommand extends BaseCommand<Removed> {
   }
 
   protected override view({ name, domain }: Removed, say: Say): readonly Block[] {
-    return [say(texts.done, { name, domain }), { essential: domain }];
+    return [say(texts.done, { name, domain }), { essential: domain }, nextStep(["domains", "list", name])];
   }
 }

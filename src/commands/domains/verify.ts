@@ -6,6 +6,7 @@ import {
   deploymentErrors,
   durationFlag,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   textArg,
@@ -86,6 +87,11 @@ export default class DomainsVerifyCommand extends BaseCommand<Verified> {
   protected override view({ name, domain, answer, tookMs }: Verified, say: Say): readonly Block[] {
     const { status, refusal } = answer;
     const seen = refusal === null ? say(texts.answered, { status }) : say(texts.refused, { refusal });
-    return [say(texts.done, { domain, name, time: formatDuration(tookMs) }), seen, { essential: domain }];
+    return [
+      say(texts.done, { domain, name, time: formatDuration(tookMs) }),
+      seen,
+      { essential: domain },
+      nextStep(["open", name]),
+    ];
   }
 }

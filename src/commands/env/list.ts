@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nameArg,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Listed = Summary<"env list">;
@@ -32,7 +39,7 @@ export default class EnvListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ name, env }: Listed, say: Say): readonly Block[] {
-    const next = { next: `dsdn env set ${name} NAME=value` };
+    const next = nextStep(["env", "set", name, "NAME=value"]);
     if (env.length === 0) return [say(texts.none, { name }), next];
     const rows = env.map((entry) => [entry.name, JSON.stringify(entry.value)]);
     const essential = env.map((entry) => `${entry.name}=${JSON.stringify(entry.value)}`).join("\n");

@@ -4,6 +4,7 @@ import type { CommandContext } from "./base-command.ts";
 import { waitForAnswer, waitForStart } from "./deploy-waiting.ts";
 import { switchFlag } from "./flags.ts";
 import { type OpenNetwork, openNetwork } from "./network.ts";
+import { nextStep } from "./next-step.ts";
 import type { Summary } from "./schemas/index.ts";
 
 /** `--no-wait`, for commands that make a new version. */
@@ -82,9 +83,9 @@ export function drawSettingsChange(
   { name, version, status, mode, isChanged }: SettingsChanged,
   { say, done }: { readonly say: Say; readonly done: string },
 ): readonly Block[] {
-  if (!isChanged) return [say(texts.same, { name })];
+  if (!isChanged) return [say(texts.same, { name }), nextStep(["status", name])];
   const essential = { essential: String(version ?? "") };
-  if (mode === "batch") return [done, say(texts.nextRun), essential, { next: `dsdn exec ${name}` }];
+  if (mode === "batch") return [done, say(texts.nextRun), essential, nextStep(["exec", name])];
   const text = status === "running" ? texts.serves : texts.comes;
-  return [done, say(text, { name, number: version ?? 0 }), essential, { next: `dsdn status ${name}` }];
+  return [done, say(text, { name, number: version ?? 0 }), essential, nextStep(["status", name])];
 }

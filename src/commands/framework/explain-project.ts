@@ -71,7 +71,6 @@ export function drawExplanation({ name, decisions }: Explanation, context: Comma
       head: [say(texts.what), say(texts.value), say(texts.because), say(texts.rule)],
       rows: decisions.map(({ what, value, because, rule }) => [what, show(what, value, say), because[language], rule]),
     },
-    { next: "dsdn deploy <path>" },
   ];
 }
 

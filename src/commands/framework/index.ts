@@ -43,6 +43,7 @@ export { findLastRun } from "./last-run.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
 export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
+export { nextStep } from "./next-step.ts";
 export { describeUnplaced, listRefused } from "./no-node.ts";
 export { type DeploymentPlan, type PlanWish, planDeployment } from "./plan-deployment.ts";
 export { drawList, drawPlan } from "./plan-view.ts";

@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   nameArg,
+  nextStep,
   numberFlag,
   openNetwork,
   passphraseFileFlag,
@@ -77,7 +78,7 @@ export default class JobsCancelCommand extends BaseCommand<Cancelled> {
       ...(isScheduleEnded ? [say(texts.ended, { name })] : []),
       ...(isDone ? [] : [say(texts.later)]),
       { essential: runs.join("\n") },
-      { next: `dsdn jobs show ${name}` },
+      nextStep(["jobs", "show", name]),
     ];
   }
 }

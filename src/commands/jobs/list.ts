@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   findLastRun,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   statusWord,
@@ -44,7 +45,7 @@ export default class JobsListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ jobs }: Listed, say: Say): readonly Block[] {
-    if (jobs.length === 0) return [{ next: "dsdn deploy <path> --type batch --schedule '0 2 * * *'" }];
+    if (jobs.length === 0) return [nextStep(["deploy", "<path>", "--type", "batch", "--schedule", "0 2 * * *"])];
     const rows = jobs.map((job) => {
       const run = findLastRun(job.workloads);
       const last = run === undefined ? "-" : say(texts.run, { number: run.number, time: formatTime(run.submittedMs) });
@@ -52,6 +53,10 @@ export default class JobsListCommand extends BaseCommand<Listed> {
       return [job.name, status, last, describeSchedule(job, say), describeNext(job, say)];
     });
     const head = [texts.name, texts.status, texts.last, texts.schedule, texts.next].map((title) => say(title));
-    return [{ head, rows }, { essential: jobs.map(({ name }) => name).join("\n") }, { next: "dsdn jobs show <name>" }];
+    return [
+      { head, rows },
+      { essential: jobs.map(({ name }) => name).join("\n") },
+      nextStep(["jobs", "show", "<name>"]),
+    ];
   }
 }

@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   nameArg,
+  nextStep,
   numberFlag,
   openNetwork,
   passphraseFileFlag,
@@ -60,6 +61,6 @@ export default class JobsRerunCommand extends BaseCommand<Rerun> {
   }
 
   protected override view({ name, run, of }: Rerun, say: Say): readonly Block[] {
-    return [say(texts.done, { name, run, of }), { essential: String(run) }, { next: `dsdn jobs show ${name}` }];
+    return [say(texts.done, { name, run, of }), { essential: String(run) }, nextStep(["jobs", "show", name])];
   }
 }

@@ -5,6 +5,7 @@ import {
   describeUnplaced,
   findLastRun,
   nameArg,
+  nextStep,
   openNetwork,
   passphraseFileFlag,
   statusWord,
@@ -75,7 +76,7 @@ export default class JobsShowCommand extends BaseCommand<Shown> {
       { pairs: facts },
       ...(rows.length === 0 ? [] : ["", { head, rows }]),
       { essential: findLastRun(workloads)?.status ?? "" },
-      { next: `dsdn logs ${name}` },
+      nextStep(["logs", name]),
     ];
   }
 }

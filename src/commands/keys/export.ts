@@ -5,6 +5,7 @@ import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
+  nextStep,
   openAccountAccess,
   passphraseFileFlag,
   passphraseSource,
@@ -20,8 +21,8 @@ const texts = {
     id: "Kunci Anda ada di {file}; hanya frasa sandi yang membukanya.",
   },
   next: {
-    en: "dsdn keys import --key-file {file} on the other device",
-    id: "dsdn keys import --key-file {file} di perangkat lain",
+    en: "on the other device",
+    id: "di perangkat lain",
   },
 } as const;
 
@@ -52,6 +53,10 @@ export default class KeysExportCommand extends BaseCommand<Exported> {
   }
 
   protected override view({ file }: Exported, say: Say): readonly Block[] {
-    return [say(texts.written, { file }), { essential: file }, { next: say(texts.next, { file }) }];
+    return [
+      say(texts.written, { file }),
+      { essential: file },
+      nextStep(["keys", "import", "--key-file", file], say(texts.next)),
+    ];
   }
 }

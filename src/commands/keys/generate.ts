@@ -2,6 +2,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  nextStep,
   openAccountAccess,
   passphraseFileFlag,
   storeFlag,
@@ -22,8 +23,8 @@ const texts = {
     id: "Kunci terbuka di berkas itu (0600): siapa pun yang membaca disk ini memilikinya. Pakai hanya untuk devnet.",
   },
   next: {
-    en: "dsdn keys split --out <folder>, so that a lost device does not lose the files",
-    id: "dsdn keys split --out <folder>, supaya perangkat hilang tidak berarti berkas hilang",
+    en: "so that a lost device does not lose the files",
+    id: "supaya perangkat hilang tidak berarti berkas hilang",
   },
 } as const;
 
@@ -63,7 +64,7 @@ export default class KeysGenerateCommand extends BaseCommand<Generated> {
       say(texts.address, { address }),
       ...(store === "device" ? [this.ui.style.bold(say(texts.device))] : []),
       { essential: fingerprint },
-      { next: say(texts.next) },
+      nextStep(["keys", "split", "--out", "<folder>"], say(texts.next)),
     ];
   }
 }

@@ -2,6 +2,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  nextStep,
   openAccountAccess,
   passphraseFileFlag,
   passphraseSource,
@@ -61,6 +62,6 @@ export default class KeysImportCommand extends BaseCommand<Imported> {
   }
 
   protected override view({ fingerprint, place }: Imported, say: Say): readonly Block[] {
-    return [say(texts.back, { fingerprint, place }), { essential: fingerprint }];
+    return [say(texts.back, { fingerprint, place }), { essential: fingerprint }, nextStep(["ls"])];
   }
 }

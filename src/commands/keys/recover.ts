@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   describeRejected,
+  nextStep,
   openAccountAccess,
   passphraseFileFlag,
   readShares,
@@ -20,7 +21,7 @@ const texts = {
     en: "Account {fingerprint} is back; its key rests at {place}.",
     id: "Akun {fingerprint} kembali; kuncinya disimpan di {place}.",
   },
-  next: { en: "dsdn ls shows its files", id: "dsdn ls menampilkan berkasnya" },
+  next: { en: "shows its files", id: "menampilkan berkasnya" },
 } as const;
 
 /** Brings the account back from shares. */
@@ -70,7 +71,7 @@ export default class KeysRecoverCommand extends BaseCommand<Recovered> {
       say(texts.back, { fingerprint, place }),
       ...describeRejected(rejected, say),
       { essential: fingerprint },
-      { next: say(texts.next) },
+      nextStep(["ls"], say(texts.next)),
     ];
   }
 }

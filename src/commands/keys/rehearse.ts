@@ -3,6 +3,7 @@ import {
   BaseCommand,
   type CommandTexts,
   describeRejected,
+  nextStep,
   openAccountAccess,
   readShares,
   shareFileFlag,
@@ -42,6 +43,11 @@ export default class KeysRehearseCommand extends BaseCommand<Rehearsed> {
   }
 
   protected override view({ setId, rejected }: Rehearsed, say: Say): readonly Block[] {
-    return [say(texts.proven, { setId }), ...describeRejected(rejected, say), { essential: setId }];
+    return [
+      say(texts.proven, { setId }),
+      ...describeRejected(rejected, say),
+      { essential: setId },
+      nextStep(["keys", "status"]),
+    ];
   }
 }

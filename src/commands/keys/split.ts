@@ -4,6 +4,7 @@ import { labelOfNetwork } from "../framework/config/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  nextStep,
   numberFlag,
   openAccountAccess,
   passphraseFileFlag,
@@ -23,10 +24,7 @@ const texts = {
     en: "Print the pages or copy the files, keep each in another place, then delete them here.",
     id: "Cetak halamannya atau salin berkasnya, simpan masing-masing di tempat berbeda, lalu hapus dari sini.",
   },
-  next: {
-    en: "dsdn keys rehearse --share-file <file> --share-file <file>",
-    id: "dsdn keys rehearse --share-file <berkas> --share-file <berkas>",
-  },
+  file: { en: "<file>", id: "<berkas>" },
 } as const;
 
 /** Splits the account key into share files and pages. */
@@ -85,7 +83,7 @@ export default class KeysSplitCommand extends BaseCommand<Split> {
       ...files.map((path) => `  ${path}`),
       say(texts.apart),
       { essential: setId },
-      { next: say(texts.next) },
+      nextStep(["keys", "rehearse", "--share-file", say(texts.file), "--share-file", say(texts.file)]),
     ];
   }
 }

@@ -1,7 +1,7 @@
 import { fail } from "../../base/index.ts";
 import { keysErrors } from "../../keys/index.ts";
 import { type Block, type CommandResult, formatTime, type Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, keysFolder, openAccountAccess } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, keysFolder, nextStep, openAccountAccess } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Status = Summary<"keys status">;
@@ -17,12 +17,14 @@ const texts = {
   rehearsed: { en: "Rehearsed", id: "Dilatih" },
   never: { en: "never", id: "belum pernah" },
   split: {
-    en: "dsdn keys split --out <folder>: without shares a lost device loses the files",
-    id: "dsdn keys split --out <folder>: tanpa bagian kunci, perangkat hilang berarti berkas hilang",
+    en: "without shares a lost device loses the files",
+    id: "tanpa bagian kunci, perangkat hilang berarti berkas hilang",
   },
+  folder: { en: "<folder>", id: "<folder>" },
+  file: { en: "<file>", id: "<berkas>" },
   rehearse: {
-    en: "dsdn keys rehearse: prove once that the shares can be brought together",
-    id: "dsdn keys rehearse: buktikan sekali bahwa bagian kunci dapat dikumpulkan",
+    en: "proves once that the shares can be brought together",
+    id: "membuktikan sekali bahwa bagian kunci dapat dikumpulkan",
   },
 } as const;
 
@@ -61,7 +63,11 @@ export default class KeysStatusCommand extends BaseCommand<Status> {
       say(texts.rests, { fingerprint, place }),
       ...(rows.length > 0 ? ["", { head, rows }] : []),
       { essential: fingerprint },
-      ...(isRehearsed ? [] : [{ next: say(splits.length === 0 ? texts.split : texts.rehearse) }]),
+      splits.length === 0
+        ? nextStep(["keys", "split", "--out", say(texts.folder)], say(texts.split))
+        : isRehearsed
+          ? nextStep(["ls"])
+          : nextStep(["keys", "rehearse", "--share-file", say(texts.file)], say(texts.rehearse)),
     ];
   }
 }

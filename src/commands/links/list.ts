@@ -1,5 +1,5 @@
 import { type Block, type CommandResult, formatTime, type Say, type Text } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, openNetwork, passphraseFileFlag } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Listed = Summary<"links list">;
@@ -38,7 +38,7 @@ export default class LinksListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ links }: Listed, say: Say): readonly Block[] {
-    if (links.length === 0) return [{ essential: "" }, { next: "dsdn share <cid>" }];
+    if (links.length === 0) return [{ essential: "" }, nextStep(["share", "<cid>"])];
     const head = [texts.link, texts.what, texts.state, texts.until].map((title) => say(title));
     const rows = links.map(({ link, reference, object, state, expiresMs }) => [
       link,
@@ -47,6 +47,6 @@ export default class LinksListCommand extends BaseCommand<Listed> {
       formatTime(expiresMs),
     ]);
     const essential = links.map(({ link }) => link).join("\n");
-    return [{ head, rows }, { essential }, { next: "dsdn links revoke <id>" }];
+    return [{ head, rows }, { essential }, nextStep(["links", "revoke", "<id>"])];
   }
 }

@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, openNetwork, passphraseFileFlag, textArg } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+  textArg,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Revoked = Summary<"links revoke">;
@@ -37,6 +44,11 @@ export default class LinksRevokeCommand extends BaseCommand<Revoked> {
   }
 
   protected override view({ link, state }: Revoked, say: Say): readonly Block[] {
-    return [say(state === "revoked" ? texts.done : texts.ended, { link }), say(texts.copies), { essential: link }];
+    return [
+      say(state === "revoked" ? texts.done : texts.ended, { link }),
+      say(texts.copies),
+      { essential: link },
+      nextStep(["links", "list"]),
+    ];
   }
 }

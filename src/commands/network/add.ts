@@ -18,6 +18,7 @@ import {
   type CommandTexts,
   commandErrors,
   homeFolder,
+  nextStep,
   pathFlag,
   switchFlag,
   textArg,
@@ -128,7 +129,7 @@ export default class NetworkAddCommand extends BaseCommand<Added> {
       : networkId === null
         ? say(texts.open, facts)
         : say(texts.given, facts);
-    return [done, { essential: name }, { next: `dsdn network use ${name}` }];
+    return [done, { essential: name }, nextStep(["network", "use", name])];
   }
 
   #origins(isInsecure: boolean): readonly string[] {

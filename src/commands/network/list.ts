@@ -1,6 +1,6 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { chooseDestination, DEVNET, findProjectNetwork, settingSources } from "../framework/config/index.ts";
-import { BaseCommand, type CommandTexts } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Listed = Summary<"network list">;
@@ -42,7 +42,10 @@ export default class NetworkListCommand extends BaseCommand<Listed> {
       tokenFile ?? "-",
     ]);
     const essential = [DEVNET, ...networks.map(({ name }) => name)].join("\n");
-    const next = networks.length === 0 ? [{ next: "dsdn network add <name> --ingress <url>" }] : [];
-    return [{ head, rows: [[mark(DEVNET), say(texts.local), "-", "-"], ...rows] }, { essential }, ...next];
+    const next =
+      networks.length === 0
+        ? nextStep(["network", "add", "<name>", "--ingress", "<url>"])
+        : nextStep(["network", "use", "<name>"]);
+    return [{ head, rows: [[mark(DEVNET), say(texts.local), "-", "-"], ...rows] }, { essential }, next];
   }
 }

@@ -1,7 +1,7 @@
 import { fail } from "../../base/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { DEVNET, updateConfig } from "../framework/config/index.ts";
-import { BaseCommand, type CommandTexts, textArg } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, textArg } from "../framework/index.ts";
 import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
@@ -48,6 +48,11 @@ export default class NetworkRemoveCommand extends BaseCommand<Removed> {
   }
 
   protected override view({ network, wasCurrent }: Removed, say: Say): readonly Block[] {
-    return [say(texts.done, { network }), ...(wasCurrent ? [say(texts.back)] : []), { essential: network }];
+    return [
+      say(texts.done, { network }),
+      ...(wasCurrent ? [say(texts.back)] : []),
+      { essential: network },
+      nextStep(["network", "list"]),
+    ];
   }
 }

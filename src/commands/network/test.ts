@@ -1,6 +1,6 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { type CheckReport, drawChecks, runChecks, wayChecks } from "../framework/checkup/index.ts";
-import { BaseCommand, type CommandTexts, textArg } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, textArg } from "../framework/index.ts";
 import { findWays } from "../framework/network-ways.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
@@ -52,6 +52,7 @@ export default class NetworkTestCommand extends BaseCommand<Tested> {
     const bad = ingresses.flatMap(({ url, checks }) =>
       checks.filter(({ status }) => status === "bad").map(({ id }) => `${url} ${id}`),
     );
-    return [...shown, end, { essential: bad.join("\n") }];
+    const next = problems === 0 ? nextStep(["network", "use", network]) : nextStep(["doctor"]);
+    return [...shown, end, { essential: bad.join("\n") }, next];
   }
 }

@@ -8,7 +8,7 @@ import {
   updateConfig,
   writeProjectNetwork,
 } from "../framework/config/index.ts";
-import { BaseCommand, type CommandTexts, switchFlag, textArg } from "../framework/index.ts";
+import { BaseCommand, type CommandTexts, nextStep, switchFlag, textArg } from "../framework/index.ts";
 import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
@@ -77,6 +77,6 @@ export default class NetworkUseCommand extends BaseCommand<Used> {
   protected override view({ network, place }: Used, say: Say): readonly Block[] {
     const done =
       place === this.context.config.path ? say(texts.done, { network }) : say(texts.project, { network, place });
-    return [done, { essential: network }, { next: `dsdn network test ${network}` }];
+    return [done, { essential: network }, nextStep(["network", "test", network])];
   }
 }

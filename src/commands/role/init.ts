@@ -7,6 +7,7 @@ import {
   type CommandTexts,
   commandErrors,
   nameFlag,
+  nextStep,
   numberFlag,
   pathArg,
   textFlag,
@@ -22,9 +23,11 @@ const texts = {
   role: { en: "Role", id: "Peran" },
   address: { en: "Address", id: "Alamat" },
   config: { en: "Settings", id: "Pengaturan" },
+  roleName: { en: "<role>", id: "<peran>" },
+  settings: { en: "<settings>", id: "<pengaturan>" },
   next: {
-    en: "dsdn role run <role> --config <settings>, in this order",
-    id: "dsdn role run <peran> --config <pengaturan>, menurut urutan ini",
+    en: "in this order",
+    id: "menurut urutan ini",
   },
 } as const;
 
@@ -123,7 +126,7 @@ export default class RoleInitCommand extends BaseCommand<WrittenNetwork> {
       },
       say(texts.secret),
       { essential: network },
-      { next: say(texts.next) },
+      nextStep(["role", "run", say(texts.roleName), "--config", say(texts.settings)], say(texts.next)),
     ];
   }
 }

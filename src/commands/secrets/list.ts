@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
-import { BaseCommand, type CommandTexts, nameArg, openNetwork, passphraseFileFlag } from "../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  nameArg,
+  nextStep,
+  openNetwork,
+  passphraseFileFlag,
+} from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Listed = Summary<"secrets list">;
@@ -31,7 +38,7 @@ export default class SecretsListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ name, secrets }: Listed, say: Say): readonly Block[] {
-    const next = { next: `dsdn secrets put ${name} <NAME>` };
+    const next = nextStep(["secrets", "put", name, "<NAME>"]);
     if (secrets.length === 0) return [say(texts.none, { name }), next];
     return [
       { head: [say(texts.head)], rows: secrets.map((secret) => [secret]) },

@@ -6,6 +6,7 @@ import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
+  nextStep,
   pathArg,
   receiptsFolder,
   rootFlag,
@@ -166,6 +167,7 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
       },
       ...trustNotes(report, say),
       { essential: published !== null ? "published" : isDurable ? "durable" : "accepted" },
+      nextStep(["verify", "state"]),
     ];
   }
 }

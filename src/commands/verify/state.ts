@@ -7,6 +7,7 @@ import {
   commandErrors,
   devnetFolderFlag,
   findLog,
+  nextStep,
   openDevnet,
   openNetwork,
   switchFlag,
@@ -155,6 +156,7 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
         rows: roles.map((role) => rowOf(role, say)),
       },
       { essential: stateRoot },
+      nextStep(["verify", "receipt", "<cid>"]),
     ];
   }
 }

@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rm, watch, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { widthOf } from "../../src/ui/index.ts";
+import { useNetwork } from "./network.ts";
+import { hasPty, onTerminal } from "./pty.ts";
+
+const network = useNetwork();
+const MEBIBYTE = 1024 * 1024;
+const FILES = 12;
+const size = FILES * 8 * MEBIBYTE;
+
+beforeAll(async () => {
+  for (let index = 0; index < FILES; index += 1) {
+    await network.write({ [`big/${index}.bin`]: "" });
+    await writeFile(join(network.folder, `big/${index}.bin`), randomBytes(8 * MEBIBYTE));
+  }
+});
+
+async function isMade(folder: string, name: string): Promise<void> {
+  for await (const { filename } of watch(folder)) if (filename === name) return;
+}
+
+const person = () => ({ columns: 60, folder: network.folder, env: { DSDN_HOME: network.home, HOME: network.home } });
+/** The share a live line shows is at least a fifth. */
+const isUnderWay = (raw: string) => [...raw.matchAll(/ (\d+)%/g)].some(([, share]) => Number(share) >= 20);
+
+describe.skipIf(!hasPty)("on a terminal (skipped where util-linux has no script)", () => {
+  test("an upload that is stopped names the command that goes on, which sends only the rest", async () => {
+    const stopped = await onTerminal(["upload", "big", "--lang", "en"], { ...person(), interruptWhen: isUnderWay });
+    expect(stopped.exitCode).toBe(130);
+    const text = stopped.lines.join("\n");
+    expect(text).toContain("Uploading big: stopped after");
+    expect(text).toContain("DSDN_COMMANDS_INTERRUPTED_RESUMABLE");
+    expect(text).toContain("dsdn upload big --lang en");
+    const resumed = await network.summary(["upload", "big", "--lang", "en"]);
+    expect(resumed).toMatchObject({ files: FILES, sizeBytes: size });
+    expect(resumed["sentBytes"]).toBeLessThan(0.95 * size);
+  });
+
+  test("a get that is stopped goes on likewise, and what it had is whole", async () => {
+    const words = ["get", "big", "--out", "back"];
+    const stopped = await onTerminal([...words, "--lang", "id"], { ...person(), interruptWhen: isUnderWay });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.lines.join("\n")).toContain("Lanjutkan dari sini: dsdn get big --out back --lang id");
+    const resumed = await network.summary(words);
+    expect(resumed["keptFiles"]).toBeGreaterThan(0);
+    for (let index = 0; index < FILES; index += 1) {
+      const [had, has] = await Promise.all(
+        ["big", "back"].map((at) => readFile(join(network.folder, at, `${index}.bin`))),
+      );
+      expect(has?.equals(had ?? Buffer.alloc(0))).toBe(true);
+    }
+  });
+
+  test("a deploy that is stopped goes on likewise", async () => {
+    await network.write({ "big/index.html": "<h1>big</h1>" });
+    await rm(join(network.folder, "big/0.bin"));
+    await writeFile(join(network.folder, "big/0.bin"), randomBytes(8 * MEBIBYTE));
+    const stopped = await onTerminal(["deploy", "big", "--lang", "en"], { ...person(), interruptWhen: isUnderWay });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.lines.join("\n")).toContain("dsdn deploy big --lang en");
+    const { exitCode, stdout } = await network.run(["deploy", "big", "--json"]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).details.sentBytes).toBeLessThan(0.95 * size);
+  });
+
+  test("no line of a running step is wider than the terminal, and the bar moves", async () => {
+    const { exitCode, lines } = await onTerminal(["upload", "big", "--public", "--lang", "en"], person());
+    expect(exitCode).toBe(0);
+    const live = lines.filter((line) => /Uploading big {2}/.test(line));
+    expect(new Set(live.map((line) => /(\d+)%/.exec(line)?.[1])).size).toBeGreaterThan(1);
+    expect(live.filter((line) => widthOf(line) > 60)).toEqual([]);
+  });
+
+  test("NO_COLOR and a terminal without signs are heeded while a step runs", async () => {
+    const env = { ...person().env, NO_COLOR: "1", TERM: "linux" };
+    const { raw } = await onTerminal(["upload", "big/1.bin", "--lang", "en"], { ...person(), env });
+    // Colours end in m; moving the cursor does not.
+    expect(raw.split("\u001b[").filter((part) => /^\d*m/.test(part))).toEqual([]);
+    expect([...raw].filter((character) => character > "~")).toEqual([]);
+    expect(raw).toContain("+ Uploading big/1.bin: done in");
+  });
+});
+
+test("a program is told the command that goes on in the error's facts", async () => {
+  await rm(join(network.folder, "back"), { recursive: true, force: true });
+  const words = ["get", "big", "--out", "back", "--json"];
+  const { exitCode, stdout } = await network.run(words, { interruptAfter: isMade(network.folder, "back") });
+  expect([exitCode, JSON.parse(stdout).error.facts]).toEqual([130, { command: `dsdn ${words.join(" ")}` }]);
+});
