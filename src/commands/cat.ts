@@ -1,3 +1,4 @@
+import { toBase64 } from "../base/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
@@ -30,7 +31,12 @@ export default class CatCommand extends BaseCommand {
     const { args, flags } = await this.parse(CatCommand);
     const passphraseFile = flags["passphrase-file"];
     const { client } = await openNetwork(this.context, { passphraseFile, shareFiles: flags["share-file"] });
-    for await (const part of client.storage.read(args.reference, { signal: this.signal })) this.ui.raw(part);
+    let offsetBytes = 0;
+    for await (const part of client.storage.read(args.reference, { signal: this.signal })) {
+      if (this.ui.isJson) this.ui.item({ offsetBytes, sizeBytes: part.length, base64: toBase64(part) }, "");
+      else this.ui.raw(part);
+      offsetBytes += part.length;
+    }
     return undefined;
   }
 }

@@ -5,15 +5,14 @@ import {
   documentSchema,
   errorDocumentSchema,
   isDescribed,
-  summarySchemas,
+  isStreaming,
+  lineSchema,
+  listDescribed,
+  type Summary,
   toJsonSchema,
 } from "./framework/schemas/index.ts";
 
-interface Described {
-  /** Commands with a schema, when none was named. */
-  readonly commands?: readonly string[];
-  readonly schema?: object;
-}
+type Described = Summary<"schema">;
 
 const texts = {
   next: { en: "or dsdn schema error", id: "atau dsdn schema error" },
@@ -45,12 +44,20 @@ export default class SchemaCommand extends BaseCommand<Described> {
   async run(): Promise<CommandResult<Described>> {
     const { argv } = await this.parse(SchemaCommand);
     const command = argv.map(String).join(" ");
-    if (command === "") return { summary: { commands: Object.keys(summarySchemas).sort() }, details: {}, audit: [] };
-    if (command !== "error" && !isDescribed(command)) {
+    if (command === "") return { summary: { commands: listDescribed() }, details: {}, audit: [] };
+    const isOfLines = isStreaming(command);
+    const schema =
+      command === "error"
+        ? errorDocumentSchema
+        : isDescribed(command)
+          ? documentSchema(command)
+          : isOfLines
+            ? lineSchema(command)
+            : undefined;
+    if (schema === undefined) {
       throw fail(commandErrors.valueInvalid, { name: "command", value: command, expected: "dsdn schema" });
     }
-    const schema = toJsonSchema(command === "error" ? errorDocumentSchema : documentSchema(command));
-    return { summary: { schema }, details: {}, audit: [] };
+    return { summary: { schema: toJsonSchema(schema), isOfLines }, details: {}, audit: [] };
   }
 
   protected override view({ commands, schema }: Described, say: Say): readonly Block[] {

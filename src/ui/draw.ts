@@ -1,6 +1,6 @@
 import { escapeForTerminal } from "../base/index.ts";
 import { formatValue } from "./format.ts";
-import { labelOf } from "./labels.ts";
+import { labelOf, wordOf } from "./labels.ts";
 import { layPairs, layTable, widthOf, wrap } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
@@ -81,18 +81,23 @@ function drawDetails(result: CommandResult, options: DrawOptions): string[] {
 function drawSection(title: string, facts: object, options: DrawOptions): string[] {
   const pairs = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [`  ${options.say(labelOf(name))}`, formatValue(name, value)] as const);
+    .map(
+      ([name, value]) => [`  ${options.say(labelOf(name))}`, options.say(wordOf(formatValue(name, value)))] as const,
+    );
   return pairs.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(pairs, options.columns)];
 }
 
-function drawAudit(audit: readonly AuditEntry[], options: DrawOptions): string[] {
+function drawAudit(audit: readonly AuditEntry[], { say, style, columns }: DrawOptions): string[] {
   if (audit.length === 0) return [];
-  const lines = audit.map((entry, index) => {
+  const lines = audit.flatMap((entry, index) => {
     const { step, ...facts } = entry;
     const rest = Object.entries(facts)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}=${formatValue(name, value)}`);
-    return `  ${String(index + 1).padStart(3)}  ${[formatValue("step", step), ...rest].join("  ")}`;
+      .map(([name, value]) => `${say(labelOf(name))}=${say(wordOf(formatValue(name, value)))}`);
+    const words = [say(wordOf(formatValue("step", step))), ...rest];
+    return wrap(`  ${String(index + 1).padStart(3)}  ${words.join("  ")}`, columns, AUDIT_INDENT);
   });
-  return ["", options.style.bold(options.say(messages.audit)), ...lines];
+  return ["", style.bold(say(messages.audit)), ...lines];
 }
+
+const AUDIT_INDENT = " ".repeat(7);

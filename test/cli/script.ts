@@ -7,7 +7,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
 import { buildInto } from "../../scripts/build.ts";
-import { documentSchema, errorDocumentSchema, isDescribed } from "../../src/commands/framework/schemas/index.ts";
+import {
+  documentSchema,
+  errorDocumentSchema,
+  isDescribed,
+  isStreaming,
+  lineSchema,
+} from "../../src/commands/framework/schemas/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -111,9 +117,13 @@ export async function startDsdn(args: readonly string[], options: CallOptions): 
 function checkDocument(args: readonly string[], { exitCode, stdout }: Outcome): void {
   const words = args.slice(0, 3).filter((word) => !word.startsWith("-"));
   const ids = [words.slice(0, 3), words.slice(0, 2), words.slice(0, 1)].map((parts) => parts.join(" "));
-  const command = ids.find(isDescribed);
-  if (!args.includes("--json") || args.includes("--help") || stdout === "") return;
+  const command = args.includes("--help") ? "help" : ids.find(isDescribed);
+  const lines = ids.find(isStreaming);
+  if (!args.includes("--json") || stdout === "") return;
   if (exitCode === 0 && command !== undefined) documentSchema(command).parse(JSON.parse(stdout));
+  else if (exitCode === 0 && lines !== undefined) {
+    for (const line of stdout.trimEnd().split("\n")) lineSchema(lines).parse(JSON.parse(line));
+  }
   if (exitCode !== 0 && exitCode !== 3 && stdout.startsWith('{\n  "error"'))
     errorDocumentSchema.parse(JSON.parse(stdout));
 }

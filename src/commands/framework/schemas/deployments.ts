@@ -321,5 +321,4 @@ export const deploymentSchemas = {
     tookMs: z.number(),
     isRunning: z.boolean(),
   }),
-  completion: z.strictObject({ shell: z.string(), script: z.string() }),
 } as const;
