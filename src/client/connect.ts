@@ -8,6 +8,7 @@ import { createIngress, type Exchange } from "./ingress.ts";
 import { createLinkClient, type LinkClient } from "./links.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
 import { thisPlatform } from "./platform.ts";
+import { createSessionsClient, type SessionsClient } from "./sessions.ts";
 import { createSettingsClient, type SettingsClient } from "./settings-client.ts";
 import { createStorageClient, type StorageClient } from "./storage.ts";
 
@@ -35,9 +36,9 @@ export interface ConnectDeps {
   readonly disk?: Disk;
   readonly clock?: Clock;
   readonly random?: Random;
-}
   /** Told each question to an ingress as soon as it is answered or has failed. */
   readonly observe?: (exchange: Exchange) => void;
+}
 
 /** A network as a user's program sees it. It holds no connection and needs no closing. */
 export interface Client {
@@ -46,6 +47,7 @@ export interface Client {
   readonly domains: DomainClient;
   readonly settings: SettingsClient;
   readonly links: LinkClient;
+  readonly sessions: SessionsClient;
   network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
   status(signal?: AbortSignal): Promise<ApiDetails<"status">>;
   nodes(signal?: AbortSignal): Promise<ApiDetails<"nodes">["nodes"]>;
@@ -83,6 +85,7 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
     deployments,
     domains: createDomainClient(client, deployments),
     settings: createSettingsClient(client),
+    sessions: createSessionsClient(client),
     links: createLinkClient(atHome, { origin: URL.parse(home)?.origin ?? home }),
     network: async (signal) => (await ingress.call("network", { signal })).details,
     status: async (signal) => (await ingress.call("status", { signal })).details,

@@ -63,7 +63,7 @@ export async function changeIndex(
 
 function indexEvents(
   deps: ClientDeps,
-  { account }: NetworkSession,
+  { account, session }: NetworkSession,
   { written, sequence, old }: { written: WrittenObject; sequence: number; old: ObjectId | null },
 ): EventDraft[] {
   const content = publishedFacts(written, false);
@@ -71,7 +71,10 @@ function indexEvents(
   return [
     { kind: "ObjectPublished", body: { content, createdMs: deps.clock.nowMs(), expiresMs: null } },
     { kind: "PointerUpdated", body: { pointer, sequence, root: written.object } },
-    ...(old === null ? [] : [{ kind: "DeleteRequested" as const, body: { object: old } }]),
+    // A session that may not delete leaves the old index behind; its owner's next change does not know of it.
+    ...(old === null || !session.grant.scopes.includes("delete")
+      ? []
+      : [{ kind: "DeleteRequested" as const, body: { object: old } }]),
   ];
 }
 

@@ -3,6 +3,7 @@ import { acquireFileLock, type Clock, type Disk, fail, isError, type Random, toB
 import { type Account, createSessionStore, type Session } from "../keys/index.ts";
 import {
   type ApiDetails,
+  type EventKind,
   encodeUploadLease,
   type KeyId,
   limits,
@@ -16,6 +17,8 @@ import type { ZoneOf } from "./acks.ts";
 import { type ContentJournal, openContentJournal } from "./content-journal.ts";
 import { clientErrors } from "./errors.ts";
 import type { Ingress } from "./ingress.ts";
+import { lentErrors } from "./lent-errors.ts";
+import { checkScope, openLentSession } from "./lent-session.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 
@@ -106,8 +109,14 @@ async function openSessionNow(deps: ClientDeps, use: SessionUse): Promise<Networ
   };
   await refreshNodes();
   const zoneOf: ZoneOf = (node) => zones.get(node);
-  const leaseFor = createLeases({ network, session }, clock);
-  const outbox = createOutbox({ folder, network, session }, { disk, clock, random, ingress, signal });
+  const checkKinds = (kinds: readonly EventKind[]) => checkScope(account.lent, kinds);
+  const grantLease = createLeases({ network, session }, clock);
+  const leaseFor = async (sizeBytes: number) => {
+    // A lease stands for what is published with it.
+    checkKinds(["ObjectPublished"]);
+    return grantLease(sizeBytes);
+  };
+  const outbox = createOutbox({ folder, network, session, checkKinds }, { disk, clock, random, ingress, signal });
   const publisher = createPublisher({
     ingress,
     network,
@@ -134,6 +143,9 @@ interface SessionNeeds {
 
 async function openSession(deps: ClientDeps, needs: SessionNeeds): Promise<Session> {
   const { account, network, facts, folder, use } = needs;
+  if (account.lent !== undefined) {
+    return openLentSession(deps, account.lent, { network, logTimeMs: facts.logTimeMs, signal: use.signal });
+  }
   const store = createSessionStore({ folder: deps.profileFolder }, deps);
   const find = async () => {
     const found = await store.find(account, network);
@@ -193,6 +205,8 @@ export async function withSession<T>(
     return await work(session);
   } catch (error) {
     const isRefused = isError(error, clientErrors.eventRejected) && SESSION_REFUSALS.includes(error.facts["reason"]);
+    const { lent } = session.account;
+    if (isRefused && lent !== undefined) throw fail(lentErrors.sessionRefused, { name: lent.name }, { cause: error });
     if (!isRefused) throw error;
     return work(await openNetworkSession(deps, { signal, refused: session.session.key }));
   }

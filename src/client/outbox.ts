@@ -65,6 +65,14 @@ export interface Outbox {
   locked<T>(work: (outbox: LockedOutbox) => Promise<T>): Promise<T>;
 }
 
+export interface OutboxOptions {
+  readonly folder: string;
+  readonly network: NetworkId;
+  readonly session: Session;
+  /** Throws when the session may not sign such events; they are not kept then. */
+  readonly checkKinds?: (kinds: readonly EventKind[]) => void;
+}
+
 export interface OutboxDeps {
   readonly disk: Disk;
   readonly clock: Clock;
@@ -91,10 +99,7 @@ const record = z.strictObject({
 const EMPTY_ABOVE_BYTES = 16 * 1024;
 
 /** The outbox of `session` on `network`, in `folder`. */
-export function createOutbox(
-  options: { readonly folder: string; readonly network: NetworkId; readonly session: Session },
-  deps: OutboxDeps,
-): Outbox {
+export function createOutbox(options: OutboxOptions, deps: OutboxDeps): Outbox {
   const path = join(options.folder, `outbox-${options.session.key.slice(0, 16)}`);
   return {
     async locked(work) {
@@ -112,7 +117,7 @@ export function createOutbox(
 
 async function openLocked(
   path: string,
-  { network, session }: { readonly network: NetworkId; readonly session: Session },
+  { network, session, checkKinds }: OutboxOptions,
   { disk, random, ingress, signal }: OutboxDeps,
 ): Promise<LockedOutbox> {
   const log = await openRecordLog(disk, path);
@@ -121,6 +126,7 @@ async function openLocked(
   return {
     pending,
     async commit(draft) {
+      checkKinds?.(draft.events.map(({ kind }) => kind));
       const { details } = await ingress.call("author", { params: { key: session.key }, signal });
       next = Math.max(next, details.nextSequence, details.pendingSequence);
       const grant: EventDraft[] = next === 0 ? [{ kind: "SessionGranted", body: session.grant }] : [];

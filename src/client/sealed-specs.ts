@@ -1,6 +1,6 @@
 import { concatBytes, fail, type Random, toHex } from "../base/index.ts";
 import { hpkeSeal, open, seal, x25519OfEd25519 } from "../crypto/index.ts";
-import type { Account } from "../keys/index.ts";
+import { type Account, type Reach, reaches } from "../keys/index.ts";
 import { chooseSealedNodes, type PlacementNode } from "../placement/index.ts";
 import {
   type DeploymentId,
@@ -17,6 +17,7 @@ import {
 } from "../protocol/index.ts";
 import type { EnvEntry } from "./env-values.ts";
 import { clientErrors } from "./errors.ts";
+import { lentErrors } from "./lent-errors.ts";
 import { outputSecretOf, storageLabelOf } from "./sealing.ts";
 
 /** Who seals, and for which network. */
@@ -70,7 +71,8 @@ const LABEL_BYTES = 16;
  * those too there is none.
  *
  * @param nodes - every node of the network; of the active ones a few are chosen.
- * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_ENV_REFUSED when it is too much altogether
+ * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SESSION_REACH, DSDN_CLIENT_ENV_REFUSED when it is too much
+ *   altogether
  */
 export function sealSpec(
   { account, network, random }: SealerDeps,
@@ -81,6 +83,7 @@ export function sealSpec(
   if (!needsSealing(spec, secrets)) return { ...spec, sealed: null };
   const isPrivate = spec.intent.visibility === "private" && secrets.packageKey !== null;
   const isForNodes = hasForNodes(secrets);
+  checkReach(account, isForNodes ? "account" : "deployments");
   const hasSealedArgs = secrets.packageKey !== null && spec.args.length > 0;
   const shown = hasSealedArgs ? { ...spec, args: [] } : spec;
   const chosen = isForNodes ? chooseSealedNodes(nodes, { id: deployment, spec }) : [];
@@ -121,7 +124,7 @@ export function sealSpec(
  * whoever answered for it can have changed nothing.
  *
  * @returns undefined when nothing was sealed and there is nothing to prove.
- * @throws DSDN_CLIENT_SPEC_ALTERED
+ * @throws DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_SESSION_REACH
  */
 export function openSpec({ account, network }: Omit<SealerDeps, "random">, place: SpecPlace): SealedBody | undefined {
   const { spec } = place;
@@ -130,6 +133,7 @@ export function openSpec({ account, network }: Omit<SealerDeps, "random">, place
     if (needsSealing(spec, NO_SECRETS)) throw fail(clientErrors.specAltered, {});
     return undefined;
   }
+  checkReach(account, "deployments");
   const info = sealingInfo({ network, owner: account.address(), ...place });
   try {
     const key = account.unwrap(purposeOf(info), sealed.owner);
@@ -143,6 +147,15 @@ export function openSpec({ account, network }: Omit<SealerDeps, "random">, place
 
 function sealingFor(account: Account, label: Uint8Array): OwnerSealing {
   return { label, secret: outputSecretOf(account, label) };
+}
+
+/**
+ * What a session without the account's keys sealed, the account could not open; and what a program stored would be lost
+ * to it under another key. @throws DSDN_CLIENT_SESSION_REACH
+ */
+function checkReach({ reach, lent }: Account, needed: Reach): void {
+  if (lent === undefined || reaches.indexOf(reach) >= reaches.indexOf(needed)) return;
+  throw fail(lentErrors.sessionReach, { name: lent.name, needed });
 }
 
 function purposeOf(info: Uint8Array): string {

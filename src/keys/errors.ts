@@ -165,4 +165,28 @@ export const keysErrors = {
       idHint: "Pakai bagian kunci akun ini; `dsdn keys status` menampilkan set-setnya.",
     },
   }),
+  walletMissing: defineError({
+    code: "DSDN_KEYS_WALLET_MISSING",
+    kind: "user",
+    exit: 17,
+    httpStatus: 403,
+    text: {
+      en: "This needs the account key. The session {name}, which is used here, cannot do it.",
+      enHint: "Run it where the account key is, without DSDN_SESSION and DSDN_SESSION_FILE.",
+      id: "Perintah ini memerlukan kunci akun. Sesi {name} yang dipakai di sini tidak dapat melakukannya.",
+      idHint: "Jalankan di tempat kunci akun berada, tanpa DSDN_SESSION dan DSDN_SESSION_FILE.",
+    },
+  }),
+  sessionInvalid: defineError({
+    code: "DSDN_KEYS_SESSION_INVALID",
+    kind: "user",
+    exit: 43,
+    httpStatus: 422,
+    text: {
+      en: "The text from {place} is no session: it was cut off or changed, or is something else.",
+      enHint: "Put in the whole text that `dsdn session grant` wrote, or grant a new session.",
+      id: "Teks dari {place} bukan sesi: terpotong, berubah, atau memang hal lain.",
+      idHint: "Pasang seluruh teks yang ditulis `dsdn session grant`, atau beri sesi baru.",
+    },
+  }),
 };

@@ -1,5 +1,5 @@
 export type { ShareSet } from "../crypto/index.ts";
-export * from "./account.ts";
+export { type Account, type DataSecrets, type LentSession, openAccount, type Reach, reaches } from "./account.ts";
 export * from "./account-keeper.ts";
 export { ACCOUNT_KEY_BYTES } from "./account-key.ts";
 export { exportAccount, importAccount } from "./account-text.ts";
@@ -10,6 +10,7 @@ export * from "./keychain.ts";
 export type { KeysConfig, SplitRecord } from "./keys-config.ts";
 export * from "./private-files.ts";
 export * from "./session.ts";
+export * from "./session-credential.ts";
 export { openAccountFromShares } from "./share-gathering.ts";
 export * from "./share-page.ts";
 export * from "./share-text.ts";

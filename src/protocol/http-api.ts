@@ -2,6 +2,7 @@ import * as z from "zod";
 import { limits } from "./limits.ts";
 import { linkApi } from "./link-api.ts";
 import { missedRules, overlapRules } from "./schedules.ts";
+import { sessionApi } from "./session-api.ts";
 
 /** The HTTP interface of an ingress, as data: it validates requests, types the client and becomes OpenAPI 3.1. */
 
@@ -178,6 +179,7 @@ const events = z.object({ events: z.array(base64).min(1).max(1000) });
 
 export const ingressApi = {
   ...linkApi,
+  ...sessionApi,
   network: route({
     method: "GET",
     path: "/v1/network",

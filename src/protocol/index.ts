@@ -25,5 +25,6 @@ export * from "./schedules.ts";
 export * from "./schema.ts";
 export type { SealedPart } from "./sealed-part.ts";
 export * from "./sealed-specs.ts";
+export type { SessionRow } from "./session-api.ts";
 export * from "./session-grants.ts";
 export * from "./site-rules.ts";

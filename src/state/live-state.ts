@@ -96,6 +96,10 @@ export class LiveState implements NetworkState {
     return this.tables.object.listBy("owner", owner).filter((holding) => isHeld(holding, this.#timeMs));
   }
 
+  *heldObjects(): IterableIterator<HoldingRecord> {
+    for (const holding of this.tables.object.values()) if (isHeld(holding, this.#timeMs)) yield holding;
+  }
+
   findChunk(chunk: ChunkId): ChunkRecord | undefined {
     return this.tables.chunk.find(chunk);
   }
@@ -208,6 +212,10 @@ export class LiveState implements NetworkState {
 
   findSession(key: KeyId) {
     return this.tables.session.find(key);
+  }
+
+  sessionsOf(owner: Address) {
+    return this.tables.session.listBy("wallet", owner);
   }
 
   findAuthor(key: KeyId) {

@@ -78,6 +78,8 @@ export interface NetworkState {
   findHolding(object: ObjectId, owner: Address): HoldingRecord | undefined;
   /** The owner's objects that are held at log time. */
   listObjectsOf(owner: Address): HoldingRecord[];
+  /** Every hold that lasts at log time, in no order: of all owners, one at a time. */
+  heldObjects(): IterableIterator<HoldingRecord>;
   findChunk(chunk: ChunkId): ChunkRecord | undefined;
   /** Chunks the node said it holds. */
   chunksOnNode(node: KeyId): ChunkRecord[];
@@ -117,6 +119,8 @@ export interface NetworkState {
 
   findOwner(owner: Address): OwnerRecord | undefined;
   findSession(key: KeyId): SessionRecord | undefined;
+  /** Every session the wallet ever granted, ended ones too, by key. */
+  sessionsOf(owner: Address): SessionRecord[];
   findAuthor(key: KeyId): AuthorRecord | undefined;
   /** The sequence the key's next event must carry. */
   nextSequenceOf(key: KeyId): number;

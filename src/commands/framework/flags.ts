@@ -1,7 +1,16 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Text } from "../../ui/index.ts";
-import { checkText, parseDuration, parseName, parsePath, parseRoot, parseUrl, parseWholeNumber } from "./values.ts";
+import {
+  checkText,
+  parseDuration,
+  parseName,
+  parsePath,
+  parseRoot,
+  parseSize,
+  parseUrl,
+  parseWholeNumber,
+} from "./values.ts";
 
 /** Each flag and argument says in both languages what it is for. */
 // Optional only for oclif's types; the build refuses a flag or argument without it.
@@ -51,6 +60,11 @@ export const numberFlag = Flags.custom<number, Ranged>({
 /** A duration such as `30s`; the value is milliseconds. */
 export const durationFlag = Flags.custom<number, Described>({
   parse: async (input, _context, options) => parseDuration(flagName(options.name), input),
+});
+
+/** An amount of data such as `10GB`; the value is bytes. */
+export const sizeFlag = Flags.custom<number, Described>({
+  parse: async (input, _context, options) => parseSize(flagName(options.name), input),
 });
 
 /** Any visible text. Arguments never read standard input by themselves. */

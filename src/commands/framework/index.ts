@@ -32,6 +32,7 @@ export {
   pathArg,
   pathFlag,
   rootFlag,
+  sizeFlag,
   switchFlag,
   textArg,
   textFlag,

@@ -128,4 +128,16 @@ export const networkErrors = {
       idHint: "Yang dapat disimpan: {known}. `dsdn config` menampilkan semuanya.",
     },
   }),
+  sessionTwice: defineError({
+    code: "DSDN_COMMANDS_SESSION_TWICE",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "DSDN_SESSION and DSDN_SESSION_FILE are both set; which session is meant is not clear.",
+      enHint: "Unset one of them.",
+      id: "DSDN_SESSION dan DSDN_SESSION_FILE sama-sama disetel; tidak jelas sesi mana yang dimaksud.",
+      idHint: "Hapus salah satunya.",
+    },
+  }),
 };

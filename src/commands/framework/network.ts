@@ -9,6 +9,7 @@ import { isThereAlone } from "./config/read-config.ts";
 import { isExposedWay, type KnownNetwork } from "./config/user-config.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
+import { findLentAccount } from "./lent-account.ts";
 import { networkErrors } from "./network-errors.ts";
 import { passphraseSource, readSecretFile } from "./secrets.ts";
 import { readShares } from "./share-files.ts";
@@ -142,6 +143,8 @@ async function findAccount(
     const { importAccount, openAccount } = await import("../../keys/index.ts");
     return openAccount(await importAccount(text, await passphraseSource(context.ui, passphraseFile)("open")));
   }
+  const lent = await findLentAccount(context);
+  if (lent !== undefined) return lent;
   const { keeper } = openAccountAccess(context, { passphraseFile });
   if ((await keeper.findStatus()) !== undefined) return (await keeper.open()).account;
   if (!options.isDevnet) return undefined;

@@ -15,5 +15,6 @@ export const topics: { readonly [topic: string]: Text } = {
   config: { en: "Settings and where they come from.", id: "Setelan dan dari mana asalnya." },
   role: { en: "One role of the network, alone.", id: "Satu peran jaringan, berdiri sendiri." },
   secrets: { en: "Secrets of a deployment, sealed.", id: "Rahasia sebuah deployment, tersegel." },
+  session: { en: "Session keys you give to CI.", id: "Kunci sesi yang Anda berikan ke CI." },
   verify: { en: "Check what the network claims.", id: "Periksa apa yang dinyatakan jaringan." },
 };

@@ -42,6 +42,26 @@ export function parseDuration(name: string, input: string): number {
   return durationMs;
 }
 
+const SIZE_BYTES: { readonly [unit: string]: number } = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+  TIB: 1024 ** 4,
+};
+
+/** An amount of data such as `500MB`, `10GB`, `2GiB`. @returns bytes. @throws DSDN_COMMANDS_VALUE_INVALID */
+export function parseSize(name: string, input: string): number {
+  const [, digits = "", unit = ""] = /^([0-9]{1,12})([KMGT]?i?B)$/i.exec(input) ?? [];
+  const sizeBytes = Number(digits) * (SIZE_BYTES[unit.toUpperCase()] ?? Number.NaN);
+  if (digits === "" || !Number.isSafeInteger(sizeBytes)) refuse(name, input, "500MB | 10GB | 2GiB");
+  return sizeBytes;
+}
+
 /** The text itself when it is safe to keep and to show. @throws DSDN_COMMANDS_VALUE_INVALID */
 export function checkText(name: string, input: string): string {
   refuseLink(name, input);

@@ -41,6 +41,18 @@ export const ingressErrors = {
       idHint: "Periksa idnya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
     },
   }),
+  sessionMissing: defineError({
+    code: "DSDN_INGRESS_SESSION_MISSING",
+    kind: "user",
+    exit: 38,
+    httpStatus: 404,
+    text: {
+      en: "The log knows no session {session}.",
+      enHint: "A session that was just granted appears within a few seconds; `dsdn session list` shows yours.",
+      id: "Log tidak mengenal sesi {session}.",
+      idHint: "Sesi yang baru diberikan muncul dalam beberapa detik; `dsdn session list` menampilkan milik Anda.",
+    },
+  }),
   deploymentMissing: defineError({
     code: "DSDN_INGRESS_DEPLOYMENT_MISSING",
     kind: "user",

@@ -39,6 +39,7 @@ import type { Replica } from "../../state/index.ts";
 import { answer, createChunkGate, queryNumber, serveApi } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
 import type { RecentRequests } from "./recent.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import {
   deploymentView,
   durableObjectView,
@@ -83,6 +84,7 @@ export function readRoutes(surface: ReadSurface): Route[] {
     ...eventRoutes(surface),
     ...objectRoutes(surface),
     ...deploymentRoutes(surface),
+    ...sessionRoutes(surface),
     serveApi(ingressApi.nodes, () => {
       const nodes = replica.state.listNodes().map((node) => nodeView(replica.state, node));
       return answer(`${nodes.length} node(s)`, { nodes });

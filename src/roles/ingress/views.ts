@@ -11,6 +11,7 @@ import {
   type ObjectDetails,
   type ObjectRow,
   type PublishedObject,
+  type SessionRow,
   type WorkloadPlacement,
   type WorkloadRow,
 } from "../../protocol/index.ts";
@@ -19,6 +20,7 @@ import {
   type HoldingRecord,
   type NetworkState,
   type NodeRecord,
+  type SessionRecord,
   toPlacementNode,
   type WorkloadRecord,
 } from "../../state/index.ts";
@@ -201,4 +203,10 @@ export function deploymentView(
     workloads: workloads.slice(0, 50).map((workload) => workloadView(state, workload)),
     job: jobView(state, deployment),
   };
+}
+
+export function sessionView(state: NetworkState, session: SessionRecord): SessionRow {
+  const { key, wallet, scopes, quotaBytes, usedBytes, expiresMs, isRevoked } = session;
+  const events = state.nextSequenceOf(key);
+  return { session: key, owner: wallet, scopes, quotaBytes, usedBytes, expiresMs, isRevoked, events };
 }

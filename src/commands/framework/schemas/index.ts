@@ -4,11 +4,11 @@ import { guidanceSchemas } from "./guidance.ts";
 import { keysSchemas } from "./keys.ts";
 import { linkSchemas } from "./links.ts";
 import { networkSchemas } from "./network.ts";
+import { sessionSchemas } from "./session.ts";
 import { settingsSchemas } from "./settings.ts";
 import { storageSchemas } from "./storage.ts";
 
-/** The summary of each command that answers with one JSON document; the others answer with lines. */
-import { lineSchemas } from "./streams.ts";
+/** The summary of each command that answers with one JSON document. Streams and raw bytes have none. */
 export const summarySchemas = {
   ...storageSchemas,
   ...keysSchemas,
@@ -16,11 +16,11 @@ export const summarySchemas = {
   ...networkSchemas,
   ...settingsSchemas,
   ...linkSchemas,
+  ...sessionSchemas,
   ...guidanceSchemas,
 } as const;
 
 export type DescribedCommand = keyof typeof summarySchemas;
-  ...programSchemas,
 
 type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
@@ -37,13 +37,7 @@ const auditEntry = z.looseObject({ step: z.string() });
 export function documentSchema(command: DescribedCommand): z.ZodType {
   return z.strictObject({
     summary: summarySchemas[command],
-    details: z.looseObject({
-      /** How it ended: `done`, `partly done`, or a word of the command's own. */
-      status: z.string(),
-      tookMs: z.number(),
-      /** What a third party needs to check the answer: receipts, places on the log, the ingress that was asked. */
-      references: z.looseObject({}).optional(),
-    }),
+    details: z.looseObject({}),
     audit: z.array(auditEntry),
   });
 }
@@ -51,17 +45,6 @@ export function documentSchema(command: DescribedCommand): z.ZodType {
 /** What stands on stdout under `--json` when a command failed. */
 export const errorDocumentSchema = z.strictObject({
   error: z.strictObject({
-/** One line of stdout under `--json`, of a command that answers with lines as they come. */
-export function lineSchema(command: StreamingCommand): z.ZodType {
-  return lineSchemas[command];
-}
-
-export type StreamingCommand = keyof typeof lineSchemas;
-
-export function isStreaming(command: string): command is StreamingCommand {
-  return Object.hasOwn(lineSchemas, command);
-}
-
     code: z.string(),
     message: z.string(),
     hint: z.string(),
@@ -79,13 +62,8 @@ export function isStreaming(command: string): command is StreamingCommand {
 export function isDescribed(command: string): command is DescribedCommand {
   return Object.hasOwn(summarySchemas, command);
 }
-/** Every command with a schema, of its document or of one of its lines; sorted. */
-export function listDescribed(): string[] {
-  return [...Object.keys(summarySchemas), ...Object.keys(lineSchemas)].sort();
-}
-
 
 /** JSON Schema 2020-12 of a command's document, or of an error. */
-export function toJsonSchema(schema: z.ZodType): { [name: string]: unknown } {
-  return { ...z.toJSONSchema(schema, { io: "output" }) };
+export function toJsonSchema(schema: z.ZodType): object {
+  return z.toJSONSchema(schema, { io: "output" });
 }
