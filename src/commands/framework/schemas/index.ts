@@ -4,11 +4,13 @@ import { guidanceSchemas } from "./guidance.ts";
 import { keysSchemas } from "./keys.ts";
 import { linkSchemas } from "./links.ts";
 import { networkSchemas } from "./network.ts";
+import { programSchemas } from "./program.ts";
 import { sessionSchemas } from "./session.ts";
 import { settingsSchemas } from "./settings.ts";
 import { storageSchemas } from "./storage.ts";
+import { lineSchemas } from "./streams.ts";
 
-/** The summary of each command that answers with one JSON document. Streams and raw bytes have none. */
+/** The summary of each command that answers with one JSON document; the others answer with lines. */
 export const summarySchemas = {
   ...storageSchemas,
   ...keysSchemas,
@@ -18,6 +20,7 @@ export const summarySchemas = {
   ...linkSchemas,
   ...sessionSchemas,
   ...guidanceSchemas,
+  ...programSchemas,
 } as const;
 
 export type DescribedCommand = keyof typeof summarySchemas;
@@ -37,9 +40,26 @@ const auditEntry = z.looseObject({ step: z.string() });
 export function documentSchema(command: DescribedCommand): z.ZodType {
   return z.strictObject({
     summary: summarySchemas[command],
-    details: z.looseObject({}),
+    details: z.looseObject({
+      /** How it ended: `done`, `partly done`, or a word of the command's own. */
+      status: z.string(),
+      tookMs: z.number(),
+      /** What a third party needs to check the answer: receipts, places on the log, the ingress that was asked. */
+      references: z.looseObject({}).optional(),
+    }),
     audit: z.array(auditEntry),
   });
+}
+
+/** One line of stdout under `--json`, of a command that answers with lines as they come. */
+export function lineSchema(command: StreamingCommand): z.ZodType {
+  return lineSchemas[command];
+}
+
+export type StreamingCommand = keyof typeof lineSchemas;
+
+export function isStreaming(command: string): command is StreamingCommand {
+  return Object.hasOwn(lineSchemas, command);
 }
 
 /** What stands on stdout under `--json` when a command failed. */
@@ -59,11 +79,16 @@ export const errorDocumentSchema = z.strictObject({
   }),
 });
 
+/** Every command with a schema, of its document or of one of its lines; sorted. */
+export function listDescribed(): string[] {
+  return [...Object.keys(summarySchemas), ...Object.keys(lineSchemas)].sort();
+}
+
 export function isDescribed(command: string): command is DescribedCommand {
   return Object.hasOwn(summarySchemas, command);
 }
 
 /** JSON Schema 2020-12 of a command's document, or of an error. */
-export function toJsonSchema(schema: z.ZodType): object {
-  return z.toJSONSchema(schema, { io: "output" });
+export function toJsonSchema(schema: z.ZodType): { [name: string]: unknown } {
+  return { ...z.toJSONSchema(schema, { io: "output" }) };
 }
