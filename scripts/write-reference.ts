@@ -1,5 +1,5 @@
 // Writes the pages of docs/ that follow from the code: troubleshooting/ from the rooms' errors, api-reference/ from the
-// command classes.
+// command classes and the description of the HTTP interface.
 // `--check` writes nothing and ends with 1 when a page is not what it would write; test/docs/reference.test.ts runs that.
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,6 +8,7 @@ import { commandFile, findCommandFiles } from "./build.ts";
 import { listErrors } from "./list-errors.ts";
 import { readManifest } from "./read-manifest.ts";
 import { writeCommands } from "./reference/commands.ts";
+import { writeHttp } from "./reference/http.ts";
 import { languages, type Page } from "./reference/markdown.ts";
 import { writeTroubleshooting } from "./reference/troubleshooting.ts";
 import { root } from "./rooms.ts";
@@ -26,7 +27,11 @@ const manifest = await readManifest({
 });
 const wanted = new Map<string, string>();
 for (const language of languages) {
-  const pages: readonly Page[] = [...writeTroubleshooting(errors, language), ...writeCommands(manifest, language)];
+  const pages: readonly Page[] = [
+    ...writeTroubleshooting(errors, language),
+    ...writeCommands(manifest, language),
+    ...writeHttp(language),
+  ];
   for (const { path, text } of pages) wanted.set(`docs/${language}/${path}`, text);
 }
 const present = languages.flatMap((language) =>

@@ -5,7 +5,10 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { listErrors } from "../../scripts/list-errors.ts";
+import { errorRooms } from "../../scripts/reference/error-rooms.ts";
+import { findUndescribed } from "../../scripts/reference/http.ts";
 import { symptoms } from "../../scripts/reference/symptoms.ts";
+import { roomOf } from "../../scripts/reference/troubleshooting.ts";
 import { root } from "../../scripts/rooms.ts";
 import { docsOfError } from "../../src/base/index.ts";
 
@@ -35,5 +38,11 @@ describe("the reference", () => {
     const known = new Set(errors.map(({ spec }) => spec.code));
     const named = symptoms.flatMap(({ rows }) => rows.flatMap(({ codes }) => codes)).map((name) => `DSDN_${name}`);
     expect(named.filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  test("has words in both languages for every part of the program and every route", () => {
+    const rooms = new Set(errors.map(({ spec }) => roomOf(spec.code)));
+    expect(Object.keys(errorRooms).sort(), "scripts/reference/error-rooms.ts").toEqual([...rooms].sort());
+    expect(findUndescribed(), "scripts/reference/http-texts.ts").toEqual({ missing: [], left: [] });
   });
 });
