@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { limits } from "./limits.ts";
 import { linkApi } from "./link-api.ts";
+import { overviewApi } from "./overview-api.ts";
 import { missedRules, overlapRules } from "./schedules.ts";
 import { sessionApi } from "./session-api.ts";
 
@@ -180,6 +181,7 @@ const events = z.object({ events: z.array(base64).min(1).max(1000) });
 export const ingressApi = {
   ...linkApi,
   ...sessionApi,
+  ...overviewApi,
   network: route({
     method: "GET",
     path: "/v1/network",

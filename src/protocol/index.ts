@@ -15,6 +15,13 @@ export * from "./link-requests.ts";
 export * from "./links.ts";
 export * from "./log-requests.ts";
 export * from "./manifests.ts";
+export type {
+  LoggedEvent,
+  LoggedHeight,
+  NewestDeployment,
+  NewestObject,
+  RootOfRole,
+} from "./overview-api.ts";
 export * from "./package-path.ts";
 export * from "./packages.ts";
 export * from "./ports.ts";

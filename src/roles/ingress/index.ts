@@ -44,6 +44,7 @@ import { CONTENT_PREFIX, createGateway } from "./gateway.ts";
 import { createLinks, type Links } from "./links/links.ts";
 import { createNewVersions, type NewVersions } from "./new-versions.ts";
 import { olderRoutes } from "./older-routes.ts";
+import { createOverview, type Overview } from "./overview/overview.ts";
 import { readRoutes } from "./read-routes.ts";
 import { createRecentRequests } from "./recent.ts";
 import { createDomainLabels, createSiteTargets } from "./site-targets.ts";
@@ -122,6 +123,7 @@ class RunningIngress implements Ingress {
   readonly #newVersions: NewVersions = createNewVersions();
   readonly #recent = createRecentRequests();
   readonly #links: Links;
+  readonly #overview: Overview;
   readonly #counters = { requests: 0, siteRequests: 0, errors: 0, chunkFaults: 0 };
 
   constructor(options: IngressOptions, deps: IngressDeps) {
@@ -131,6 +133,11 @@ class RunningIngress implements Ingress {
       { folder: join(options.dataFolder, "links") },
       { ...deps, findRequest: async (object) => this.#recent.find(object) ?? (await this.#findRequest(object)) },
     );
+    this.#overview = createOverview({
+      ...deps,
+      coordinatorUrls: options.coordinatorUrls,
+      site: () => ({ domain: options.siteDomain, port: this.#server.port }),
+    });
     const findLabel = createDomainLabels(deps.replica, options);
     const gateway = createGateway({
       siteDomain: options.siteDomain,
@@ -191,6 +198,7 @@ class RunningIngress implements Ingress {
     const { https } = this.#options;
     const always = [
       { name: "share links", part: this.#links.store },
+      { name: "log feed", part: this.#overview.feed },
       { name: "server", part: this.#server },
     ];
     if (https === undefined || this.#secureServer === undefined) return always;
@@ -230,6 +238,7 @@ class RunningIngress implements Ingress {
       ...writeRoutes({ replica, spreader, sink, recent, clock, log }),
       { method: "GET", path: ingressRawPaths.workloadLogs, handle: (request) => this.#logs(request) },
       ...this.#links.routes,
+      ...this.#overview.routes,
       ...olderRoutes({ clock }),
       ...roleRoutes({ role: "ingress", replica, da, metrics: () => this.#metrics() }),
       openApiRoute(),

@@ -1,0 +1,112 @@
+import { createSlot, element } from "../dom.ts";
+import type { Speaker } from "../say.ts";
+import type { TextName } from "../texts.ts";
+import type { Actions, ControlReport, ControlView, View } from "../view.ts";
+import { commandLine, type PagePanel } from "./panel.ts";
+
+const FAULTS: { readonly [kind: string]: TextName } = {
+  kill: "killFault",
+  restart: "restartFault",
+  partition: "partitionFault",
+  slow: "slowFault",
+  corrupt: "corruptFault",
+};
+const STATUSES: { readonly [status: string]: TextName } = {
+  running: "nodeRunning",
+  stopped: "nodeStopped",
+  partitioned: "nodePartitioned",
+  slow: "nodeSlow",
+};
+const COMMAND = "dsdn dashboard";
+
+/** Breaks parts of a devnet. On any other network there is no such panel. */
+export function createFaults(actions: Actions): PagePanel {
+  const box = element("section", { class: "panel", "data-panel": "faults", hidden: true });
+  const heading = element("h2");
+  const body = element("div");
+  const report = element("p", { class: "report", role: "status" });
+  box.append(heading, body, report);
+  const drawBody = createSlot(body);
+  const drawReport = createSlot(report);
+  return {
+    box,
+    draw: ({ network, control }: View, speaker) => {
+      box.hidden = network?.stage !== "devnet";
+      heading.textContent = speaker.say("faults");
+      const { state, roles, chosen } = control;
+      drawBody([state, roles, chosen, speaker.language], () => drawControls(control, speaker, actions));
+      const said = sayReport(control, speaker);
+      drawReport([said], () => [said]);
+    },
+  };
+}
+
+function drawControls({ state, roles, chosen }: ControlView, speaker: Speaker, actions: Actions): HTMLElement[] {
+  if (state === "none" || state === "spent") {
+    const text = speaker.say(state === "none" ? "faultsLocked" : "faultsSpent");
+    return [element("p", {}, text, commandLine(COMMAND, speaker))];
+  }
+  const about = element("p", { class: "soft" }, speaker.say(state === "away" ? "controlAway" : "faultsAbout"));
+  const role = roles.find(({ name }) => name === chosen);
+  const select = element("select", { id: "fault-role", "data-key": "fault-role" });
+  for (const { name, kind, status } of roles) {
+    const word = status === null ? undefined : STATUSES[status];
+    const shown = kind === "da" ? speaker.say("roleDa") : name;
+    const text = status === "running" || word === undefined ? shown : `${shown} (${speaker.say(word)})`;
+    select.append(element("option", { value: name, selected: name === chosen }, text));
+  }
+  select.addEventListener("change", () => actions.choose(select.value));
+  const buttons = (role?.faults ?? []).map((kind) => {
+    const name = FAULTS[kind];
+    return element(
+      "button",
+      {
+        type: "button",
+        "data-key": `fault ${kind}`,
+        "data-fault": kind,
+        onclick: () => actions.fault(kind, role?.name ?? ""),
+      },
+      name === undefined ? kind : speaker.say(name),
+    );
+  });
+  const heal = element(
+    "button",
+    { type: "button", class: "primary", "data-key": "heal", onclick: () => actions.heal() },
+    speaker.say("heal"),
+  );
+  const pick = element(
+    "span",
+    { class: "pick" },
+    element("label", { for: "fault-role" }, speaker.say("faultRole")),
+    select,
+  );
+  const group = element("span", { role: "group", class: "kinds", "aria-label": speaker.say("faultKind") }, ...buttons);
+  return [about, element("div", { class: "controls" }, pick, group, heal)];
+}
+
+function sayReport({ report, roles }: ControlView, speaker: Speaker): string {
+  if (report === undefined) return "";
+  switch (report.state) {
+    case "healing":
+      return `${speaker.say("heal")}…`;
+    case "healed":
+      return speaker.say("healed");
+    case "failed": {
+      const words = report.words[speaker.language];
+      return speaker.say("faultFailed", { reason: words === "" ? speaker.say("controlAway") : words });
+    }
+    default:
+      return sayPlayed(report, roles, speaker);
+  }
+}
+
+type Played = Extract<ControlReport, { readonly kind: string }>;
+
+function sayPlayed({ state, kind, role }: Played, roles: ControlView["roles"], speaker: Speaker): string {
+  const name = FAULTS[kind];
+  const facts = { kind: name === undefined ? kind : speaker.say(name), role };
+  if (state === "playing") return speaker.say("playing", facts);
+  const now = STATUSES[roles.find((other) => other.name === role)?.status ?? ""];
+  if (now === undefined) return speaker.say("playedPlain", facts);
+  return speaker.say("played", { ...facts, status: speaker.say(now) });
+}

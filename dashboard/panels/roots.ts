@@ -1,0 +1,67 @@
+import type { RootOfRole } from "../../src/protocol/index.ts";
+import { createSlot, element } from "../dom.ts";
+import type { Speaker } from "../say.ts";
+import { nodeName, type View } from "../view.ts";
+import { badge, commandLine, type PagePanel } from "./panel.ts";
+
+/** Whether the roles derive the same state from the log, each by its own word. */
+export function createRoots(): PagePanel {
+  const heading = element("h2");
+  const body = element("div", { "aria-live": "polite" });
+  const draw = createSlot(body);
+  return {
+    box: element("section", { class: "panel", "data-panel": "roots" }, heading, body),
+    draw: (view, speaker) => {
+      heading.textContent = speaker.say("roots");
+      const { agreement } = view;
+      draw([agreement, view.control.roles.length, speaker.language], () => {
+        if (agreement === undefined) return [element("p", { class: "soft" }, speaker.say("loading"))];
+        const { isEqual, height, roles } = agreement;
+        const head = (["askedRole", "askedRoot", "askedHeight"] as const).map((name) =>
+          element("th", { scope: "col" }, speaker.say(name)),
+        );
+        return [
+          isEqual
+            ? element(
+                "p",
+                {},
+                `${speaker.say("agree")} `,
+                element("span", { class: "soft" }, speaker.say("rootsAt", { height })),
+              )
+            : element("p", { class: "alarm" }, speaker.say("disagree"), commandLine("dsdn verify state", speaker)),
+          element(
+            "div",
+            { class: "scroll" },
+            element(
+              "table",
+              {},
+              element("thead", {}, element("tr", {}, ...head, element("th"))),
+              element("tbody", {}, ...roles.map((role) => drawRole(role, view, speaker))),
+            ),
+          ),
+        ];
+      });
+    },
+  };
+}
+
+const VERDICTS = {
+  equal: ["verdictEqual", "good"],
+  differs: ["verdictDiffers", "bad"],
+  behind: ["verdictBehind", "warn"],
+  silent: ["verdictSilent", "warn"],
+} as const;
+
+function drawRole({ kind, id, height, stateRoot, verdict }: RootOfRole, view: View, speaker: Speaker): HTMLElement {
+  const name =
+    kind === "node" ? nodeName(view, id) : speaker.say(kind === "ingress" ? "roleIngress" : "roleCoordinator", { id });
+  const [word, tone] = VERDICTS[verdict];
+  return element(
+    "tr",
+    { "data-verdict": verdict, "data-role": name },
+    element("td", {}, name),
+    element("td", {}, element("code", { title: stateRoot ?? undefined }, stateRoot?.slice(0, 10) ?? "–")),
+    element("td", { class: "number" }, height === null ? "–" : String(height)),
+    element("td", {}, badge(tone, speaker.say(word))),
+  );
+}

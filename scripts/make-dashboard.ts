@@ -1,0 +1,39 @@
+/**
+ * Rebuilds src/roles/ingress/dashboard.generated.ts from dashboard/: the program and the style of the page an ingress
+ * serves. Of the program itself only types are used there, so the page holds nothing but its own sources. A test
+ * compares the two.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+
+const folder = fileURLToPath(new URL("../dashboard/", import.meta.url));
+
+/** The text of the generated file. */
+export async function makeDashboard(): Promise<string> {
+  const result = await build({
+    entryPoints: [join(folder, "main.ts")],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    platform: "browser",
+    target: "es2023",
+    charset: "utf8",
+    legalComments: "none",
+    tsconfigRaw: "{}",
+  });
+  const script = (result.outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
+  const css = await readFile(join(folder, "style.css"), "utf8");
+  const style = (await transform(css, { loader: "css", minify: true, target: "es2023" })).code.trim();
+  return [
+    "/** Made by scripts/make-dashboard.ts from dashboard/; do not edit. */",
+    `export const dashboardScript =\n  ${JSON.stringify(script)};`,
+    `export const dashboardStyle =\n  ${JSON.stringify(style)};\n`,
+  ].join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(new URL("../src/roles/ingress/dashboard.generated.ts", import.meta.url), await makeDashboard());
+}

@@ -1,0 +1,115 @@
+import { type Clock, DsdnError, type Lifecycle, toHex } from "../../../base/index.ts";
+import type { DataAvailability } from "../../../da/index.ts";
+import type { LoggedHeight } from "../../../protocol/index.ts";
+import type { AppliedHeight, Replica } from "../../../state/index.ts";
+import { type EventFacts, eventFacts, NO_FACTS } from "./event-facts.ts";
+
+/** The newest heights of the log as this ingress applied them. */
+export interface LogFeed extends Lifecycle {
+  /** Oldest first. Waits up to `waitMs` for a height after `after`. */
+  list(query: LogQuery): Promise<LoggedHeight[]>;
+}
+
+export interface LogQuery {
+  /** Without it the newest `limit` heights are meant. */
+  readonly after: number | undefined;
+  readonly limit: number;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface LogFeedDeps {
+  readonly replica: Replica;
+  readonly da: Pick<DataAvailability, "health" | "getAll">;
+  readonly clock: Clock;
+}
+
+interface Kept {
+  /** With the outcomes that are shown. */
+  readonly applied: AppliedHeight;
+  readonly eventCount: number;
+  /** What the events are about; read from the log when somebody first asks. */
+  facts?: Promise<readonly EventFacts[]>;
+}
+
+const HEIGHTS_KEPT = 500;
+const EVENTS_SHOWN = 50;
+
+/** Follows the replica while it runs; what went before its start it does not know. */
+export function createLogFeed(deps: LogFeedDeps): LogFeed {
+  return new RunningFeed(deps);
+}
+
+class RunningFeed implements LogFeed {
+  readonly #deps: LogFeedDeps;
+  readonly #kept: Kept[] = [];
+  #end: (() => void) | undefined;
+
+  constructor(deps: LogFeedDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    this.#end ??= this.#deps.replica.onHeight((applied) => {
+      const { outcomes } = applied;
+      const shown = { ...applied, outcomes: outcomes.slice(0, EVENTS_SHOWN) };
+      this.#kept.push({ applied: shown, eventCount: outcomes.length });
+      if (this.#kept.length > HEIGHTS_KEPT) this.#kept.shift();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#end?.();
+    this.#end = undefined;
+  }
+
+  async list({ after, limit, waitMs, signal }: LogQuery): Promise<LoggedHeight[]> {
+    if (after !== undefined) await this.#waitFor(after, waitMs, signal);
+    const heights = after === undefined ? this.#kept : this.#kept.filter(({ applied }) => applied.height > after);
+    return Promise.all(heights.slice(-limit).map((kept) => this.#view(kept)));
+  }
+
+  async #waitFor(after: number, waitMs: number, signal: AbortSignal): Promise<void> {
+    const { replica, clock } = this.#deps;
+    if (waitMs === 0 || replica.height > after) return;
+    const done = new AbortController();
+    const end = replica.onHeight(({ height }) => height > after && done.abort());
+    await clock.sleep(waitMs, AbortSignal.any([done.signal, signal])).catch(() => {});
+    end();
+  }
+
+  async #view(kept: Kept): Promise<LoggedHeight> {
+    const { height, timeMs, root, outcomes, ignored } = kept.applied;
+    const facts = outcomes.length === 0 ? [] : await this.#factsOf(kept);
+    const events = outcomes.map((outcome, index) => ({
+      kind: outcome.kind,
+      author: outcome.author,
+      sequence: outcome.sequence,
+      isAccepted: outcome.isAccepted,
+      reason: outcome.reason ?? null,
+      ...(facts[index] ?? NO_FACTS),
+    }));
+    return { height, timeMs, stateRoot: toHex(root), events, eventCount: kept.eventCount, ignored };
+  }
+
+  /** Read once; nobody waits for a log that is away. */
+  async #factsOf(kept: Kept): Promise<readonly EventFacts[]> {
+    const { replica, da } = this.#deps;
+    if (kept.facts === undefined && !da.health().isConnected) return [];
+    const { height, outcomes } = kept.applied;
+    kept.facts ??= da.getAll(height).then((blobs) =>
+      eventFacts(
+        replica.state,
+        blobs.map(({ data }) => data),
+        outcomes,
+      ),
+    );
+    try {
+      return await kept.facts;
+    } catch (error) {
+      delete kept.facts;
+      if (error instanceof DsdnError) return [];
+      throw error;
+    }
+  }
+}
