@@ -83,7 +83,12 @@ class ObjectWriter {
   /** Fresh files the journal does not hold yet. */
   #unrecorded: FreshFile[] = [];
   readonly #stored = new Set<ChunkId>();
+  /** Read, and sealed when it is to be. */
   #doneBytes = 0;
+  /** Of these, what had not to be sent. */
+  #keptBytes = 0;
+  /** Stored bytes of acknowledged chunks. */
+  #ackedBytes = 0;
   #doneFiles = 0;
   #sentChunks = 0;
   #sentBytes = 0;
@@ -95,6 +100,7 @@ class ObjectWriter {
       pool: this.#pool,
       known: deps.journal.chunks,
       onStored: async (record, wasSent) => {
+        if (!this.#stored.has(record.ref.id)) this.#ackedBytes += record.ref.size;
         this.#stored.add(record.ref.id);
         if (wasSent) {
           this.#sentChunks += 1;
@@ -174,13 +180,17 @@ class ObjectWriter {
     const known = this.#deps.journal.find(contentKey);
     if (known !== undefined) {
       this.#doneBytes += known.sizeBytes;
+      this.#keptBytes += known.sizeBytes;
       return () => fileEntry(entry, known);
     }
     const twin = this.#fresh.get(contentKey);
     const file =
       twin ??
       (isSmall ? await this.#addSmall(bytes, { sealing, content }) : await this.#addLarge(entry, { sealing, content }));
-    if (twin !== undefined) this.#doneBytes += content.sizeBytes;
+    if (twin !== undefined) {
+      this.#doneBytes += content.sizeBytes;
+      this.#keptBytes += content.sizeBytes;
+    }
     return () => fileEntry(entry, settle(file));
   }
 
@@ -255,7 +265,9 @@ class ObjectWriter {
   }
 
   #report(): void {
-    this.#deps.onProgress?.({ doneBytes: this.#doneBytes, doneFiles: this.#doneFiles, sentBytes: this.#sentBytes });
+    // Several chunks are read ahead of what the network has: done is what is safe, and an interruption does not lose it.
+    const doneBytes = Math.min(this.#doneBytes, this.#keptBytes + this.#ackedBytes);
+    this.#deps.onProgress?.({ doneBytes, doneFiles: this.#doneFiles, sentBytes: this.#sentBytes });
   }
 }
 
