@@ -19,6 +19,7 @@ import {
 import { clientErrors } from "./errors.ts";
 import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
+import { findSameVersion, type VersionWish } from "./same-version.ts";
 import { type PackageOptions, type SentPackage, sendEvent, sendPackage } from "./send-package.ts";
 import type { UploadInput } from "./sources.ts";
 import type { UploadResult, UploadStage } from "./upload.ts";
@@ -64,6 +65,8 @@ export interface DeploymentClient {
    * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_SPEC_ALTERED, DSDN_CLIENT_ENV_REFUSED, and as `upload`
    */
   deploy(input: UploadInput, options: DeployOptions): Promise<DeployResult>;
+  /** The version that runs already and that deploying this would only repeat; undefined when that cannot be said. */
+  findSame(name: string, wish: VersionWish, signal?: AbortSignal): Promise<WorkloadRow | undefined>;
   /** Stores the package of a batch, which then runs whenever the schedule says. Errors as `deploy`. */
   schedule(input: UploadInput, options: ScheduleOptions): Promise<SentPackage>;
   /** Submits a package that is stored already. */
@@ -137,6 +140,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
     deploy: (input, options) => deploy(deps, input, options),
+    findSame: (name, wish, signal) => findSameVersion(deps, name, wish, signal),
     schedule: (input, { schedule, ...options }) =>
       sendPackage(deps, input, options, (object, { deployment, spec }) => {
         const body = { deployment, name: options.name, package: object, spec, schedule };

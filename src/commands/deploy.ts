@@ -4,6 +4,7 @@ import {
   BaseCommand,
   beginPacking,
   buildFlags,
+  buildProject,
   type CommandTexts,
   type DeployedProject,
   type Deployment,
@@ -15,6 +16,7 @@ import {
   type Explanation,
   explainProject,
   findSchedule,
+  findUnchanged,
   nextStep,
   type OpenNetwork,
   openNetwork,
@@ -56,6 +58,8 @@ const texts = {
     id: "{count} entri tidak ikut dikemas; -v menampilkannya.",
   },
   deployed: { en: "Deployed! {url}", id: "Berhasil di-deploy! {url}" },
+  unchanged: { en: "{name} is unchanged.", id: "{name} tidak berubah." },
+  comparing: { en: "Comparing with what runs", id: "Membandingkan dengan yang berjalan" },
   scheduled: { en: "{name} is scheduled as run {number}.", id: "{name} dijadwalkan sebagai run {number}." },
   runsAlone: {
     en: "{name} runs. It is private: it has no address, and nobody is answered.",
@@ -64,6 +68,7 @@ const texts = {
   planned: { en: "{name} runs at {cron} ({timeZone}).", id: "{name} berjalan pada {cron} ({timeZone})." },
   next: { en: "First run", id: "Run pertama" },
   fallback: { en: "Also at", id: "Juga di" },
+  address: { en: "Address", id: "Alamat" },
   name: { en: "Name", id: "Nama" },
   version: { en: "{name}, version {number}", id: "{name}, versi {number}" },
   package: { en: "Package", id: "Paket" },
@@ -142,6 +147,12 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
         id: "Tampilkan apa yang akan di-deploy dan aturan penentunya; tidak membangun atau mengirim apa pun.",
       },
     }),
+    "if-changed": switchFlag({
+      text: {
+        en: "Deploy only what differs from what runs; a script runs anyway.",
+        id: "Hanya deploy bila berbeda dari yang berjalan; skrip tetap dijalankan.",
+      },
+    }),
     ...buildFlags,
     ...scheduleFlags,
     "passphrase-file": passphraseFileFlag,
@@ -170,7 +181,13 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       const scheduled = await scheduleProject(this.context, network, { wish: { ...wish, begun }, said });
       return { summary: { scheduled }, details: {}, audit: [{ step: "schedule", name: scheduled.name }] };
     }
-    const done = await deployProject(this.context, network, { ...wish, begun });
+    const packed = flags["if-changed"] ? await buildProject(this.context, wish, { begun }) : undefined;
+    if (packed !== undefined) {
+      const look = () => findUnchanged(this.context, network, { project: packed, preview });
+      const same = await this.ui.progress.run(this.ui.say(texts.comparing), look);
+      if (same !== undefined) return toUnchanged(same);
+    }
+    const done = await deployProject(this.context, network, { ...wish, begun, packed });
     const { project } = done;
     if (project.skipped.length > 0 && this.ui.level === 0) {
       this.ui.remark(this.ui.say(texts.skipped, { count: project.skipped.length }));
@@ -231,6 +248,15 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       return [line, { pairs: facts }, ...leftBlocks, next];
     }
     const { style } = this.ui;
+    if (summary.isUnchanged) {
+      const shown = facts.slice(0, -1);
+      return [
+        say(texts.unchanged, { name }),
+        { pairs: [[say(texts.address), url], ...shown] },
+        { essential: url },
+        nextStep(["status", name]),
+      ];
+    }
     return [
       style.bold(say(texts.deployed, { url })),
       {
@@ -251,6 +277,15 @@ function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: 
     { essential: name },
     nextStep(["jobs", "show", name]),
   ];
+}
+
+function toUnchanged(project: DeployedProject): CommandResult<Deployed> {
+  const { package: object, workload, deployment } = project;
+  return {
+    summary: { ...project, output: null, readyAfterMs: 0 },
+    details: { references: { package: object, workload, deployment } },
+    audit: [{ step: "compare with what runs", workload, isUnchanged: true }],
+  };
 }
 
 function toResult(done: Deployment, output: Deployed["output"]): CommandResult<Deployed> {

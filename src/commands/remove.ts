@@ -2,10 +2,14 @@ import type { Block, CommandResult, Say } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  hasEnded,
   nameArg,
   nextStep,
+  type OpenNetwork,
   openNetwork,
+  parseSiteName,
   passphraseFileFlag,
+  textFlag,
 } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
@@ -18,6 +22,15 @@ const texts = {
     id: "{name} dihentikan dan tidak lagi menjawab. Paketnya tetap tersimpan.",
   },
   asked: { en: "{name} will stop once the log has the request.", id: "{name} berhenti setelah log menerimanya." },
+  removingPreview: { en: "Removing the preview {preview} of {name}", id: "Menghapus pratinjau {preview} dari {name}" },
+  donePreview: {
+    en: "The preview {preview} of {name} no longer answers; {name} goes on.",
+    id: "Pratinjau {preview} dari {name} tidak lagi menjawab; {name} tetap berjalan.",
+  },
+  noPreview: {
+    en: "{name} has no preview {preview} that runs.",
+    id: "{name} tidak punya pratinjau {preview} yang berjalan.",
+  },
   next: {
     en: "under that name it brings the address back",
     id: "dengan nama itu mengembalikan alamatnya",
@@ -28,23 +41,62 @@ const texts = {
 export default class RemoveCommand extends BaseCommand<Removed> {
   static override readonly texts: CommandTexts = {
     summary: { en: "Stop a deployment with all its versions.", id: "Hentikan deployment beserta semua versinya." },
-    examples: [{ command: "remove my-app", text: { en: "Stop it.", id: "Hentikan." } }],
+    examples: [
+      { command: "remove my-app", text: { en: "Stop it.", id: "Hentikan." } },
+      {
+        command: "remove my-app --preview draft",
+        text: { en: "End one preview only.", id: "Akhiri satu pratinjau saja." },
+      },
+    ],
   };
   static override readonly args = {
     name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
   };
-  static override readonly flags = { "passphrase-file": passphraseFileFlag };
+  static override readonly flags = {
+    preview: textFlag({
+      text: {
+        en: "End only the preview of this name; nothing when it is over already.",
+        id: "Akhiri hanya pratinjau bernama ini; tidak melakukan apa-apa bila sudah berakhir.",
+      },
+    }),
+    "passphrase-file": passphraseFileFlag,
+  };
 
   async run(): Promise<CommandResult<Removed>> {
     const { args, flags } = await this.parse(RemoveCommand);
     const { name } = args;
+    const preview = flags.preview === undefined ? null : parseSiteName("--preview", flags.preview);
     const { client } = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
+    if (preview !== null) return this.#endPreview(client, name, preview);
     const title = this.ui.say(texts.removing, { name });
     const { isDone } = await this.ui.progress.run(title, () => client.deployments.remove(name, this.signal));
-    return { summary: { name, isDone }, details: {}, audit: [{ step: "remove deployment", name, isDone }] };
+    const summary = { name, preview: null, versions: [], isDone };
+    return { summary, details: {}, audit: [{ step: "remove deployment", name, isDone }] };
   }
 
-  protected override view({ name, isDone }: Removed, say: Say): readonly Block[] {
+  async #endPreview(client: OpenNetwork["client"], name: string, preview: string): Promise<CommandResult<Removed>> {
+    const { workloads, current } = await client.deployments.get(name, this.signal);
+    // A preview that was promoted is what the deployment is, and no preview any more.
+    const going = workloads.filter(
+      (row) => row.preview?.name === preview && row.workload !== current && !hasEnded(row.status),
+    );
+    const end = () => Promise.all(going.map(({ workload }) => client.deployments.cancel(workload, this.signal)));
+    const title = this.ui.say(texts.removingPreview, { name, preview });
+    const ended = going.length === 0 ? [] : await this.ui.progress.run(title, end);
+    const isDone = ended.every((answer) => answer.isDone);
+    const versions = going.map(({ number }) => number);
+    return {
+      summary: { name, preview, versions, isDone },
+      details: {},
+      audit: going.map(({ workload, number }) => ({ step: "end preview", version: number, workload })),
+    };
+  }
+
+  protected override view({ name, preview, versions, isDone }: Removed, say: Say): readonly Block[] {
+    if (preview !== null) {
+      const line = versions.length === 0 ? texts.noPreview : isDone ? texts.donePreview : texts.asked;
+      return [say(line, { name, preview }), { essential: name }, nextStep(["versions", name])];
+    }
     return [
       say(isDone ? texts.done : texts.asked, { name }),
       { essential: name },

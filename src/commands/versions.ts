@@ -2,6 +2,7 @@ import { type Block, type CommandResult, formatTime, type Say } from "../ui/inde
 import {
   BaseCommand,
   type CommandTexts,
+  hasEnded,
   nameArg,
   nextStep,
   openNetwork,
@@ -23,8 +24,6 @@ const texts = {
 } as const;
 
 const PACKAGE_CHARS = 16;
-/** The address of a preview that ended answers nothing. */
-const ENDED: ReadonlySet<string> = new Set(["superseded", "cancelled", "failed", "refused"]);
 
 /** Lists the versions of a deployment. */
 export default class VersionsCommand extends BaseCommand<Versions> {
@@ -45,7 +44,7 @@ export default class VersionsCommand extends BaseCommand<Versions> {
     const versions = details.workloads.map((row) => {
       const isCurrent = row.workload === details.current;
       const aliases = details.aliases.filter(({ workload }) => workload === row.workload).map(({ name }) => name);
-      const isShown = row.preview !== null && !ENDED.has(row.status);
+      const isShown = row.preview !== null && !hasEnded(row.status);
       const own = aliases[0] ?? (isShown ? row.preview?.name : undefined);
       return {
         version: row.number,

@@ -53,6 +53,8 @@ export interface DeployedProject {
   readonly skipped: BuiltPackage["skipped"];
   /** Of a script that was waited for. */
   readonly run: { readonly exitCode: number; readonly output: string | null } | null;
+  /** True when nothing was deployed, because the same runs already. */
+  readonly isUnchanged: boolean;
 }
 
 export interface Deployment {
@@ -139,6 +141,7 @@ export async function deployProject(
     sizeBytes: deployed.upload.sizeBytes,
     skipped: built.skipped,
     run: hasEnded ? { exitCode: exitCodeOf(row.reason), output: row.output } : null,
+    isUnchanged: false,
   };
   const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: waitMs };
   return { project, upload: deployed.upload, durationsMs };

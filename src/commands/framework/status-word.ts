@@ -19,6 +19,13 @@ const words: { readonly [status: string]: Text } = {
   slow: { en: "slow", id: "lambat" },
 };
 
+const ended: ReadonlySet<string> = new Set(["superseded", "cancelled", "failed", "refused", "finished"]);
+
+/** True for a version or run that does not run any more, and answers nothing. */
+export function hasEnded(status: string): boolean {
+  return ended.has(status);
+}
+
 /** The status of an object, a run or a role for people; `--json` and `-q` keep the name the network gives it. */
 export function statusWord(status: string, say: Say): string {
   const word = words[status];

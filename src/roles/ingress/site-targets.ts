@@ -55,8 +55,11 @@ export function createSiteTargets(deps: { readonly replica: Replica; readonly ne
       return alias.workload === null ? findCurrent(deployment) : targetOf(alias.workload, deployment.current);
     }
     const { state } = replica;
-    const isShown = ({ preview, turn }: WorkloadRecord) =>
-      preview?.name === name && (turn > 0 || (preview.expiresMs ?? Number.POSITIVE_INFINITY) > state.timeMs);
+    // One that was ended is gone, and so is one that a later preview of its name took the place of.
+    const isOver = ({ preview, turn, status }: WorkloadRecord) =>
+      status === "cancelled" ||
+      (turn === 0 && (status === "superseded" || (preview?.expiresMs ?? Number.POSITIVE_INFINITY) <= state.timeMs));
+    const isShown = (row: WorkloadRecord) => row.preview?.name === name && !isOver(row);
     const previews = state.versionsOf(deployment.id).filter(isShown).toReversed();
     const shown = previews.find(({ status }) => status === "running") ?? previews[0];
     return shown === undefined ? undefined : targetOf(shown.id, deployment.current);

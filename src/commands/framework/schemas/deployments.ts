@@ -91,6 +91,8 @@ const project = z.strictObject({
   skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   /** Of a script that was waited for. */
   run: z.strictObject({ exitCode: z.int(), output: z.string().nullable() }).nullable(),
+  /** True when nothing was deployed, because the same runs already. */
+  isUnchanged: z.boolean(),
 });
 
 /** A package that was built and not sent. */
@@ -298,7 +300,14 @@ export const deploymentSchemas = {
         .nullable(),
     }),
   ]),
-  remove: z.strictObject({ name: z.string(), isDone: z.boolean() }),
+  remove: z.strictObject({
+    name: z.string(),
+    /** The preview that was meant; null for the deployment as a whole. */
+    preview: z.string().nullable(),
+    /** Versions that were ended; none when the preview was over before. */
+    versions: z.array(z.int()),
+    isDone: z.boolean(),
+  }),
   demo: z.strictObject({
     site: project,
     apiStatus: z.int(),
