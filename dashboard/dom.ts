@@ -22,6 +22,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** The text with what stands between backticks as commands. */
+export function marked(text: string): Node[] {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? element("code", {}, part) : document.createTextNode(part)));
+}
+
 /**
  * Draws a part of the page anew when what it shows has changed. Whoever stands with the keyboard on something that is
  * there again afterwards, told by `data-key`, still stands on it; what was scrolled stays scrolled.

@@ -33,7 +33,7 @@ export const eventTexts = {
   EndpointPublished: { en: "Version reachable", id: "Versi terjangkau" },
   DataWritten: { en: "Program kept data", id: "Program menyimpan data" },
   ChainBatch: { en: "Chain batch", id: "Batch rantai" },
-  eventChunks: { en: "{count} chunks", id: "{count} potongan" },
+  eventChunks: { en: "{count:chunk:chunks}", id: "{count} potongan" },
   eventBatch: { en: "number {count}", id: "nomor {count}" },
   eventBy: { en: "by {author}", id: "oleh {author}" },
 } as const;

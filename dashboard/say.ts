@@ -21,15 +21,19 @@ export interface Speaker {
   date(timeMs: number): string;
 }
 
+/** `{slot}`, or `{slot:one:many}` with the word that follows the number. */
+const SLOT = /\{(\w+)(?::(\w+):(\w+))?\}/g;
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 export function createSpeaker(language: Language): Speaker {
   const format = (value: number, digits = 0) =>
     new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
   const say: Speaker["say"] = (name, facts = {}) =>
-    texts[name][language].replace(/\{(\w+)\}/g, (slot, fact: string) => {
+    texts[name][language].replace(SLOT, (slot, fact: string, one?: string, many?: string) => {
       const value = facts[fact];
-      return value === undefined ? slot : typeof value === "number" ? format(value) : value;
+      if (value === undefined) return slot;
+      if (typeof value === "string") return value;
+      return one === undefined ? format(value) : `${format(value)} ${value === 1 ? one : many}`;
     });
   const duration = (ms: number): string => {
     const past = Math.max(0, ms);

@@ -59,7 +59,10 @@ function drawTable(view: View, drawing: Drawing): HTMLElement[] {
     "deploymentPlace",
     "deploymentSince",
   ] as const;
-  const head = names.map((name) => element("th", { scope: "col" }, speaker.say(name)));
+  const head = names.map((name) => {
+    const isExtra = name === "deploymentVersion" || name === "deploymentSince";
+    return element("th", { scope: "col", class: isExtra ? "extra" : undefined }, speaker.say(name));
+  });
   const body = rows.flatMap((row) => {
     const isOpen = view.opened?.id === row.deployment;
     const shown = drawRow(row, { view, isOpen, ...drawing });
@@ -85,9 +88,9 @@ function drawRow(row: NewestDeployment, { view, isOpen, speaker, actions }: Draw
     { "data-deployment": name },
     element("td", {}, url === null ? element("span", {}, name) : linkTo(url, name)),
     element("td", {}, badge(tone, speaker.say(word))),
-    element("td", { class: "number" }, shown === null ? "–" : speaker.number(shown.number)),
+    element("td", { class: "number extra" }, shown === null ? "–" : speaker.number(shown.number)),
     element("td", {}, placeOf(row, view)),
-    element("td", { class: "soft" }, speaker.ago(Date.now() - row.createdMs)),
+    element("td", { class: "soft extra" }, speaker.ago(Date.now() - row.createdMs)),
     element(
       "td",
       { class: "end" },

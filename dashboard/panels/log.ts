@@ -1,5 +1,5 @@
 import type { LoggedEvent, LoggedHeight } from "../../src/protocol/index.ts";
-import { createSlot, element } from "../dom.ts";
+import { createSlot, element, marked } from "../dom.ts";
 import { eventTexts } from "../event-texts.ts";
 import { type Speaker, shortId } from "../say.ts";
 import { type Actions, nodeName, type View } from "../view.ts";
@@ -16,6 +16,7 @@ export function createLog(actions: Actions): PagePanel {
   const list = element("ol", { class: "log", "aria-live": "off" });
   const start = element("p", { class: "soft" });
   const draw = createSlot(list);
+  const drawStart = createSlot(start);
   return {
     box: element(
       "section",
@@ -27,7 +28,7 @@ export function createLog(actions: Actions): PagePanel {
     draw: (view, speaker) => {
       heading.textContent = speaker.say("logTitle");
       label.textContent = speaker.say("onlyEvents");
-      start.textContent = speaker.say("logStart");
+      drawStart(speaker.language, () => marked(speaker.say("logStart")));
       const last = view.heights.at(-1)?.height;
       const names = view.control.roles.length;
       draw([last, view.heights.length, view.nodes.length, names, view.onlyEvents, speaker.language], () => {

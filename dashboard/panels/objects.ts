@@ -67,7 +67,7 @@ function drawObjects({ objects }: View, speaker: Speaker, actions: Actions): HTM
     ];
   }
   const head = (["objectId", "size", "health", "access", "published"] as const).map((name) =>
-    element("th", { scope: "col" }, speaker.say(name)),
+    element("th", { scope: "col", class: name === "access" ? "extra" : undefined }, speaker.say(name)),
   );
   const rows = objects.objects.map((object) => drawRow(object, { speaker, actions, want: objects.wantedReplicas }));
   const facts = { count: objects.objects.length, total: objects.total };
@@ -100,7 +100,7 @@ function drawRow(row: NewestObject, { speaker, actions, want }: RowDrawing): HTM
     ),
     element("td", { class: "number" }, speaker.bytes(sizeBytes)),
     element("td", {}, badge(tone, speaker.say("healthFacts", { have: replicas, want, zones }))),
-    element("td", {}, speaker.say(isPublic ? "open" : "sealed")),
+    element("td", { class: "extra" }, speaker.say(isPublic ? "open" : "sealed")),
     element("td", { class: "soft" }, speaker.ago(Date.now() - publishedMs)),
   );
 }

@@ -36,13 +36,20 @@ export function createRoots(): PagePanel {
               "table",
               {},
               element("thead", {}, element("tr", {}, ...head, element("th"))),
-              element("tbody", {}, ...roles.map((role) => drawRole(role, view, speaker))),
+              element("tbody", {}, ...inOrder(roles, view).map((role) => drawRole(role, view, speaker))),
             ),
           ),
         ];
       });
     },
   };
+}
+
+const KINDS = ["ingress", "coordinator", "node"];
+
+function inOrder(roles: readonly RootOfRole[], view: View): RootOfRole[] {
+  const placeOf = ({ kind, id }: RootOfRole) => `${KINDS.indexOf(kind)} ${kind === "node" ? nodeName(view, id) : id}`;
+  return roles.toSorted((left, right) => placeOf(left).localeCompare(placeOf(right), "en", { numeric: true }));
 }
 
 const VERDICTS = {

@@ -6,6 +6,8 @@ import { createDeploymentClient, type DeploymentClient } from "./deployments.ts"
 import { createDomainClient, type DomainClient } from "./domains.ts";
 import { createIngress, type Exchange } from "./ingress.ts";
 import { createLinkClient, type LinkClient } from "./links.ts";
+import { makeLogPass } from "./log-reader.ts";
+import type { IngressToken } from "./network-pin.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
 import { thisPlatform } from "./platform.ts";
 import { createSessionsClient, type SessionsClient } from "./sessions.ts";
@@ -15,8 +17,8 @@ import { createStorageClient, type StorageClient } from "./storage.ts";
 export interface ConnectOptions {
   /** One or more ingresses of the same network; the next is asked when one fails. */
   readonly ingressUrl: string | readonly string[];
-  /** Bearer token of a local ingress. */
-  readonly token?: string | undefined;
+  /** Bearer token of a local ingress, or how the one of an ingress is found: asked before every request. */
+  readonly token?: IngressToken | undefined;
   /** PEM certificates of the only authorities that count; those of the system unless given. */
   readonly ca?: string | undefined;
   /** Id of the only network to speak to, 64 hex digits. An ingress of any other is refused: DSDN_CLIENT_NETWORK_DIFFERS. */
@@ -55,6 +57,11 @@ export interface Client {
   stateRoot(height?: number, signal?: AbortSignal): Promise<ApiDetails<"stateRoot">>;
   /** Bytes the account keeps and may keep. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
   quota(signal?: AbortSignal): Promise<ApiDetails<"owner">>;
+  /**
+   * A text with which another program of this user reads the logs of this account's deployments for a while. Secret.
+   * @throws DSDN_CLIENT_ACCOUNT_NEEDED, DSDN_KEYS_WALLET_MISSING
+   */
+  logPass(lifeMs: number, signal?: AbortSignal): Promise<string>;
   /** Sends again what an interrupted run left in the outbox. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
   resend(signal?: AbortSignal): Promise<void>;
 }
@@ -98,6 +105,7 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
       const { account } = await openNetworkSession(client, { signal });
       return (await ingress.call("owner", { params: { address: account.address() }, signal })).details;
     },
+    logPass: (lifeMs, signal) => makeLogPass(client, { lifeMs, signal }),
     resend: async (signal) => (await openNetworkSession(client, { signal })).publisher.resend(),
   };
 }

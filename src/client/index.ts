@@ -13,6 +13,7 @@ export { lentErrors } from "./lent-errors.ts";
 export { linkClientErrors } from "./link-errors.ts";
 export type { LinkClient, MadeLink, OwnLink } from "./links.ts";
 export { type LogAccess, loadLogToken } from "./log-access.ts";
+export { findLogReader, type LogReader } from "./log-reader.ts";
 export {
   type LogReport,
   type LogSubject,
@@ -28,6 +29,9 @@ export { type PostingCost, priceOfPosting } from "./posting-price.ts";
 export * from "./receipts.ts";
 export type { GrantedSession, GrantWish, OwnSession, SessionsClient } from "./sessions.ts";
 export type { RunWish, SettingsClient, SettingsVersion } from "./settings-client.ts";
+export { beginSignIn, endSignIn, type SignInAttempt } from "./sign-in.ts";
+export { signInErrors } from "./sign-in-errors.ts";
+export { createSignInStore, type SignIn, type SignInPlace, type SignInStore } from "./sign-in-store.ts";
 export { probeSite, type SiteAnswer, type SiteRequest } from "./site-probe.ts";
 export type { UploadInput } from "./sources.ts";
 export * from "./storage.ts";

@@ -44,6 +44,11 @@ export interface DevnetConnection {
   /** @throws DSDN_DEVNET_ROLE_UNKNOWN */
   rebuild(role: string): Promise<RebuildReport>;
   advanceClock(byMs: number): Promise<DevnetStatus>;
+  /**
+   * The address that opens the dashboard with its controls, once and within five minutes.
+   * @param logPass - lets the page read its owner's logs; see `Client.logPass`. Secret.
+   */
+  dashboardUrl(logPass: string | undefined): Promise<string>;
   /** NDJSON log lines as they come. */
   logs(options: { role?: string; isFollowing: boolean; signal: AbortSignal }): AsyncIterable<Uint8Array>;
 }
@@ -80,6 +85,12 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     rebuild: async (role) =>
       (await client.json("/rebuild", { method: "POST", json: { role }, timeoutMs: REBUILD_MS })) as RebuildReport,
     advanceClock: (advanceMs) => post("/clock", { advanceMs }),
+    dashboardUrl: async (logPass) => {
+      const json = { logPass: logPass ?? null };
+      const answer = await client.json("/dashboard/codes", { method: "POST", json, timeoutMs: 10_000 });
+      const { code } = answer as { readonly code: string };
+      return `${ingressUrl}/dashboard#control=${new URL(controlUrl).port}&code=${code}`;
+    },
     logs: (options) => readLogs(client, options),
   };
 }

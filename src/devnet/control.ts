@@ -1,6 +1,7 @@
 import { baseErrors, createHttpServer, fail, type HttpRequest, type HttpServer, type Route } from "../base/index.ts";
 import { describeIssue, z } from "../protocol/index.ts";
 
+import { type DashboardDoorDeps, dashboardRoutes } from "./dashboard-door.ts";
 import type { DevnetJournal, RoleLogLine } from "./journal.ts";
 import { type Devnet, faultKinds } from "./port.ts";
 
@@ -15,11 +16,13 @@ const clockBody = z.strictObject({
 
 /** The local port through which `dsdn dev …` speaks to a running devnet. Every change needs the token. */
 export function createControlServer(
-  options: { host: string; port: number; token: string },
-  deps: { devnet: Devnet; journal: DevnetJournal; onStop: () => void },
+  options: { host: string; port: number; token: string; dashboardOrigins: readonly string[] },
+  deps: { devnet: Devnet; journal: DevnetJournal; onStop: () => void } & Omit<DashboardDoorDeps, "devnet">,
 ): HttpServer {
+  const { dashboardOrigins: origins, ...place } = options;
   const { devnet, journal } = deps;
   const routes: Route[] = [
+    ...dashboardRoutes({ origins }, deps),
     { method: "GET", path: "/status", handle: () => ({ json: devnet.status() }) },
     {
       method: "POST",
@@ -75,7 +78,7 @@ export function createControlServer(
       },
     },
   ];
-  return createHttpServer({ name: "devnet control", ...options }, { routes });
+  return createHttpServer({ name: "devnet control", allowedOrigins: origins, ...place }, { routes });
 }
 
 async function readBody<S extends z.ZodType>(request: HttpRequest, schema: S): Promise<z.output<S>> {

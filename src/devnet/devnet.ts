@@ -13,7 +13,7 @@ import {
   toUtf8,
   writeDurable,
 } from "../base/index.ts";
-import { createTxtLookup, type TxtLookup } from "../net/index.ts";
+import { createTxtLookup, type SignInRule, type TxtLookup } from "../net/index.ts";
 import { networkIdOf } from "../protocol/index.ts";
 import { composeDevnet, type DevnetParts } from "./compose.ts";
 import { RUNNING_FILE } from "./connection.ts";
@@ -43,6 +43,8 @@ export interface DevnetOptions {
   readonly guestChild?: string | URL;
   /** DNS resolvers the validator asks; this machine's own unless said. */
   readonly resolvers?: readonly string[];
+  /** OpenID provider where whoever writes without the devnet's token must have signed in. */
+  readonly signIn?: SignInRule;
 }
 
 export interface DevnetDeps {
@@ -124,9 +126,22 @@ class RunningDevnet implements Devnet {
     const begunMs = clock.monotonicMs();
     const { parts, settings } = await this.#startParts(await this.#openSettings());
     await this.#waitUntilReady(parts, settings);
+    const { replica } = parts;
+    const place = { host, port: settings.ports.control, token: settings.keys.token };
+    const origins = [`http://${host}:${settings.ports.ingress}`, `http://localhost:${settings.ports.ingress}`];
     this.#control = createControlServer(
-      { host, port: settings.ports.control, token: settings.keys.token },
-      { devnet: this, journal: this.#journal, onStop: () => void this.stop().catch(() => {}) },
+      { ...place, dashboardOrigins: origins },
+      {
+        ...this.#deps,
+        devnet: this,
+        journal: this.#journal,
+        onStop: () => void this.stop().catch(() => {}),
+        logTimeMs: () => replica.logTimeMs,
+        findLogReader: async (pass) => {
+          const { findLogReader } = await import("../client/index.ts");
+          return findLogReader(pass, replica.state.network);
+        },
+      },
     );
     await this.#control.start();
     this.#readyAfterMs = Math.round(clock.monotonicMs() - begunMs);
@@ -135,12 +150,12 @@ class RunningDevnet implements Devnet {
 
   /** Starts every part. A port that somebody took since the last start, or a moment ago, is exchanged for a free one. */
   async #startParts(settings: DevnetSettings): Promise<{ parts: DevnetParts; settings: DevnetSettings }> {
-    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild, resolvers = [] } = this.#options;
+    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild, resolvers = [], signIn } = this.#options;
     const dns = this.#deps.dns ?? createTxtLookup({ servers: resolvers });
     const genesis = await devnetGenesis(settings);
     for (let current = settings, attempt = 1; ; attempt++) {
       const parts = composeDevnet(
-        { folder, settings: current, genesis, host, daDelayMs, guestChild },
+        { folder, settings: current, genesis, host, daDelayMs, guestChild, signIn },
         { ...this.#deps, dns, sink: (role, entry) => this.#journal.add(role, entry) },
       );
       this.#settings = current;

@@ -50,6 +50,18 @@ export const devnetErrors = {
       idHint: "Lihat `dsdn dev logs`. `dsdn dev start --fresh` memulai dengan jaringan kosong.",
     },
   }),
+  codeInvalid: defineError({
+    code: "DSDN_DEVNET_CODE_INVALID",
+    kind: "user",
+    exit: 2,
+    httpStatus: 403,
+    text: {
+      en: "The dashboard's code was used already or has expired.",
+      enHint: "Open the page again with `dsdn dashboard`; a code is good once, for five minutes.",
+      id: "Kode dasbor sudah terpakai atau kedaluwarsa.",
+      idHint: "Buka lagi halamannya dengan `dsdn dashboard`; satu kode berlaku sekali, selama lima menit.",
+    },
+  }),
   roleUnknown: defineError({
     code: "DSDN_DEVNET_ROLE_UNKNOWN",
     kind: "user",

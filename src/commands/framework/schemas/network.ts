@@ -50,6 +50,15 @@ const knownNetwork = z.strictObject({
 });
 
 export const networkSchemas = {
+  dashboard: z.strictObject({
+    network: z.string(),
+    /** On a devnet it opens the controls too, once and within five minutes. */
+    url: z.string(),
+    isDevnet: z.boolean(),
+    /** The page may read the logs of this account's deployments. */
+    showsLogs: z.boolean(),
+    isOpened: z.boolean(),
+  }),
   "network add": z.strictObject({ ...knownNetwork.shape, isChecked: z.boolean() }),
   "network list": z.strictObject({
     /** The name a command without --network uses here; null when an address alone is given. */
