@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/rooms.ts";
+import { githubSlug } from "../../site/markdown.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const pagesOf = (language: string) =>
@@ -11,6 +12,9 @@ const pagesOf = (language: string) =>
     .sort();
 const pages = pagesOf("en");
 const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, "");
+/** The names under which a repository viewer and the site find the headings of a page. */
+const headingsOf = (path: string) =>
+  (withoutCode(read(path)).match(/^#+ .*$/gm) ?? []).map((line) => githubSlug(line.replace(/^#+ /, "")));
 const all = [
   ...["en", "id"].flatMap((language) => pagesOf(language).map((page) => `docs/${language}/${page}`)),
   "README.md",
@@ -33,11 +37,34 @@ describe("the documentation", () => {
     expect(shape(read(`docs/id/${page}`))).toEqual(shape(read(`docs/en/${page}`)));
   });
 
-  test.each(all)("%s links only to what exists", (page) => {
-    const targets = [...withoutCode(read(page)).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
-      (match) => match[1] ?? "",
-    );
-    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  test.each(all)("%s links only to files and headings that exist", (page) => {
+    const links = [...withoutCode(read(page)).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+    const broken = links.filter(([, file = "", heading]) => {
+      const path = file === "" ? page : join(dirname(page), file);
+      return !existsSync(join(root, path)) || (heading !== undefined && !headingsOf(path).includes(heading));
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  test.each(all.filter((page) => page.startsWith("docs/")))("%s begins with its title and has no other", (page) => {
+    const text = read(page).replace(/^---\n[\s\S]*?\n---\n+/, "");
+    expect(text).toMatch(/^# \S/);
+    expect(withoutCode(text).match(/^# /gm)).toHaveLength(1);
+  });
+
+  test.each(all)("%s leads nowhere by an address that holds in one viewer only", (page) => {
+    const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? "");
+    expect(links.filter((link) => link.startsWith("/") || /^http:|\.html(#|$)/.test(link))).toEqual([]);
+  });
+
+  test("leads from its index to every page that is not generated", () => {
+    for (const language of ["en", "id"]) {
+      const linked = [...read(`docs/${language}/index.md`).matchAll(/\]\(([^)#\s]+)\)/g)].map(
+        (match) => match[1] ?? "",
+      );
+      const written = pages.filter((page) => page !== "index.md" && !/^(api-reference|troubleshooting)\//.test(page));
+      expect(written.filter((page) => !linked.includes(page))).toEqual([]);
+    }
   });
 
   test.each(all)("%s claims nothing the network does not do", (page) => {
