@@ -12,8 +12,8 @@ interface Page {
 /** The order of the groups, and of the pages in them; what is not named here follows by its title. */
 const order: { readonly [group: string]: readonly string[] } = {
   start: ["quickstart", "concepts", "glossary"],
-  tutorials: [],
-  guides: ["storage-and-keys", "deploy", "devnet", "ci", "networks", "intents", "runtime", "secrets"],
+  tutorials: ["first-site", "encrypted-backup", "api-with-storage", "survive-failures"],
+  guides: ["storage-and-keys", "deploy", "devnet", "library", "ci", "networks", "intents", "runtime", "secrets"],
   "api-reference": ["index", "commands/index", "library", "http"],
   troubleshooting: ["index"],
   background: ["architecture", "protocol", "threat-model", "performance", "comparison"],

@@ -34,7 +34,7 @@ export const siteTexts: { readonly [language in Language]: SiteTexts } = {
       title: "Check what the network says",
       about:
         "dsdn stores files, runs programs and serves sites on a network whose whole state follows from one ordered log. Replay the log, and you know what is true. A complete network runs on your own machine to begin with.",
-      start: "Start in five minutes",
+      start: "Quickstart",
       browse: "How it works",
       copy: "Copy",
       copied: "Copied",
@@ -90,7 +90,7 @@ export const siteTexts: { readonly [language in Language]: SiteTexts } = {
       title: "Periksa sendiri kata jaringan",
       about:
         "dsdn menyimpan berkas, menjalankan program, dan menyajikan situs di jaringan yang seluruh keadaannya mengikuti satu log berurutan. Putar ulang log itu, dan Anda tahu mana yang benar. Sebagai permulaan, satu jaringan lengkap berjalan di mesin Anda sendiri.",
-      start: "Mulai dalam lima menit",
+      start: "Mulai cepat",
       browse: "Cara kerjanya",
       copy: "Salin",
       copied: "Tersalin",

@@ -84,7 +84,9 @@ function titleOf(room: string): Text {
 }
 
 function writeRoom(room: string, entries: readonly ListedError[], language: Language): string {
-  const groups = exits.flatMap(({ from, to, text }) => {
+  // What nobody can do anything about comes last.
+  const order = exits.toSorted((left, right) => Number(left.from === 1) - Number(right.from === 1));
+  const groups = order.flatMap(({ from, to, text }) => {
     const found = entries.filter(({ spec }) => spec.exit >= from && spec.exit <= to);
     return found.length === 0 ? [] : [`## ${text[language]}`, ...found.flatMap((error) => writeEntry(error, language))];
   });

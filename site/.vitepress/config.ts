@@ -20,11 +20,24 @@ export default defineConfig({
   ignoreDeadLinks: false,
   locales: Object.fromEntries(languages.map((language) => [language, localeOf(language)])),
   themeConfig: {
-    search: { provider: "local", options: { locales: Object.fromEntries(languages.map(searchTexts)) } },
+    search: {
+      provider: "local",
+      options: {
+        locales: Object.fromEntries(languages.map(searchTexts)),
+        // Who searches for a word wants to read about it first; entries of lists come after.
+        miniSearch: {
+          searchOptions: {
+            boostDocument: (id: string) =>
+              /\/(?:tutorials|guides)\//.test(id) ? 2 : /\/(?:troubleshooting|api-reference)\//.test(id) ? 0.6 : 1.5,
+          },
+        },
+      },
+    },
     externalLinkIcon: true,
   },
   markdown: {
     anchor: { slugify: githubSlug },
+    attrs: { disable: true },
     // The pages are text for every reader of Markdown: what looks like a tag or a component in them is shown as it stands.
     html: false,
     theme: { light: "github-light", dark: "github-dark" },

@@ -74,7 +74,7 @@ describe("the site of the documentation", () => {
     test("the first page leads into the reader's language, and the switch stays on the page", async () => {
       const { page, leave } = await open("/");
       expect(new URL(page.url()).pathname).toBe("/en/");
-      await page.getByRole("link", { name: "Start in five minutes" }).click();
+      await page.getByRole("link", { name: "Quickstart" }).first().click();
       await page.locator("h1", { hasText: "Quickstart" }).waitFor();
       await page.getByRole("button", { name: "Change language" }).hover();
       await page.getByRole("link", { name: "Bahasa Indonesia" }).click();
