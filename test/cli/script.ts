@@ -33,8 +33,8 @@ export interface CallOptions {
   readonly interruptWhen?: (stdout: string, stderr: string) => boolean;
   /** Interrupts the program as Ctrl-C does once this resolves. */
   readonly interruptAfter?: Promise<unknown>;
-  /** Closes our end of stdout after the first chunk, as `head` does. */
-  readonly closeOutput?: boolean;
+  /** Closes our end of stdout after the first chunk, as `head` does, or before anything is written. */
+  readonly closeOutput?: "after-first" | "at-once";
 }
 
 await ensureBuilt();
@@ -62,12 +62,13 @@ export async function dsdn(args: readonly string[], options: CallOptions = {}): 
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
     look();
-    if (options.closeOutput) child.stdout.destroy();
+    if (options.closeOutput === "after-first") child.stdout.destroy();
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
     look();
   });
+  if (options.closeOutput === "at-once") child.stdout.destroy();
   // The program may end without reading its input; that is its right.
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");

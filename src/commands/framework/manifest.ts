@@ -50,7 +50,10 @@ export const builtinCommands: readonly CommandEntry[] = [
   {
     id: "help",
     summary: { en: "Show help for a command.", id: "Tampilkan bantuan untuk sebuah perintah." },
-    examples: [],
+    examples: [
+      { command: "help deploy", text: { en: "Of one command.", id: "Untuk satu perintah." } },
+      { command: "help dev", text: { en: "Of a group of commands.", id: "Untuk sekelompok perintah." } },
+    ],
     args: [
       {
         name: "command",
@@ -64,7 +67,7 @@ export const builtinCommands: readonly CommandEntry[] = [
   {
     id: "version",
     summary: { en: "Show the version.", id: "Tampilkan versi." },
-    examples: [],
+    examples: [{ command: "version -v", text: { en: "With that of Node.js.", id: "Beserta versi Node.js." } }],
     args: [],
     flags: [],
   },

@@ -67,7 +67,10 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
   const [first] = rest;
   if (globals.wantsVersion && first === undefined) return showVersion(deps);
   if (first === undefined) return showHelp([], ui, deps);
-  if (first === "help") return showHelp(rest.slice(1), ui, deps);
+  if (first === "help" && !globals.wantsHelp) {
+    refuseFlags("help", rest);
+    return showHelp(rest.slice(1), ui, deps);
+  }
   if (globals.wantsHelp) return showHelp(rest, ui, deps);
   const entry = findCommand(manifest, rest);
   if (entry === undefined) {
@@ -76,6 +79,7 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
   }
   const argv = rest.slice(entry.id.split(" ").length);
   if (entry.file === undefined) {
+    refuseFlags(entry.id, argv);
     if (argv.length > 0) throw fail(commandErrors.argumentUnexpected, { command: entry.id, argument: `'${argv[0]}'` });
     return showVersion(deps);
   }
@@ -84,6 +88,12 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
   const { argv: typed, clock, signal, listErrors } = deps;
   const context: CommandContext = { ui, globals, argv: typed, config, clock, signal, manifest, trace, listErrors };
   return module.run(module.default, argv, context, entry.id);
+}
+
+/** The commands that need no module have no flags of their own. */
+function refuseFlags(command: string, words: readonly string[]): void {
+  const flag = words.find((word) => word.startsWith("-"));
+  if (flag !== undefined) throw fail(commandErrors.flagUnknown, { command, flag: flag.slice(0, 80) });
 }
 
 const DONE = { exitCode: 0 };

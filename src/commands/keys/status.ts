@@ -32,6 +32,12 @@ const texts = {
 export default class KeysStatusCommand extends BaseCommand<Status> {
   static override readonly texts: CommandTexts = {
     summary: { en: "Show where your key rests and how it was split.", id: "Tampilkan tempat kunci dan pembagiannya." },
+    examples: [
+      {
+        command: "keys status",
+        text: { en: "Nothing is opened or asked.", id: "Tanpa membuka atau bertanya apa pun." },
+      },
+    ],
   };
 
   async run(): Promise<CommandResult<Status>> {
