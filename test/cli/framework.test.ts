@@ -116,7 +116,7 @@ describe("a wrong call", () => {
 
 describe("the surroundings", () => {
   test("a reader that closes stdout early is not a failure", async () => {
-    const outcome = await dsdn(["--help"], { closeOutput: true });
+    const outcome = await dsdn(["--help"], { closeOutput: "after-first" });
     expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
