@@ -14,7 +14,7 @@ const order: { readonly [group: string]: readonly string[] } = {
   start: ["quickstart", "concepts", "glossary"],
   tutorials: ["first-site", "encrypted-backup", "api-with-storage", "survive-failures"],
   guides: ["storage-and-keys", "deploy", "devnet", "library", "ci", "networks", "intents", "runtime", "secrets"],
-  "api-reference": ["index", "commands/index", "library", "http"],
+  "api-reference": ["index", "commands/index", "library", "library-types", "http"],
   troubleshooting: ["index"],
   background: ["architecture", "protocol", "threat-model", "performance", "comparison"],
 };
