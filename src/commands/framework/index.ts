@@ -17,6 +17,8 @@ export {
   removeSettings,
   type SettingsChanged,
 } from "./change-settings.ts";
+export { type CiHost, ciHosts } from "./ci/ci-file.ts";
+export { type CiPlace, findCiOffer, findCiPlace, writeCiFile } from "./ci/write-ci-file.ts";
 export { type DemoReport, walkDemo } from "./demo-tour.ts";
 export { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 export { type DeployedProject, type Deployment, type DeployWish, deployProject } from "./deploy-project.ts";

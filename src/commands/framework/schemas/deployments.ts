@@ -232,6 +232,8 @@ export const deploymentSchemas = {
     files: z.array(z.string()),
     /** What of the folder or archive was left out. */
     skipped: z.array(z.string()),
+    /** The pipeline file that was written, absolute; null when none was. */
+    ci: z.strictObject({ host: z.enum(["github", "gitlab"]), path: z.string() }).nullable(),
   }),
   deploy: z.union([
     z.strictObject({
