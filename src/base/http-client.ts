@@ -32,6 +32,9 @@ export interface HttpStream {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** A token, or where the one that is good now is found: a token may end while a program runs. */
+export type BearerToken = string | (() => Promise<string | undefined>);
+
 /** Sends requests to one service. `name` is how errors call it: "Ingress (http://…)". */
 export interface HttpClient {
   /** The whole answer. Throws the error behind a problem+json answer, DSDN_BASE_UNREACHABLE or DSDN_BASE_BAD_ANSWER. */
@@ -48,14 +51,16 @@ const ERROR_BYTES = 256 * 1024;
 
 /**
  * @param options.url - base address; credentials in it never reach a message.
+ * @param options.token - sent as `Authorization: Bearer`.
  * @param options.ca - PEM certificates of the only authorities that count for it; those of the system unless given.
  */
-export function createHttpClient(options: { name: string; url: string; token?: string; ca?: string }): HttpClient {
+export function createHttpClient(options: { name: string; url: string; token?: BearerToken; ca?: string }): HttpClient {
   const service = `${options.name} (${withoutCredentials(options.url)})`;
 
   async function open(path: string, call: HttpCall = {}): Promise<HttpStream> {
     const headers: Record<string, string> = { ...call.headers };
-    if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
+    const token = typeof options.token === "function" ? await options.token() : options.token;
+    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     if (call.json !== undefined) headers["content-type"] = "application/json";
     const body = call.json === undefined ? call.body : JSON.stringify(call.json);
     const timeout = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);

@@ -7,6 +7,7 @@ import type { SecureContext } from "node:tls";
 import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 import { type AnswerSender, createAnswerSender, sendError } from "./http-answers.ts";
+import { answerPreflight, grantOrigin } from "./http-cors.ts";
 import { createHostJudge, type HostFacts } from "./http-hosts.ts";
 import {
   type BodyBudget,
@@ -33,7 +34,7 @@ export interface HttpServerOptions {
    * `*.x` matches below x.
    */
   readonly allowedHosts?: readonly string[];
-  /** Origins besides the server's own that may send requests. */
+  /** Origins besides the server's own whose pages may send requests and read the answers; see `http-cors.ts`. */
   readonly allowedOrigins?: readonly string[];
   /** Below this path user content is answered, whose pages have an origin of their own: Origin is not checked there. */
   readonly contentPrefix?: string;
@@ -43,6 +44,11 @@ export interface HttpServerOptions {
   readonly isContentHost?: (name: string) => boolean;
   /** When set, every method but GET and HEAD needs `Authorization: Bearer <token>`, except open routes. */
   readonly token?: string;
+  /**
+   * When set, the same requests may also carry another Authorization that it lets in; it throws for any other. Without
+   * `token` they must.
+   */
+  readonly admit?: (authorization: string | undefined) => Promise<void>;
   /** Bodies of all requests together take at most this; more is refused for the moment. Default 512 MiB. */
   readonly maxBodiesBytes?: number;
   /** A client that takes nothing of its answer for so long is cut off. Default 60,000. */
@@ -192,7 +198,13 @@ class NodeHttpServer implements HttpServer {
     const { contentPrefix } = this.#options;
     const isContent =
       host.isContent || (contentPrefix !== undefined && message.url?.startsWith(contentPrefix) === true);
-    if (!isContent) checkOrigin(message, this.#options);
+    if (!isContent) {
+      const { allowedOrigins = [] } = this.#options;
+      checkOrigin(message, this.#options);
+      if (allowedOrigins.length > 0) grantOrigin(message, response, allowedOrigins);
+      const preflight = answerPreflight(message, allowedOrigins);
+      if (preflight !== undefined) return preflight;
+    }
     const target = this.#readTarget(message);
     const request = new ServedRequest({ message, response, target, host, budget: this.#budget });
     const { intercept } = this.#deps;
@@ -212,10 +224,10 @@ class NodeHttpServer implements HttpServer {
     if (found === undefined) throw fail(baseErrors.routeMissing, { method: request.method, path: target.pathname });
     const { route, params } = found;
     exchange.route = route.path;
-    checkToken(request, route, this.#options);
+    const admitted = admitRequest(request, route, this.#options);
     request.params = params;
     request.maxBodyBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-    return route.handle(request);
+    return admitted === undefined ? route.handle(request) : admitted.then(() => route.handle(request));
   }
 
   #send(exchange: Exchange, answer: HttpResponse): Promise<void> | undefined {
@@ -295,11 +307,17 @@ function checkOrigin(message: IncomingMessage, options: HttpServerOptions): void
   }
 }
 
-function checkToken({ method, headers }: HttpRequest, route: Route, options: HttpServerOptions): void {
-  if (options.token === undefined || route.isOpen === true || method === "GET" || method === "HEAD") return;
+/** Undefined when the request may come in, a promise when somebody has to be asked. */
+function admitRequest(
+  { method, headers }: HttpRequest,
+  route: Route,
+  { token, admit }: HttpServerOptions,
+): Promise<void> | undefined {
+  if (route.isOpen === true || method === "GET" || method === "HEAD") return undefined;
+  if (token === undefined) return admit?.(headers.authorization);
   const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${options.token}`);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw fail(baseErrors.requestRefused, { reason: "it carries no valid token" });
-  }
+  const wanted = Buffer.from(`Bearer ${token}`);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return undefined;
+  if (admit !== undefined) return admit(headers.authorization);
+  throw fail(baseErrors.requestRefused, { reason: "it carries no valid token" });
 }

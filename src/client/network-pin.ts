@@ -1,13 +1,16 @@
-import { createHttpClient, fail, type HttpClient } from "../base/index.ts";
+import { type BearerToken, createHttpClient, fail, type HttpClient } from "../base/index.ts";
 import type { NetworkId } from "../protocol/index.ts";
 import { clientErrors } from "./errors.ts";
+
+/** One token for all ingresses, or the token of the ingress at an origin. */
+export type IngressToken = string | ((origin: string) => Promise<string | undefined>);
 
 /** How the ingresses of a network are reached, and which network it is. */
 export interface IngressOptions {
   /** At least one. */
   readonly urls: readonly string[];
-  /** Bearer token of a local ingress. */
-  readonly token?: string | undefined;
+  /** Bearer token of a local ingress, or how the one of an origin is found. */
+  readonly token?: IngressToken | undefined;
   /** PEM certificates of the only authorities that count; those of the system unless given. */
   readonly ca?: string | undefined;
   /** The only network that is spoken to; each ingress is asked which one it serves before it gets anything else. */
@@ -32,7 +35,7 @@ export function createPinnedClients(
 ): readonly PinnedClient[] {
   const trust = { name: "Ingress", ...(ca === undefined ? {} : { ca }) };
   return urls.map((url) => {
-    const client = createHttpClient({ ...trust, url, ...(token === undefined ? {} : { token }) });
+    const client = createHttpClient({ ...trust, url, ...tokenFor(token, url) });
     const stranger = network === undefined ? client : createHttpClient({ ...trust, url });
     let isAccepted = network === undefined;
     let asked: Promise<void> | undefined;
@@ -60,4 +63,9 @@ export function createPinnedClients(
       },
     };
   });
+}
+
+function tokenFor(token: IngressToken | undefined, url: string): { readonly token?: BearerToken } {
+  if (token === undefined) return {};
+  return { token: typeof token === "string" ? token : () => token(new URL(url).origin) };
 }

@@ -5,7 +5,7 @@ import {
   createLocalDaNode,
   type DataAvailability,
 } from "../da/index.ts";
-import type { TxtLookup } from "../net/index.ts";
+import type { SignInRule, TxtLookup } from "../net/index.ts";
 import type { Genesis } from "../protocol/index.ts";
 import {
   buildCoordinator,
@@ -30,6 +30,8 @@ export interface ComposeOptions {
   /** Time from a blob to its block; 0 on a fast devnet, 30,000 to feel a slow one. */
   readonly daDelayMs: number;
   readonly guestChild: string | URL | undefined;
+  /** Whoever writes through the ingress without the devnet's token must have signed in there. */
+  readonly signIn?: SignInRule | undefined;
 }
 
 export interface ComposeDeps {
@@ -180,7 +182,8 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
     kind: "ingress",
     build: (parts) => {
       const settingsOf = { ...placeOf("ingress", ports.ingress), siteDomain: SITE_DOMAIN, chainRpcUrl };
-      return buildIngress(settingsOf, groundOf("ingress", parts));
+      const { signIn } = options;
+      return buildIngress(signIn === undefined ? settingsOf : { ...settingsOf, signIn }, groundOf("ingress", parts));
     },
   };
   return [...coordinators, ...nodes, ...validators, sequencer, ingress];

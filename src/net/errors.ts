@@ -90,4 +90,53 @@ export const netErrors = {
       idHint: "Taruh rantainya di `<name>.crt` dan kunci privatnya di `<name>.key`, keduanya PEM, berdampingan.",
     },
   }),
+  signInNeeded: defineError({
+    code: "DSDN_NET_SIGN_IN_NEEDED",
+    kind: "user",
+    exit: 17,
+    httpStatus: 401,
+    text: {
+      en: "This ingress accepts writes only from those who signed in at {issuer}.",
+      enHint: "Sign in with `dsdn login`, then run the command again.",
+      id: "Ingress ini hanya menerima tulisan dari yang sudah masuk lewat {issuer}.",
+      idHint: "Masuk dengan `dsdn login`, lalu jalankan lagi perintahnya.",
+    },
+  }),
+  signInRefused: defineError({
+    code: "DSDN_NET_SIGN_IN_REFUSED",
+    kind: "user",
+    exit: 17,
+    httpStatus: 401,
+    text: {
+      en: "The ingress does not accept this sign-in: it ended, or is not from {issuer} for this ingress.",
+      enHint: "Sign in again with `dsdn login`.",
+      id: "Ingress tidak menerima tanda masuk ini: sudah berakhir, atau bukan dari {issuer} untuk ingress ini.",
+      idHint: "Masuk lagi dengan `dsdn login`.",
+    },
+  }),
+  signInNotAllowed: defineError({
+    code: "DSDN_NET_SIGN_IN_NOT_ALLOWED",
+    kind: "user",
+    exit: 17,
+    httpStatus: 403,
+    text: {
+      en: "You are signed in at {issuer}, but this ingress is not open to that user.",
+      enHint: "Ask whoever runs the ingress, or sign in as somebody else: `dsdn logout`, then `dsdn login`.",
+      id: "Anda sudah masuk lewat {issuer}, tetapi ingress ini tidak terbuka untuk pengguna itu.",
+      idHint: "Tanyakan pengelola ingress, atau masuk sebagai pengguna lain: `dsdn logout`, lalu `dsdn login`.",
+    },
+  }),
+  signInUnavailable: defineError({
+    code: "DSDN_NET_SIGN_IN_UNAVAILABLE",
+    kind: "network",
+    exit: 33,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "The ingress cannot check sign-ins now: {issuer} does not answer it.",
+      enHint: "Wait a minute and try again; tell whoever runs the ingress if it stays so.",
+      id: "Ingress sedang tidak dapat memeriksa tanda masuk: {issuer} tidak menjawabnya.",
+      idHint: "Tunggu semenit lalu coba lagi; beri tahu pengelola ingress bila tetap begitu.",
+    },
+  }),
 };

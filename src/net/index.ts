@@ -5,4 +5,5 @@ export * from "./dns.ts";
 export * from "./errors.ts";
 export * from "./event-sink.ts";
 export * from "./outbox.ts";
+export * from "./sign-in.ts";
 export * from "./site-proxy.ts";

@@ -196,6 +196,8 @@ export const ingressApi = {
       stateRoot: id32,
       chainRpcUrl: z.string().nullable(),
       siteDomain: z.string(),
+      /** Where whoever writes has to sign in by OpenID Connect; null or absent when nobody has to. */
+      signIn: z.object({ issuer: z.string(), clientId: z.string() }).nullable().optional(),
     }),
   }),
   status: route({

@@ -6,6 +6,7 @@ import {
   createCertificates,
   createHttpEventSink,
   createTxtLookup,
+  type SignInRule,
   type TxtLookup,
 } from "../net/index.ts";
 import type { EventSink, Genesis, LogSource, NodeClass } from "../protocol/index.ts";
@@ -154,6 +155,8 @@ export function buildSequencer(settings: SequencerSettings, ground: RoleGround) 
 export interface IngressSettings extends Place {
   readonly siteDomain: string;
   readonly chainRpcUrl?: string;
+  readonly allowedOrigins?: readonly string[];
+  readonly signIn?: SignInRule;
 }
 
 export function buildIngress({ https, ...settings }: IngressSettings & { https?: HttpsSettings }, ground: RoleGround) {

@@ -9,6 +9,14 @@ export type RoleName = (typeof roleNames)[number];
 const port = z.int().min(0).max(65_535);
 const url = z.url({ protocol: /^https?$/ });
 
+/** An issuer is an identifier that is compared by its letters; unencrypted it is worth something on this machine only. */
+function isSignInIssuer(issuer: string): boolean {
+  const parsed = URL.parse(issuer);
+  if (parsed === null || parsed.username !== "" || parsed.search !== "" || parsed.hash !== "") return false;
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(parsed.hostname);
+  return parsed.protocol === "https:" || (parsed.protocol === "http:" && isLocal);
+}
+
 /** `dsdn.toml` of one role. Paths are relative to the file. Names are those operators know from other DSDN programs. */
 const configSchema = z.strictObject({
   /** Canonical genesis document of the network. */
@@ -62,6 +70,16 @@ const configSchema = z.strictObject({
       port: port.default(8_088),
       site_domain: z.string().default("localhost"),
       chain_rpc_url: url.optional(),
+      /** Whoever writes must have signed in at this OpenID provider, or carry the token of `token_file`. */
+      sign_in: z
+        .strictObject({
+          issuer: z.string().refine(isSignInIssuer, "https://..., or http://127.0.0.1..."),
+          // A name of digits alone comes as a number from a flag.
+          client_id: z.coerce.string().min(1).max(255),
+          /** Claims a token must have besides, such as `hd` or `groups`: the value itself, or a list with it. */
+          claims: z.record(z.string().min(1).max(64), z.string().max(255)).optional(),
+        })
+        .optional(),
       /** HTTPS beside HTTP, with certificates from `tls_folder`. */
       https_port: port.optional(),
       tls_folder: z.string().default("tls"),

@@ -226,11 +226,21 @@ async function buildRole(role: Exclude<RoleName, "da">, config: RoleConfig, grou
       const https = await httpsSettings(config.ingress, deps);
       const chain = chainRpcUrl === undefined ? {} : { chainRpcUrl };
       const place = { host, port, dataFolder };
-      return buildIngress({ ...place, siteDomain, ...chain, ...(https === undefined ? {} : { https }) }, ground);
+      const signIn = signInRule(config.ingress);
+      return buildIngress(
+        { ...place, siteDomain, ...chain, ...signIn, ...(https === undefined ? {} : { https }) },
+        ground,
+      );
     }
     case "node":
       return buildNode(await nodeSettings(config, deps), ground);
   }
+}
+
+function signInRule({ sign_in: rule }: RoleConfig["ingress"]) {
+  if (rule === undefined) return {};
+  const { issuer, client_id: clientId, claims } = rule;
+  return { signIn: { issuer, clientId, ...(claims === undefined ? {} : { claims }) } };
 }
 
 async function httpsSettings(ingress: RoleConfig["ingress"], deps: RunDeps): Promise<HttpsSettings | undefined> {

@@ -10,8 +10,11 @@ import {
   durationFlag,
   nextStep,
   numberFlag,
+  signInClientFlag,
+  signInIssuerFlag,
   switchFlag,
   textFlag,
+  toSignInRule,
 } from "../framework/index.ts";
 
 const texts = {
@@ -41,6 +44,8 @@ interface StartFlags {
   readonly seed: string | undefined;
   readonly "da-delay": number | undefined;
   readonly resolver: string | undefined;
+  readonly "sign-in-issuer": string | undefined;
+  readonly "sign-in-client-id": string | undefined;
   readonly data: string | undefined;
 }
 
@@ -93,6 +98,8 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
         id: "Alamat resolver DNS tempat nama host dicari; milik mesin ini bila tak disebut.",
       },
     }),
+    "sign-in-issuer": signInIssuerFlag,
+    "sign-in-client-id": signInClientFlag,
     data: devnetFolderFlag,
   };
 
@@ -115,6 +122,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
           ...(flags.seed === undefined ? {} : { seed: flags.seed }),
           ...(flags["da-delay"] === undefined ? {} : { daDelayMs: flags["da-delay"] }),
           ...(flags.resolver === undefined ? {} : { resolvers: [flags.resolver] }),
+          ...toSignInRule(flags),
         },
         { disk, clock: this.clock, random: systemRandom() },
       ),
@@ -151,6 +159,8 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     if (flags.seed !== undefined) words.push("--seed", flags.seed);
     if (flags["da-delay"] !== undefined) words.push("--da-delay", `${flags["da-delay"]}ms`);
     if (flags.resolver !== undefined) words.push("--resolver", flags.resolver);
+    const signIn = toSignInRule(flags).signIn;
+    if (signIn) words.push("--sign-in-issuer", signIn.issuer, "--sign-in-client-id", signIn.clientId);
     return words;
   }
 

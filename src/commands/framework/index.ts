@@ -55,6 +55,7 @@ export { findSchedule, type ScheduledProject, scheduleProject } from "./schedule
 export { runScript, showScriptRun } from "./script-run.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
+export { signInClientFlag, signInIssuerFlag, toSignInRule } from "./sign-in-flags.ts";
 export { hasEnded, statusWord } from "./status-word.ts";
 export { findUnchanged } from "./unchanged.ts";
 export { parseDuration, parseRange, parseSiteName } from "./values.ts";

@@ -13,6 +13,7 @@ import { findLentAccount } from "./lent-account.ts";
 import { networkErrors } from "./network-errors.ts";
 import { passphraseSource, readSecretFile } from "./secrets.ts";
 import { readShares } from "./share-files.ts";
+import { findSignInTokens } from "./sign-in.ts";
 
 const texts = {
   device: {
@@ -65,7 +66,7 @@ export async function openNetwork(context: CommandContext, options: NetworkOptio
   const isDevnet = devnet !== undefined;
   const way: ConnectOptions = {
     ingressUrl: urls ?? ingressUrl,
-    token: devnet?.token ?? (await readToken(context, known)),
+    token: devnet?.token ?? (await readToken(context, known)) ?? (await findSignInTokens(context)),
     ca: await readAuthorities(known),
     profileFolder: homeFolder(context.ui.terminal),
     findAccount: () => findAccount(context, { ...options, isDevnet }),

@@ -7,8 +7,11 @@ import {
   commandErrors,
   numberFlag,
   pathFlag,
+  signInClientFlag,
+  signInIssuerFlag,
   textArg,
   textFlag,
+  toSignInRule,
   urlFlag,
 } from "../framework/index.ts";
 
@@ -61,6 +64,8 @@ export default class RoleRunCommand extends BaseCommand<Running> {
       text: { en: "Address of the data-availability node.", id: "Alamat node ketersediaan data." },
     }),
     port: numberFlag({ min: 0, max: 65_535, text: { en: "Port to answer on.", id: "Port untuk menjawab." } }),
+    "sign-in-issuer": signInIssuerFlag,
+    "sign-in-client-id": signInClientFlag,
     data: pathFlag({ text: { en: "Folder of the role's data.", id: "Folder data peran." } }),
   };
 
@@ -79,6 +84,7 @@ export default class RoleRunCommand extends BaseCommand<Running> {
         flags: [
           ...(flags.port === undefined ? [] : [[PORT_PLACES[role], flags.port] as const]),
           ...(flags.data === undefined ? [] : [[["data"], resolve(folder, flags.data)] as const]),
+          ...signInSettings(toSignInRule(flags).signIn),
           ...(flags["da-rpc-url"] === undefined ? [] : [[["da", "rpc_url"], flags["da-rpc-url"]] as const]),
         ],
       },
@@ -100,4 +106,12 @@ export default class RoleRunCommand extends BaseCommand<Running> {
     await running.stop();
     return undefined;
   }
+}
+
+function signInSettings(rule: ReturnType<typeof toSignInRule>["signIn"]): (readonly [readonly string[], string])[] {
+  if (rule === undefined) return [];
+  return [
+    [["ingress", "sign_in", "issuer"], rule.issuer],
+    [["ingress", "sign_in", "client_id"], rule.clientId],
+  ];
 }

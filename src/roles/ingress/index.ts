@@ -24,7 +24,9 @@ import {
   type Certificates,
   type ChunkFetcher,
   createChunkFetcher,
+  createSignInGate,
   createSiteProxy,
+  type SignInRule,
   type SiteProxy,
 } from "../../net/index.ts";
 import {
@@ -63,6 +65,10 @@ export interface IngressOptions {
   readonly dataFolder: string;
   readonly coordinatorUrls: readonly string[];
   readonly chainRpcUrl?: string;
+  /** Origins of other sites whose pages may ask this ingress; none unless said. */
+  readonly allowedOrigins?: readonly string[];
+  /** Whoever writes must have signed in there, or carry `token`. */
+  readonly signIn?: SignInRule;
   /** HTTPS beside HTTP. */
   readonly https?: {
     readonly port: number;
@@ -148,14 +154,17 @@ class RunningIngress implements Ingress {
       onRefusal: ({ workload }) => this.#newVersions.forget(workload),
       newRequestId: countRequests(deps.random),
     });
-    const { host, port, token, siteDomain, https } = options;
+    const { host, port, token, siteDomain, https, signIn, allowedOrigins = [] } = options;
+    const gate = signIn === undefined ? undefined : createSignInGate(signIn, deps);
     const serverOptions = {
       name: "ingress",
       host,
       contentHosts: [`*.${siteDomain}`],
       isContentHost: (name: string) => findLabel(name) !== undefined,
       contentPrefix: CONTENT_PREFIX,
+      allowedOrigins,
       ...(token === undefined ? {} : { token }),
+      ...(gate === undefined ? {} : { admit: gate.admit }),
     };
     const serverDeps = {
       routes: [...this.#routes(), gateway.fallback],
@@ -233,6 +242,7 @@ class RunningIngress implements Ingress {
         holdersOf: (chunk) => chunkSources(replica.state, chunk),
         site: () => ({ domain: this.#options.siteDomain, port: this.#server.port }),
         chainRpcUrl: this.#options.chainRpcUrl ?? null,
+        signIn: this.#options.signIn,
         pendingSequenceOf: (author) => this.#pendingSequenceOf(author),
       }),
       ...writeRoutes({ replica, spreader, sink, recent, clock, log }),

@@ -10,7 +10,7 @@ import {
   toHex,
 } from "../../base/index.ts";
 import { type DataAvailability, recordHeight } from "../../da/index.ts";
-import { type ChunkFetcher, type ChunkHolder, netErrors } from "../../net/index.ts";
+import { type ChunkFetcher, type ChunkHolder, netErrors, type SignInRule } from "../../net/index.ts";
 import {
   type Address,
   type ApiAnswer,
@@ -62,6 +62,7 @@ export interface ReadSurface {
   readonly findRequest: (object: ObjectId) => Promise<EventOf<"ObjectPublished"> | undefined>;
   readonly site: () => SiteAddress;
   readonly chainRpcUrl: string | null;
+  readonly signIn: SignInRule | undefined;
   readonly clock: Clock;
   /** The sequence after what a coordinator keeps for the author; the log's when none answers. */
   readonly pendingSequenceOf: (author: KeyId) => Promise<number>;
@@ -147,6 +148,7 @@ function networkRoutes(surface: ReadSurface): Route[] {
         stage: genesis.stage,
         genesis: toBase64(encodeGenesis(genesis)),
         chainRpcUrl: surface.chainRpcUrl,
+        signIn: signInView(surface.signIn),
         siteDomain: surface.site().domain,
         ...position(),
       }),
@@ -166,6 +168,11 @@ function networkRoutes(surface: ReadSurface): Route[] {
       });
     }),
   ];
+}
+
+/** Where a user signs in; what an allowed user must be is nobody's matter but the ingress's. */
+function signInView(rule: SignInRule | undefined) {
+  return rule === undefined ? null : { issuer: rule.issuer, clientId: rule.clientId };
 }
 
 function eventRoutes(surface: ReadSurface): Route[] {

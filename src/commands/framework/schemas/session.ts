@@ -35,6 +35,24 @@ export const sessionSchemas = {
     credential: z.string().nullable(),
   }),
   "session list": z.strictObject({ network: z.string(), sessions: z.array(session) }),
+  login: z.strictObject({
+    network: z.string(),
+    ingress: z.string(),
+    issuer: z.string(),
+    /** What the provider calls whoever signed in. */
+    user: z.string(),
+    expiresMs: z.int(),
+    isRenewed: z.boolean(),
+  }),
+  logout: z.strictObject({
+    network: z.string(),
+    ingress: z.string(),
+    wasSignedIn: z.boolean(),
+    /** Whether the provider took the tokens back. */
+    isRevoked: z.boolean(),
+    /** Code of what kept it from being told. */
+    fault: z.string().nullable(),
+  }),
   "session revoke": z.strictObject({
     name: z.string().nullable(),
     session: z.string(),
