@@ -1,15 +1,16 @@
 import { createSlot, element } from "../dom.ts";
 import type { Speaker } from "../say.ts";
 import type { TextName } from "../texts.ts";
-import type { Actions, ControlReport, ControlView, View } from "../view.ts";
+import type { Actions, ControlView, View } from "../view.ts";
 import { commandLine, type PagePanel } from "./panel.ts";
 
-const FAULTS: { readonly [kind: string]: TextName } = {
-  kill: "killFault",
-  restart: "restartFault",
-  partition: "partitionFault",
-  slow: "slowFault",
-  corrupt: "corruptFault",
+/** What the button says, and what is said when it is done. */
+const FAULTS: { readonly [kind: string]: readonly [TextName, TextName] } = {
+  kill: ["killFault", "killDone"],
+  restart: ["restartFault", "restartDone"],
+  partition: ["partitionFault", "partitionDone"],
+  slow: ["slowFault", "slowDone"],
+  corrupt: ["corruptFault", "corruptDone"],
 };
 const STATUSES: { readonly [status: string]: TextName } = {
   running: "nodeRunning",
@@ -23,7 +24,7 @@ const COMMAND = "dsdn dashboard";
 export function createFaults(actions: Actions): PagePanel {
   const box = element("section", { class: "panel", "data-panel": "faults", hidden: true });
   const heading = element("h2");
-  const body = element("div");
+  const body = element("div", { class: "stack" });
   const report = element("p", { class: "report", role: "status" });
   box.append(heading, body, report);
   const drawBody = createSlot(body);
@@ -66,7 +67,7 @@ function drawControls({ state, roles, chosen }: ControlView, speaker: Speaker, a
         "data-fault": kind,
         onclick: () => actions.fault(kind, role?.name ?? ""),
       },
-      name === undefined ? kind : speaker.say(name),
+      name === undefined ? kind : speaker.say(name[0]),
     );
   });
   const heal = element(
@@ -95,18 +96,14 @@ function sayReport({ report, roles }: ControlView, speaker: Speaker): string {
       const words = report.words[speaker.language];
       return speaker.say("faultFailed", { reason: words === "" ? speaker.say("controlAway") : words });
     }
-    default:
-      return sayPlayed(report, roles, speaker);
+    default: {
+      const { state, kind } = report;
+      const [begun, done] = FAULTS[kind] ?? [];
+      const role = roles.find(({ name }) => name === report.role)?.kind === "da" ? speaker.say("roleDa") : report.role;
+      if (begun === undefined || done === undefined) return `${kind}: ${role}`;
+      return state === "done"
+        ? speaker.say(done, { role })
+        : speaker.say("playing", { kind: speaker.say(begun), role });
+    }
   }
-}
-
-type Played = Extract<ControlReport, { readonly kind: string }>;
-
-function sayPlayed({ state, kind, role }: Played, roles: ControlView["roles"], speaker: Speaker): string {
-  const name = FAULTS[kind];
-  const facts = { kind: name === undefined ? kind : speaker.say(name), role };
-  if (state === "playing") return speaker.say("playing", facts);
-  const now = STATUSES[roles.find((other) => other.name === role)?.status ?? ""];
-  if (now === undefined) return speaker.say("playedPlain", facts);
-  return speaker.say("played", { ...facts, status: speaker.say(now) });
 }

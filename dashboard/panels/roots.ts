@@ -7,7 +7,7 @@ import { badge, commandLine, type PagePanel } from "./panel.ts";
 /** Whether the roles derive the same state from the log, each by its own word. */
 export function createRoots(): PagePanel {
   const heading = element("h2");
-  const body = element("div", { "aria-live": "polite" });
+  const body = element("div", { class: "stack", "aria-live": "polite" });
   const draw = createSlot(body);
   return {
     box: element("section", { class: "panel", "data-panel": "roots" }, heading, body),

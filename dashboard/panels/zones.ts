@@ -37,16 +37,18 @@ export function createZones(actions: Actions): PagePanel {
 
 function shownNode(view: View, row: NodeRow): ShownNode {
   const role = roleOf(view, row.httpUrl);
-  const [status, tone] = stateOf(row.status, role?.status ?? null);
+  const differs = view.agreement?.roles.some(({ id, verdict }) => id === row.node && verdict === "differs") === true;
+  const [status, tone] = stateOf(row.status, role?.status ?? null, differs);
   const isChosen = role !== undefined && role.name === view.control.chosen;
   return { row, name: nodeName(view, row.node), status, tone, isChosen };
 }
 
-function stateOf(logged: string, played: string | null): readonly [TextName, Tone] {
+function stateOf(logged: string, played: string | null, differs: boolean): readonly [TextName, Tone] {
   if (played === "stopped") return ["nodeStopped", "bad"];
   if (played === "partitioned") return ["nodePartitioned", "bad"];
   if (logged === "left") return ["nodeLeft", "idle"];
   if (logged !== "active") return ["nodeSuspended", "bad"];
+  if (differs) return ["nodeDiffers", "warn"];
   return played === "slow" ? ["nodeSlow", "warn"] : ["nodeActive", "good"];
 }
 
