@@ -140,8 +140,8 @@ export const developmentReasons: { readonly [name: string]: Reason } = {
     id: "Menyimpan laporan tipe publik pustaka; perubahannya gagal sampai diterima.",
   },
   vitepress: {
-    en: "Builds the documentation site from docs/.",
-    id: "Membangun situs dokumentasi dari docs/.",
+    en: "Builds the documentation site from docs/. It stands on an older major version of Vite, which only this build runs.",
+    id: "Membangun situs dokumentasi dari docs/. Ia memakai versi mayor Vite yang lebih lama, yang hanya berjalan saat build itu.",
   },
   croner: {
     en: "A second reader of cron expressions that the tests compare ours with.",
