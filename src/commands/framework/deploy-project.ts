@@ -45,6 +45,8 @@ export interface DeployedProject {
   /** Null for a script and for what is private: they answer no requests. */
   readonly url: string | null;
   readonly fallbackUrl: string | null;
+  /** The HTTP status with which it answered `GET /`; null when that was not asked. */
+  readonly answerStatus: number | null;
   /** The name of the preview; null for a version that is to take the deployment's requests. */
   readonly preview: string | null;
   readonly package: string;
@@ -110,7 +112,7 @@ export async function deployProject(
     waitFor({ ...context, signal: until }, network)({ name, workload, preview: preview?.name }, step);
   const isAwaited = !isScript || wish.isWaiting === true;
   const sending = { name, spec: built.spec, input, preview, wait: isAwaited ? wait : undefined };
-  const { deployed, uploadMs, scheduleMs, waitMs } = await sendPackage(context, client, sending);
+  const { deployed, answerStatus, uploadMs, scheduleMs, waitMs } = await sendPackage(context, client, sending);
   const [row, details] = await Promise.all([
     client.deployments.workload(deployed.workload, signal),
     client.deployments.get(name, signal),
@@ -135,6 +137,7 @@ export async function deployProject(
     status: row.status,
     url: hasAddress ? addresses.url : null,
     fallbackUrl: hasAddress ? addresses.fallbackUrl : null,
+    answerStatus,
     preview: preview?.name ?? null,
     package: deployed.package,
     files: built.files.length + 1,

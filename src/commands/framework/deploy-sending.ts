@@ -19,8 +19,8 @@ const texts = {
 
 const PUBLISH_TIMEOUT_MS = 300_000;
 
-/** Waits for what becomes of a version, and notes on the way what to show. */
-export type Wait = (workload: string, step: Pick<ProgressStep, "note">, signal: AbortSignal) => Promise<void>;
+/** Waits for what becomes of a version, and notes on the way what to show. @returns the HTTP status it answered with, or null. */
+export type Wait = (workload: string, step: Pick<ProgressStep, "note">, signal: AbortSignal) => Promise<number | null>;
 
 interface Sending {
   readonly name: string;
@@ -71,8 +71,9 @@ export async function sendPackage(
       throw fail(deploymentErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
     }
     const scheduleMs = watch();
-    if (waiting !== undefined) await ui.progress.run(ui.say(texts.waiting), (step) => waiting.end(step));
-    return { deployed, uploadMs, scheduleMs, waitMs: watch() };
+    const answerStatus =
+      waiting === undefined ? null : await ui.progress.run(ui.say(texts.waiting), (step) => waiting.end(step));
+    return { deployed, answerStatus, uploadMs, scheduleMs, waitMs: watch() };
   } finally {
     waiting?.stop();
   }
@@ -82,7 +83,7 @@ export async function sendPackage(
 function beginWaiting(wait: Wait, signal: AbortSignal) {
   let shown: Pick<ProgressStep, "note"> = { note: () => {} };
   let stopping = new AbortController();
-  let waiting = Promise.resolve();
+  let waiting: Promise<number | null> = Promise.resolve(null);
   const stop = (): void => stopping.abort();
   return {
     /** Called once more when the log refused the session and the submission was made anew, under another id. */
@@ -93,7 +94,7 @@ function beginWaiting(wait: Wait, signal: AbortSignal) {
       // Its failure is told when its turn has come.
       waiting.catch(() => {});
     },
-    end(step: ProgressStep): Promise<void> {
+    end(step: ProgressStep): Promise<number | null> {
       shown = step;
       return waiting;
     },

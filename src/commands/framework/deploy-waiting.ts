@@ -20,6 +20,10 @@ const texts = {
   running: { en: "node {node} runs it{again}", id: "node {node} menjalankannya{again}" },
   again: { en: " (try {attempts}: {reason})", id: " (percobaan {attempts}: {reason})" },
   answered: { en: "; its address answers with {answer}", id: "; alamatnya menjawab {answer}" },
+  faulty: {
+    en: "It is deployed, but answers `GET /` with HTTP status {status}; `dsdn logs {name}` shows why.",
+    id: "Sudah di-deploy, tetapi menjawab `GET /` dengan status HTTP {status}; `dsdn logs {name}` menunjukkan sebabnya.",
+  },
   replaced: { en: "a newer version or its owner ended it", id: "versi yang lebih baru atau pemiliknya mengakhirinya" },
 } as const;
 
@@ -37,12 +41,13 @@ const LAST_PAUSE_MS = 500;
 type Client = OpenNetwork["client"];
 type Row = Awaited<ReturnType<Client["deployments"]["workload"]>>;
 
-/** Resolves when the deployment's URL was answered by this very version. Errors as `deployProject`. */
+/** The HTTP status with which this very version answered at the deployment's URL. Errors as `deployProject`. */
 export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
-  return async (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<void> => {
+  return async (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<number> => {
     const { probeSite, siteUrls } = await import("../../client/index.ts");
     const { client, ingressUrl } = network;
     let url: string | undefined;
+    let answered = 0;
     await poll(context, client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async ({ status }) => {
       // Its node answers before the log has its address, which takes a block more.
       if (status !== "running" && status !== "assigned") return { isDone: false };
@@ -51,25 +56,32 @@ export function waitForAnswer(context: CommandContext, network: OpenNetwork) {
         url = (target.preview === undefined ? details : siteUrls(details, target.preview)).url;
       }
       const answer = await probeSite(ingressUrl, { url }, { signal: context.signal });
+      answered = answer.status;
       return { isDone: answer.workload === target.workload, answer: describeAnswer(answer) };
     });
+    if (answered >= 500) context.ui.remark(context.ui.say(texts.faulty, { status: answered, name: target.name }));
+    return answered;
   };
 }
 
 /** Resolves when the script has finished, whatever its exit code. Errors as `deployProject`. */
 export function waitForEnd(context: CommandContext, network: OpenNetwork) {
-  return (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<void> =>
-    poll(context, network.client, { target, step, timeoutMs: END_TIMEOUT_MS }, async ({ status }) => ({
+  return async (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<null> => {
+    await poll(context, network.client, { target, step, timeoutMs: END_TIMEOUT_MS }, async ({ status }) => ({
       isDone: status === "finished",
     }));
+    return null;
+  };
 }
 
 /** Resolves when a node runs it: what is private has no address that could be asked. Errors as `deployProject`. */
 export function waitForStart(context: CommandContext, network: OpenNetwork) {
-  return (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<void> =>
-    poll(context, network.client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async ({ status }) => ({
+  return async (target: WaitTarget, step: Pick<ProgressStep, "note">): Promise<null> => {
+    await poll(context, network.client, { target, step, timeoutMs: ANSWER_TIMEOUT_MS }, async ({ status }) => ({
       isDone: status === "running",
     }));
+    return null;
+  };
 }
 
 /** With an answer the check is made again soon; without one when the log tells of something new. */

@@ -36,6 +36,7 @@ export async function findUnchanged(
     status: row.status,
     url: hasAddress ? addresses.url : null,
     fallbackUrl: hasAddress ? addresses.fallbackUrl : null,
+    answerStatus: null,
     preview: preview?.name ?? null,
     package: row.package,
     files: built.files.length + 1,

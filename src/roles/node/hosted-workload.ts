@@ -1,10 +1,22 @@
-import { type Clock, fail, type HttpRequest, type HttpResponse, type Logger, toDsdnError } from "../../base/index.ts";
+import {
+  type Clock,
+  fail,
+  type HttpRequest,
+  type HttpResponse,
+  isError,
+  type Logger,
+  languageOf,
+  toDsdnError,
+  toProblem,
+  toUtf8,
+} from "../../base/index.ts";
 import type { Outbox } from "../../net/index.ts";
 import type { ChunkSource } from "../../objects/index.ts";
 import { type KeyId, limits, type PublishedObject, type SealedBody, WORKLOAD_HEADER } from "../../protocol/index.ts";
 import {
   type ByteCache,
   createStaticSite,
+  runtimeErrors,
   type StaticSite,
   type WorkloadHandle,
   type WorkloadRuntime,
@@ -109,6 +121,7 @@ export class HostedWorkload {
     this.#inFlight++;
     const startedMs = clock.monotonicMs();
     return answer
+      .catch((error: unknown) => this.#tellFault(error, request))
       .then((given) => finish(given, Math.round(clock.monotonicMs() - startedMs)))
       .finally(() => this.#inFlight--);
   }
@@ -157,6 +170,23 @@ export class HostedWorkload {
       return site.serve({ method: request.method, path, query, headers: request.headers });
     }
     return this.#call(request, target);
+  }
+
+  /**
+   * What went wrong in the program is an answer of this version like any other. Its words may quote secrets: where it
+   * has some, they stay in its log. @throws what is no fault of the program: somebody else may do better.
+   */
+  #tellFault(cause: unknown, request: HttpRequest): SiteAnswer {
+    const error = toDsdnError(cause);
+    if (!error.code.startsWith("DSDN_RUNTIME_") || isError(error, runtimeErrors.notLoaded)) throw error;
+    const told = isError(error, runtimeErrors.guestThrew) && this.#hasSecrets() ? withoutWords() : error;
+    const problem = toProblem(told, languageOf(headerOf(request, "accept-language")));
+    const headers = { "content-type": "application/problem+json" };
+    return { status: problem.status, headers, body: toUtf8(JSON.stringify(problem)) };
+  }
+
+  #hasSecrets(): boolean {
+    return (this.record.spec.sealed?.nodes.length ?? 0) > 0;
   }
 
   async #call(request: HttpRequest, target: Target): Promise<SiteAnswer> {
@@ -254,13 +284,12 @@ export class HostedWorkload {
   }
 
   async #report(cause: unknown): Promise<void> {
-    const { id: workload, spec } = this.record;
+    const { id: workload } = this.record;
     const error = toDsdnError(cause);
     this.#deps.log.warn("workload failed", { workload, code: error.code });
     this.#say(`${error.code}: ${error.message}`);
     // What a program threw may quote its secrets, and the log is everybody's to read.
-    const isSecret = (spec.sealed?.nodes.length ?? 0) > 0;
-    const reason = isSecret ? error.code : `${error.code}: ${error.message}`.slice(0, limits.reasonBytes / 2);
+    const reason = this.#hasSecrets() ? error.code : `${error.code}: ${error.message}`.slice(0, limits.reasonBytes / 2);
     const told = { workload, status: "failed" as const, reason, output: null };
     await this.#deps.outbox.publish("WorkloadStatus", told).catch(() => {});
   }
@@ -268,4 +297,8 @@ export class HostedWorkload {
   #say(text: string): void {
     this.log.add({ timeMs: this.#deps.clock.nowMs(), stream: "system", requestId: "", text });
   }
+}
+
+function withoutWords() {
+  return fail(runtimeErrors.guestThrew, { detail: "-" });
 }

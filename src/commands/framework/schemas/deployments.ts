@@ -84,6 +84,8 @@ const project = z.strictObject({
   /** Null for a script: it answers no requests. */
   url: z.string().nullable(),
   fallbackUrl: z.string().nullable(),
+  /** The HTTP status with which it answered `GET /`. */
+  answerStatus: z.int().nullable(),
   preview: z.string().nullable(),
   package: z.string(),
   files: z.int(),
