@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -28,7 +30,7 @@ const pages = everyPage
 const scratch: string[] = [];
 
 afterEach(async () => {
-  for (const folder of scratch.splice(0)) await rm(folder, { recursive: true, force: true });
+  for (const folder of scratch.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A folder with the user's own `work`, a home, and `bin/dsdn` on the PATH. */
@@ -47,6 +49,24 @@ async function makeReader() {
     CI: "1",
   };
   return { folder: join(folder, "work"), env };
+}
+
+/** The first of eleven free ports in a row, for the page whose network has fixed ones. */
+async function findPorts(): Promise<number> {
+  for (let first = 21_400; ; first += 11) {
+    const ports = Array.from({ length: 11 }, (_, index) => first + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  const isListening = await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  server.close();
+  return isListening;
 }
 
 type Reader = Awaited<ReturnType<typeof makeReader>>;
@@ -82,12 +102,15 @@ describe("the snippets of the documentation", () => {
   test.each(pages)("%s works when typed in order into an empty folder", { timeout: PAGE_MS }, async (page) => {
     const reader = await makeReader();
     try {
-      const { exitCode, output } = await type(blocksOf(read("en", page), "sh").join("\n"), reader);
+      const lines = blocksOf(read("en", page), "sh")
+        .join("\n")
+        .replace("FIRST=21400", `FIRST=${await findPorts()}`);
+      const { exitCode, output } = await type(lines, reader);
       expect(exitCode, output.slice(-4_000)).toBe(0);
       // Every page leaves the machine as it found it.
       expect(existsSync(join(reader.env.DSDN_HOME, "devnet", "running.json")), "a devnet still runs").toBe(false);
     } finally {
-      await type("dsdn dev stop || true", reader);
+      await type("dsdn dev stop || true; kill $(cat *.pid) || true", reader);
     }
   });
 
