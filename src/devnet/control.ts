@@ -14,15 +14,19 @@ const clockBody = z.strictObject({
     .max(400 * 24 * 3_600_000),
 });
 
-/** The local port through which `dsdn dev …` speaks to a running devnet. Every change needs the token. */
+/**
+ * The local port through which `dsdn dev …` speaks to a running devnet. Every change needs the token.
+ *
+ * @param options.dashboardOrigins - under which the ingress serves its own pages; those of deployments have others.
+ */
 export function createControlServer(
   options: { host: string; port: number; token: string; dashboardOrigins: readonly string[] },
   deps: { devnet: Devnet; journal: DevnetJournal; onStop: () => void } & Omit<DashboardDoorDeps, "devnet">,
 ): HttpServer {
-  const { dashboardOrigins: origins, ...place } = options;
+  const { dashboardOrigins: allowedOrigins, ...place } = options;
   const { devnet, journal } = deps;
   const routes: Route[] = [
-    ...dashboardRoutes({ origins }, deps),
+    ...dashboardRoutes(deps),
     { method: "GET", path: "/status", handle: () => ({ json: devnet.status() }) },
     {
       method: "POST",
@@ -78,7 +82,7 @@ export function createControlServer(
       },
     },
   ];
-  return createHttpServer({ name: "devnet control", allowedOrigins: origins, ...place }, { routes });
+  return createHttpServer({ name: "devnet control", allowedOrigins, ...place }, { routes });
 }
 
 async function readBody<S extends z.ZodType>(request: HttpRequest, schema: S): Promise<z.output<S>> {

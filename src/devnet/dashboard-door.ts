@@ -1,16 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import {
-  baseErrors,
-  type Clock,
-  fail,
-  type HttpRequest,
-  type HttpResponse,
-  type Random,
-  type Route,
-  toDsdnError,
-  toHex,
-  toProblem,
-} from "../base/index.ts";
+import { baseErrors, type Clock, fail, type HttpRequest, type Random, type Route, toHex } from "../base/index.ts";
 import type { LogReader } from "../client/index.ts";
 import { describeIssue, parseAddress, parseWorkloadId, z } from "../protocol/index.ts";
 import { devnetErrors } from "./errors.ts";
@@ -41,40 +30,18 @@ const logBody = z.strictObject({ workload: z.string().max(64), owner: z.string()
 /**
  * What the dashboard in a browser may ask of a devnet. Whoever has the devnet's token gets a code that is good once;
  * the page exchanges it for a token of its own, which opens these routes and nothing else, and ends with the devnet.
- * Pages of other origins are turned away by the server before this, and could read no answer: only the origins of the
- * ingress are named in it.
- *
- * @param options.origins - under which the ingress serves the page.
+ * The server turns pages of every origin but the ingress's away before this.
  */
-export function dashboardRoutes(options: { readonly origins: readonly string[] }, deps: DashboardDoorDeps): Route[] {
+export function dashboardRoutes(deps: DashboardDoorDeps): Route[] {
   const { devnet } = deps;
   const door = new DashboardDoor(deps);
-  const pageRoutes: { readonly [path: string]: (request: HttpRequest) => Promise<unknown> } = {
-    "/dashboard/session": async (request) => {
-      const { code } = await readBody(request, sessionBody);
-      return { token: door.enter(code) };
-    },
-    "/dashboard/roles": async (request) => {
-      door.check(request);
-      return { roles: rolesOf(devnet) };
-    },
-    "/dashboard/faults": async (request) => {
-      door.check(request);
-      const { kind, role } = await readBody(request, faultBody);
-      await devnet.fault(kind, role);
-      return { roles: rolesOf(devnet) };
-    },
-    "/dashboard/heal": async (request) => {
-      door.check(request);
-      await devnet.heal();
-      return { roles: rolesOf(devnet) };
-    },
-    "/dashboard/log-requests": async (request) => {
-      door.check(request);
-      const { workload, owner } = await readBody(request, logBody);
-      return { request: door.logRequest(workload, owner) };
-    },
-  };
+  /** For the page: these routes have a token of their own. */
+  const pageRoute = (path: string, handle: (request: HttpRequest) => Promise<unknown>): Route => ({
+    method: "POST",
+    path,
+    isOpen: true,
+    handle: async (request) => ({ json: await handle(request), headers: { "cache-control": "no-store" } }),
+  });
   return [
     {
       method: "POST",
@@ -84,18 +51,30 @@ export function dashboardRoutes(options: { readonly origins: readonly string[] }
         return { json: await door.invite(logPass) };
       },
     },
-    ...Object.entries(pageRoutes).map(
-      ([path, handle]): Route => ({
-        method: "*",
-        path,
-        // These routes have a token of their own.
-        isOpen: true,
-        handle: (request) => {
-          if (request.method === "OPTIONS") return preflight(request, options.origins);
-          return answerPage(request, options.origins, handle);
-        },
-      }),
-    ),
+    pageRoute("/dashboard/session", async (request) => {
+      const { code } = await readBody(request, sessionBody);
+      return { token: door.enter(code) };
+    }),
+    pageRoute("/dashboard/roles", async (request) => {
+      door.check(request);
+      return { roles: rolesOf(devnet) };
+    }),
+    pageRoute("/dashboard/faults", async (request) => {
+      door.check(request);
+      const { kind, role } = await readBody(request, faultBody);
+      await devnet.fault(kind, role);
+      return { roles: rolesOf(devnet) };
+    }),
+    pageRoute("/dashboard/heal", async (request) => {
+      door.check(request);
+      await devnet.heal();
+      return { roles: rolesOf(devnet) };
+    }),
+    pageRoute("/dashboard/log-requests", async (request) => {
+      door.check(request);
+      const { workload, owner } = await readBody(request, logBody);
+      return { request: door.logRequest(workload, owner) };
+    }),
   ];
 }
 
@@ -173,38 +152,4 @@ async function readBody<S extends z.ZodType>(request: HttpRequest, schema: S): P
   const parsed = schema.safeParse(await request.json());
   if (parsed.success) return parsed.data;
   throw fail(baseErrors.requestInvalid, { field: "the body", reason: describeIssue(parsed.error) });
-}
-
-/** The answer in the form a page of the ingress may read, errors included. */
-async function answerPage(
-  request: HttpRequest,
-  origins: readonly string[],
-  handle: (request: HttpRequest) => Promise<unknown>,
-): Promise<HttpResponse> {
-  const headers = { ...originHeaders(request, origins), "cache-control": "no-store" };
-  try {
-    if (request.method !== "POST") throw fail(baseErrors.routeMissing, { method: request.method, path: "/dashboard" });
-    return { json: await handle(request), headers };
-  } catch (cause) {
-    const error = toDsdnError(cause);
-    const problem = { ...headers, "content-type": "application/problem+json" };
-    return { status: error.spec.httpStatus, body: JSON.stringify(toProblem(error)), headers: problem };
-  }
-}
-
-/** @source Fetch standard, CORS-preflight request */
-function preflight(request: HttpRequest, origins: readonly string[]): HttpResponse {
-  const headers = {
-    ...originHeaders(request, origins),
-    "access-control-allow-methods": "POST",
-    "access-control-allow-headers": "authorization, content-type",
-    "access-control-max-age": "600",
-  };
-  return { status: 204, headers };
-}
-
-function originHeaders({ headers }: HttpRequest, origins: readonly string[]): Record<string, string> {
-  const { origin } = headers;
-  const known = origin !== undefined && origins.includes(origin);
-  return { vary: "origin", ...(known ? { "access-control-allow-origin": origin } : {}) };
 }
