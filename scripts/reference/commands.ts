@@ -1,7 +1,14 @@
 // docs/<language>/api-reference/commands: every command with its arguments, flags, examples and its --json answer.
 import { globalFlags } from "../../src/commands/framework/globals.ts";
 import type { ArgumentEntry, CommandEntry, FlagEntry, Manifest } from "../../src/commands/framework/manifest.ts";
-import { isDescribed, summarySchemas, toJsonSchema } from "../../src/commands/framework/schemas/index.ts";
+import {
+  isDescribed,
+  isStreaming,
+  lineSchema,
+  summarySchemas,
+  toJsonSchema,
+} from "../../src/commands/framework/schemas/index.ts";
+import type { z } from "../../src/protocol/index.ts";
 import { type CommandGroup, commandGroups, groupOf } from "./command-groups.ts";
 import { listMembers } from "./json-members.ts";
 import { code, join, type Language, type Page, prose, table } from "./markdown.ts";
@@ -28,9 +35,10 @@ const words = {
   flags: { en: "flags", id: "flag" },
   member: { en: "member of `summary`", id: "anggota `summary`" },
   type: { en: "type", id: "tipe" },
-  noDocument: {
-    en: "Its answer under `--json` has no schema of its own.",
-    id: "Jawabannya dengan `--json` tidak punya skema sendiri.",
+  lineMember: { en: "member of a line", id: "anggota satu baris" },
+  lines: {
+    en: "It answers with lines as they come; under `--json` each is one JSON object.",
+    id: "Jawabannya berupa baris yang datang satu per satu; dengan `--json` tiap baris adalah satu objek JSON.",
   },
   empty: { en: "`summary` has no members.", id: "`summary` tidak punya anggota." },
 } as const;
@@ -97,9 +105,17 @@ function writeCommand(entry: CommandEntry, language: Language): (string | readon
 }
 
 function writeAnswer(id: string, language: Language): (string | readonly string[])[] {
-  if (!isDescribed(id)) return id === "help" ? [] : [words.noDocument[language]];
-  const rows = listMembers(toJsonSchema(summarySchemas[id])).map(({ path, type }) => [code(path), code(type)]);
-  return [rows.length === 0 ? words.empty[language] : table([words.member[language], words.type[language]], rows)];
+  const rows = (schema: z.ZodType) =>
+    listMembers(toJsonSchema(schema)).map(({ path, type }) => [code(path), code(type)]);
+  if (isStreaming(id)) {
+    const lines = table([words.lineMember[language], words.type[language]], rows(lineSchema(id)));
+    return [words.lines[language], lines];
+  }
+  if (!isDescribed(id)) return [];
+  const members = rows(summarySchemas[id]);
+  return [
+    members.length === 0 ? words.empty[language] : table([words.member[language], words.type[language]], members),
+  ];
 }
 
 function labelOf({ name, isRequired, isMultiple }: ArgumentEntry): string {

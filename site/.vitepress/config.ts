@@ -14,6 +14,8 @@ export default defineConfig({
   srcDir: "../docs",
   cleanUrls: true,
   lastUpdated: false,
+  // The index of the search is one file a language, fetched when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 1500 } },
   metaChunk: true,
   head: [["link", { rel: "icon", href: "data:," }]],
   // A link that leads nowhere stops the build.
