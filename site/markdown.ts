@@ -36,3 +36,15 @@ export function keepBraces(md: MarkdownRenderer): void {
   md.renderer.rules["text"] = (tokens, index) =>
     escapeHtml(tokens[index]?.content ?? "").replaceAll("{{", "&#123;&#123;");
 }
+
+/** The link beside a heading is read out in the language of its page. */
+export function nameAnchors(md: MarkdownRenderer): void {
+  md.core.ruler.push("anchor-names", ({ tokens, env }) => {
+    const { relativePath } = env as { relativePath: string };
+    if (!relativePath.startsWith("id/")) return;
+    for (const link of tokens.flatMap(({ children }) => children ?? [])) {
+      const label = link.attrGet("class") === "header-anchor" ? link.attrGet("aria-label") : null;
+      if (label !== null) link.attrSet("aria-label", label.replace("Permalink to", "Tautan ke"));
+    }
+  });
+}

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { doorPage } from "../door-page.ts";
-import { githubSlug, keepBraces, keepRepositoryLinks } from "../markdown.ts";
+import { githubSlug, keepBraces, keepRepositoryLinks, nameAnchors } from "../markdown.ts";
 import { makeNavigation, makeSidebar } from "../sidebar.ts";
 import { type Language, languages, siteTexts } from "../texts.ts";
 
@@ -40,12 +40,14 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: githubSlug },
     attrs: { disable: true },
+    codeCopyButtonTitle: "Copy · Salin",
     // The pages are text for every reader of Markdown: what looks like a tag or a component in them is shown as it stands.
     html: false,
     theme: { light: "github-light", dark: "github-dark" },
     config(md) {
       keepRepositoryLinks(md, docsFolder);
       keepBraces(md);
+      nameAnchors(md);
     },
   },
   transformPageData(page) {

@@ -7,6 +7,8 @@ import { root } from "../../scripts/rooms.ts";
 import { useNetwork, visit } from "../cli/network.ts";
 import { hasChromium, useChromium } from "../devnet/chromium.ts";
 
+/** The build takes a quarter of a minute on a machine without other work. */
+const BUILD_MS = 240_000;
 const output = join(root, "site/.vitepress/dist");
 const network = useNetwork();
 let url = "";
@@ -18,7 +20,7 @@ beforeAll(async () => {
   const deployed = await network.summary(["deploy", join(root, "site"), "--name", "docs", "--no-build"]);
   expect(deployed).toMatchObject({ framework: "VitePress" });
   url = String(deployed["url"]);
-});
+}, BUILD_MS);
 
 describe("the site of the documentation", () => {
   test("has a page for every page of the documentation", () => {
