@@ -19,6 +19,7 @@ import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { leanPackages } from "./lean-packages.ts";
 import { listErrors } from "./list-errors.ts";
 import { ownSources } from "./own-sources.ts";
+import { writeManPage } from "./man-page.ts";
 import { readManifest } from "./read-manifest.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -114,6 +115,7 @@ async function writeManifest(staging: string, commands: readonly { id: string }[
   const load = async (id: string) => (await import(pathToFileURL(join(staging, commandFile(id))).href)) as unknown;
   const manifest = await readManifest({ version, ids: commands.map(({ id }) => id), fileOf: commandFile, load });
   writeJsonModule(join(staging, "manifest.js"), "manifest", manifest);
+  writeFileSync(join(staging, "dsdn.1"), writeManPage(manifest));
 }
 
 // What `explain` knows: the errors of every room, in a module that no other command loads.

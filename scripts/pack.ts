@@ -21,7 +21,7 @@ export async function pack(destination: string): Promise<string> {
   const staging = mkdtempSync(join(root, ".cache", "pack-"));
   try {
     const metafile = await buildInto(join(staging, "dist"));
-    for (const name of ["bin", "templates", "README.md", "README.id.md", "CHANGELOG.md", "LICENSE"]) {
+    for (const name of ["bin", "templates", "llms.txt", "README.md", "README.id.md", "CHANGELOG.md", "LICENSE"]) {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(staging, name), { recursive: true });
     }
     const manifest = publishedManifest(readJson(join(root, "package.json")));

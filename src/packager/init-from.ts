@@ -1,10 +1,10 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { type Disk, type FileTree, fail, writeDurable } from "../base/index.ts";
 import { packagerErrors } from "./errors.ts";
-import type { InitDeps, InitResult } from "./init-project.ts";
+import { type InitDeps, type InitOptions, type InitResult, withAgents } from "./init-project.ts";
 import { readProjectSource } from "./project-source.ts";
 
-export interface InitFromOptions {
+export interface InitFromOptions extends Pick<InitOptions, "agents"> {
   /** A folder or an archive: `.zip`, `.tar`, `.tar.gz`, `.tgz`. */
   readonly from: string;
   /** Where the project goes: a folder that is empty or not there yet. */
@@ -27,7 +27,8 @@ export async function initFrom(
 ): Promise<InitResult & { readonly skipped: readonly string[] }> {
   const folder = resolve(options.folder);
   const isThere = await checkTarget(folder, deps);
-  const { files, skipped } = await readProjectSource(resolve(options.from), deps.tree);
+  const { files: found, skipped } = await readProjectSource(resolve(options.from), deps.tree);
+  const files = await withAgents(found, options, deps);
   const staging = isThere ? join(folder, STAGING) : join(dirname(folder), `.${basename(folder)}${STAGING}`);
   await stage(staging, files, deps.disk);
   try {

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Disk, equalBytes, type FileTree, fail, writeDurable } from "../base/index.ts";
+import { type Disk, equalBytes, type FileTree, fail, type Language, writeDurable } from "../base/index.ts";
 import { packagerErrors } from "./errors.ts";
 
 export interface InitOptions {
@@ -10,6 +10,8 @@ export interface InitOptions {
   readonly folder: string;
   /** Folder of the templates; those of this installation unless said. */
   readonly templates?: string;
+  /** Language of the AGENTS.md that is written beside the template; none unless said. */
+  readonly agents?: Language | undefined;
 }
 
 export interface InitDeps {
@@ -36,13 +38,29 @@ const FILE_MODE = 0o644;
  */
 export async function initProject(options: InitOptions, deps: InitDeps): Promise<InitResult> {
   const folder = resolve(options.folder);
-  const files = await readTemplate(options, deps);
+  const files = await withAgents(await readTemplate(options, deps), options, deps);
   const missing = await findMissing(folder, files, deps);
   for (const path of missing) {
     await deps.disk.makeFolder(join(folder, path, ".."));
     await writeDurable(deps.disk, join(folder, path), files.get(path) ?? new Uint8Array(0), FILE_MODE);
   }
   return { folder, files: [...files.keys()] };
+}
+
+/** Where a coding agent looks for what to do in a project. */
+const AGENTS = "AGENTS.md";
+
+/** The files and, when they have none of their own, a page that tells coding agents how to run, test and deploy. */
+export async function withAgents(
+  files: ReadonlyMap<string, Uint8Array>,
+  { agents, templates = ownTemplates() }: Pick<InitOptions, "agents" | "templates">,
+  { disk }: Pick<InitDeps, "disk">,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (agents === undefined || [...files.keys()].some((path) => path.toLowerCase() === AGENTS.toLowerCase()))
+    return files;
+  const page = await disk.find(join(templates, agents === "id" ? "AGENTS.id.md" : AGENTS));
+  if (page === undefined) return files;
+  return new Map([...files, [AGENTS, page] as const].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** The names of the templates, sorted. */

@@ -31,7 +31,7 @@ const NO_SOURCES = new Set([
 ]);
 /** Files that people write and builds do not read. */
 const NO_SOURCE_FILE =
-  /^(readme|licen[cs]e|changelog|contributing)(\.|$)|^dsdn\.(yaml|toml)$|^\.(gitignore|editorconfig)$/i;
+  /^(readme|licen[cs]e|changelog|contributing|agents)(\.|$)|^dsdn\.(yaml|toml)$|^\.(gitignore|editorconfig)$/i;
 
 /**
  * `current` when nothing that may be a source is younger than the youngest file of the output, `older` when something

@@ -1,19 +1,23 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compareApi, readReports, reportApi } from "../../scripts/api-report.ts";
 import { externalPackages } from "../../scripts/build.ts";
 import { pack } from "../../scripts/pack.ts";
 import { visit } from "./network.ts";
 
 const INSTALL_MS = 240_000;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 let folder = "";
+let tarball = "";
 
 // The tarball as a user gets it: installed by npm into an empty folder, without running any install script.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dsdn-tarball-"));
-  const tarball = await pack(folder);
+  tarball = await pack(folder);
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
   await execa("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball], {
     cwd: folder,
@@ -82,9 +86,109 @@ describe("the published package", () => {
 
   test("carries the licences of what it bundles and no sources", async () => {
     const files = await readdir(join(folder, "node_modules/dsdn"));
-    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "bin", "dist", "package.json"]));
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "bin", "dist", "llms.txt", "package.json"]));
+    expect(await readdir(join(folder, "node_modules/dsdn/dist"))).toContain("dsdn.1");
+    expect(await readdir(join(folder, "node_modules/dsdn/templates"))).toContain("AGENTS.md");
     expect(files).not.toContain("src");
     const licences = await readFile(join(folder, "node_modules/dsdn/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
     expect(licences).toContain("@oclif/core");
+  });
+});
+
+describe("what programs import of the published package", () => {
+  const tool = (name: string) => join(root, "node_modules/.bin", name);
+
+  /** Tools of the repository as the user's project would have them. */
+  async function lend(...names: string[]): Promise<void> {
+    for (const name of names) {
+      await mkdir(join(folder, "node_modules", name, ".."), { recursive: true });
+      await symlink(join(root, "node_modules", name), join(folder, "node_modules", name)).catch(() => {});
+    }
+  }
+
+  test("is published as publint and arethetypeswrong want an ES module to be", async () => {
+    const { publint } = await import("publint");
+    const { messages } = await publint({ pkgDir: join(folder, "node_modules/dsdn"), level: "suggestion" });
+    expect(messages).toEqual([]);
+    // Whoever requires it gets an ES module, which Node loads: that is the profile. Any other problem is an exit code.
+    const { stdout } = await execa(tool("attw"), [tarball, "--profile", "esm-only", "--format", "ascii"], {
+      cwd: folder,
+    });
+    expect(stdout).toContain('"dsdn/vitest"');
+  });
+
+  test("is what the report in api/ says: `npm run api-report -- --update` writes it down", async () => {
+    const now = await reportApi(join(folder, "node_modules/dsdn"));
+    expect([...now.keys()].sort()).toEqual(["index", "vitest"]);
+    const differences = await compareApi(await readReports(now.keys()), now);
+    expect(differences.map(({ entry, text }) => `${entry}\n${text}`)).toEqual([]);
+  });
+
+  test("has types that a strict program compiles with, of packages every user has", async () => {
+    await lend("@types/node", "undici-types", "vitest");
+    const program = `import { connect, startDevnet, type ProgressStage } from "dsdn";
+import { useDevnet } from "dsdn/vitest";
+const client = await connect("https://ingress.example");
+const tell = ({ stage, leftMs }: ProgressStage) => \`\${stage} \${leftMs?.toFixed() ?? ""}\`;
+const { object } = await client.storage.uploadFile("a.txt").encrypted().waitWithProgress(tell);
+const { stateRoot, height } = await client.status();
+const roots: string = stateRoot + height.toFixed() + object.toUpperCase();
+const deployed = await client.compute.deploy({ path: ".", type: "static" });
+const url: string | null = deployed.url;
+await using devnet = await startDevnet();
+export { roots, url, useDevnet };
+`;
+    await writeFile(join(folder, "program.mts"), program);
+    const wrong = program.replace('type: "static"', 'type: "sites"');
+    await writeFile(join(folder, "wrong.mts"), wrong);
+    const options = [
+      "--strict",
+      "--noEmit",
+      "--target",
+      "es2022",
+      "--module",
+      "nodenext",
+      "--lib",
+      "es2022,esnext.disposable",
+    ];
+    const checks = ["--types", "node", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
+    const { stdout } = await execa(tool("tsc"), [...options, ...checks, "program.mts", "wrong.mts"], {
+      cwd: folder,
+      reject: false,
+    });
+    const faults = stdout.split("\n").filter((line) => /^(?:program|wrong|node_modules\/dsdn)/.test(line));
+    expect(faults.map((line) => /^(\S+)\(.*error (TS\d+)/.exec(line)?.slice(1))).toEqual([["wrong.mts", "TS2322"]]);
+  });
+
+  test("starts a network for the tests of a user's project in one line", async () => {
+    await lend("vitest");
+    const project = join(folder, "project");
+    await mkdir(project, { recursive: true });
+    await writeFile(
+      join(project, "photos.test.mjs"),
+      `import { expect, test } from "vitest";
+import { useDevnet } from "dsdn/vitest";
+const network = useDevnet();
+test("keeps a photo", async () => {
+  await network.client.storage.uploadBytes(new Uint8Array([1, 2, 3]), "photo.raw").encrypted();
+  expect([...(await network.client.storage.getBytes("photo.raw"))]).toEqual([1, 2, 3]);
+});
+test("keeps it from others", async () => {
+  const other = await network.connect();
+  await expect(other.storage.getBytes("photo.raw")).rejects.toMatchObject({ code: "DSDN_CLIENT_NAME_UNKNOWN" });
+});
+`,
+    );
+    const early = `import { expect, test } from "vitest";
+import { useDevnet } from "dsdn/vitest";
+const network = useDevnet();
+const early = (() => { try { return network.url; } catch ({ code }) { return code; } })();
+test("says that it does not run yet", () => expect(early).toBe("DSDN_LIBRARY_DEVNET_NOT_STARTED"));
+`;
+    await writeFile(join(project, "early.test.mjs"), early);
+    const report = ["--reporter", "json", "--outputFile", join(folder, "report.json")];
+    await execa(tool("vitest"), ["run", ...report], { cwd: project, env: { CI: "1" } });
+    const { numPassedTests, numFailedTests } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+    expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: 3, numFailedTests: 0 });
   });
 });
