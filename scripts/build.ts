@@ -18,8 +18,8 @@ import { directBuiltins } from "./direct-builtins.ts";
 import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { leanPackages } from "./lean-packages.ts";
 import { listErrors } from "./list-errors.ts";
-import { ownSources } from "./own-sources.ts";
 import { writeManPage } from "./man-page.ts";
+import { ownSources } from "./own-sources.ts";
 import { readManifest } from "./read-manifest.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
