@@ -6,7 +6,6 @@ export type Language = "en" | "id";
 export const texts = {
   ...eventTexts,
   title: { en: "Network dashboard", id: "Dasbor jaringan" },
-  stage: { en: "Stage: {stage}", id: "Tahap: {stage}" },
   language: { en: "Language · Bahasa", id: "Bahasa · Language" },
   away: {
     en: "The ingress does not answer. What you see is the last known state; trying again…",
@@ -24,7 +23,6 @@ export const texts = {
   days: { en: "{value} d", id: "{value} hari" },
 
   log: { en: "Log", id: "Log" },
-  height: { en: "height {height}", id: "ketinggian {height}" },
   lastBlock: { en: "last block {ago}", id: "blok terakhir {ago}" },
   roots: { en: "State roots", id: "Akar state" },
   rootsAgree: { en: "{count:agrees:agree}", id: "{count} sepakat" },

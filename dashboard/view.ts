@@ -1,6 +1,5 @@
 import type { ApiDetails, LoggedHeight } from "../src/protocol/index.ts";
 import type { Control, DevnetRole } from "./control.ts";
-import type { Speaker } from "./say.ts";
 
 /** What the page knows; the panels draw it. */
 export interface View {
@@ -77,9 +76,6 @@ export interface Actions {
   closeFound(): void;
   showOnlyEvents(isWanted: boolean): void;
 }
-
-/** A part of the page: it is handed what is known and redraws itself where that changed. */
-export type Panel = (view: View, speaker: Speaker) => void;
 
 export const NOTHING_YET: View = {
   network: undefined,

@@ -15,6 +15,8 @@ import {
 
 const table = readRooms();
 const sources = listSources("src");
+/** The page an ingress serves; it runs in a browser and is no room. */
+const dashboard = listSources("dashboard");
 
 // A pattern about imports needs the strings; any other must not find its word in a message.
 function codeOf(text: string, pattern: string): string {
@@ -49,6 +51,14 @@ describe("the rooms", () => {
 
   test("no file is part of a cycle", () => {
     expect(findCycles(sources)).toEqual([]);
+  });
+
+  test("the dashboard knows the doors of the program by type alone: nothing of the program runs in it", () => {
+    const outside = dashboard.flatMap(({ text }) => [...text.matchAll(/^(.*?)["'](?:\.\.\/)+src\/[^"']*["']/gm)]);
+    expect(outside.length).toBeGreaterThan(0);
+    expect(outside.map(([line]) => line).filter((line) => !/^import type .* from ".*\/index\.ts"/.test(line))).toEqual(
+      [],
+    );
   });
 
   test("the linter holds the same table", () => {
@@ -113,14 +123,14 @@ describe("what is reached through a port", () => {
 
 describe("files", () => {
   test("none is longer than the limit", () => {
-    const long = sources
+    const long = [...sources, ...dashboard]
       .map((file) => ({ path: file.path, lines: file.text.split("\n").length - 1 }))
       .filter((file) => file.lines > table.limits.fileLines);
     expect(long).toEqual([]);
   });
 
   test("names are kebab-case and say what is inside", () => {
-    const bad = [...sources, ...listSources("scripts"), ...listSources("bench")].filter((file) => {
+    const bad = [...sources, ...dashboard, ...listSources("scripts"), ...listSources("bench")].filter((file) => {
       const parts = file.path.replace(/\.ts$/, "").split("/");
       return parts.some((part) => !/^[a-z0-9]+(?:[-.][a-z0-9]+)*$/.test(part) || table.names.forbidden.includes(part));
     });
@@ -134,14 +144,14 @@ describe("files", () => {
 
   test("nothing is exported that nobody uses", () => {
     // A door hands names on without using them; a module imported whole is used whole.
-    const texts = ["src", "test", "scripts", "bench"]
+    const texts = ["src", "dashboard", "test", "scripts", "bench"]
       .flatMap(listSources)
       .map(({ path, text }) => ({ path, text: text.replace(/^export \{[^}]*\} from .*$/gm, "") }));
     const whole = texts.flatMap(({ text }) =>
       [...text.matchAll(/import \* as \w+ from "\.[^"]*\/([^/"]+)"/g)].map((match) => match[1]),
     );
     const declaration = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) ([\w$]+)/gm;
-    const unused = sources.flatMap(({ path, text }) => {
+    const unused = [...sources, ...dashboard].flatMap(({ path, text }) => {
       if (whole.includes(path.split("/").at(-1))) return [];
       const names = [...text.matchAll(declaration)].map((match) => match[1] ?? "");
       return names
@@ -166,7 +176,7 @@ describe("files", () => {
     const marks = new RegExp(
       `\\b(?:${["TO", "DO"].join("")}|${["FIX", "ME"].join("")}|${["X", "XX"].join("")})\\b|@ts-(?:ignore|expect-error|nocheck)`,
     );
-    const all = [...sources, ...listSources("scripts"), ...listSources("bench"), ...listSources("test")];
+    const all = [...sources, ...dashboard, ...["scripts", "bench", "test"].flatMap(listSources)];
     expect(all.filter((file) => marks.test(file.text)).map((file) => file.path)).toEqual([]);
   });
 
