@@ -55,7 +55,7 @@ export function githubWorkflow(facts: CiFacts): string {
 #   variable DSDN_INGRESS_ENDPOINT where the network is reached, such as https://ingress.example.org
 #
 # A step that fails ends with the exit code of dsdn: 10-19 this machine or the settings, 20-29 the project,
-# 30-39 the network (run the job again later), 40-49 something did not verify.
+# 30-39 the network, or a session that ended, 40-49 something did not verify.
 name: dsdn
 
 on:

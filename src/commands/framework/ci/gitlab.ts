@@ -20,7 +20,7 @@ export function gitlabPipeline(facts: CiFacts): string {
 # A protected variable reaches protected branches only; previews need it unprotected.
 #
 # A job that fails ends with the exit code of dsdn: 10-19 this machine or the settings, 20-29 the project,
-# 30-39 the network (run the job again later), 40-49 something did not verify.
+# 30-39 the network, or a session that ended, 40-49 something did not verify.
 
 workflow:
   rules:
