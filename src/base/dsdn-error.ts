@@ -18,7 +18,10 @@ export class DsdnError extends Error {
 
   constructor(spec: ErrorSpec, facts: Facts, options?: ErrorOptions);
   constructor(spec: ErrorSpec, facts: Facts, options: ErrorOptions = {}) {
-    super(fill(spec.text.en, facts, "en"), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      fill(spec.text.en, { spec, facts }, "en"),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = "DsdnError";
     this.spec = spec;
     this.facts = facts;
@@ -55,13 +58,14 @@ export interface RenderedError {
 export function renderError(error: DsdnError, language: Language): RenderedError {
   const text = error.spec.text;
   const [message, hint] = language === "id" ? [text.id, text.idHint] : [text.en, text.enHint];
-  return { code: error.code, message: fill(message, error.facts, language), hint: fill(hint, error.facts, language) };
+  return { code: error.code, message: fill(message, error, language), hint: fill(hint, error, language) };
 }
 
-function fill(template: string, facts: Facts, language: Language): string {
+function fill(template: string, { spec, facts }: Pick<DsdnError, "spec" | "facts">, language: Language): string {
   return template.replace(/\{(\w+)\}/g, (slot, name: string) => {
     const value = facts[name];
-    return value === undefined ? slot : escapeForTerminal(sayFact(value, language));
+    if (value === undefined) return slot;
+    return escapeForTerminal(spec.quotes?.includes(name) ? String(value) : sayFact(name, value, language));
   });
 }
 

@@ -31,6 +31,8 @@ export interface ErrorSpec<F extends Facts = Facts> {
   readonly httpStatus: number;
   readonly isRetryable: boolean;
   readonly text: ErrorText;
+  /** Facts that are the words of another program, shown as that program said them. */
+  readonly quotes?: readonly string[];
   /** Never set; carries the type of the facts. */
   readonly factsType?: F;
 }
@@ -51,6 +53,7 @@ interface SpecInput<T extends ErrorText> {
   readonly exit: number;
   readonly httpStatus: number;
   readonly isRetryable?: boolean;
+  readonly quotes?: readonly string[];
   readonly text: T & SameSlots<T>;
 }
 

@@ -1,4 +1,5 @@
 export * from "./bytes.ts";
+export { findCandidates } from "./candidates.ts";
 export * from "./clock.ts";
 export * from "./disk.ts";
 export * from "./dsdn-error.ts";
@@ -14,7 +15,7 @@ export type { HttpRequest, HttpResponse, Route } from "./http-request.ts";
 export * from "./http-server.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";
-export { sayFact } from "./phrases.ts";
+export { looksEnglish, sayFact, sayPhrase } from "./phrases.ts";
 export * from "./problem.ts";
 export * from "./random.ts";
 export * from "./read-bytes.ts";

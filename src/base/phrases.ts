@@ -1,68 +1,159 @@
+import { eventKinds, refusals, systemCodes, type Word } from "./coded-words.ts";
 import type { FactValue, Language } from "./error-spec.ts";
+import { reasonLines } from "./reasons.ts";
+import { termLines } from "./terms.ts";
 
-/** A fact as it stands in a message for people: what the system calls by a code is said in words. */
-export function sayFact(value: FactValue, language: Language): string {
-  const text = String(value);
-  const word = SYSTEM_CODES[text];
-  return word === undefined ? text : word[language];
+/** A longer text is no phrase of ours. */
+const SAID_CHARACTERS = 1000;
+/** Places that may stand before a reason, one inside the other. */
+const PLACES = 2;
+
+/** Facts that are half a sentence, and facts that name a thing of the program; all others are the user's own words. */
+const REASONS: readonly string[] = ["reason", "state"];
+const TERMS: readonly string[] = ["what", "kind", "action", "service", "field", "purpose"];
+
+/**
+ * A fact as it stands in a message for people: what programs say among themselves is said in the user's language,
+ * what users named stays as it is. A reason that is known in English only is left to `-v` in Indonesian: half a
+ * sentence in another language helps nobody.
+ */
+export function sayFact(name: string, value: FactValue, language: Language): string {
+  if (REASONS.includes(name)) {
+    const said = sayPhrase(value, language);
+    return language === "id" && looksEnglish(said) ? "rinciannya dengan -v" : said;
+  }
+  return TERMS.includes(name) ? sayPhrase(value, language) : String(value);
 }
 
-/** What the codes of an operating system and its network mean. @source POSIX.1-2024 <errno.h>; Node.js, getaddrinfo */
-const SYSTEM_CODES: { readonly [code: string]: { readonly en: string; readonly id: string } } = {
-  EACCES: { en: "permission was denied", id: "izin ditolak" },
-  EADDRINUSE: { en: "the address is already used", id: "alamat itu sudah dipakai" },
-  EADDRNOTAVAIL: { en: "this machine has no such address", id: "mesin ini tidak memiliki alamat itu" },
-  EAI_AGAIN: { en: "its name could not be looked up now", id: "namanya sedang tidak dapat dicari" },
-  EBUSY: { en: "it is in use", id: "sedang dipakai" },
-  ECONNABORTED: { en: "the connection was cut", id: "sambungannya terputus" },
-  ECONNREFUSED: { en: "nothing listens at that address", id: "tidak ada yang melayani di alamat itu" },
-  ECONNRESET: { en: "the connection was cut", id: "sambungannya terputus" },
-  EDQUOT: { en: "the disk quota is used up", id: "kuota disk habis" },
-  EEXIST: { en: "it is there already", id: "sudah ada" },
-  EHOSTUNREACH: { en: "no way leads to that machine", id: "mesin itu tidak terjangkau" },
-  EIO: { en: "the disk failed", id: "disk bermasalah" },
-  EISDIR: { en: "it is a folder", id: "itu sebuah folder" },
-  ELOOP: { en: "its links lead in a circle", id: "tautannya berputar-putar" },
-  EMFILE: { en: "too many files are open", id: "terlalu banyak berkas terbuka" },
-  ENAMETOOLONG: { en: "its name is too long", id: "namanya terlalu panjang" },
-  ENETUNREACH: { en: "no way leads to that network", id: "jaringan itu tidak terjangkau" },
-  ENFILE: { en: "too many files are open", id: "terlalu banyak berkas terbuka" },
-  ENOENT: { en: "it is not there", id: "tidak ada" },
-  ENOMEM: { en: "the memory is used up", id: "memori habis" },
-  ENOSPC: { en: "the disk is full", id: "disk penuh" },
-  ENOTDIR: { en: "a part of the path is no folder", id: "bagian jalurnya bukan folder" },
-  ENOTEMPTY: { en: "the folder is not empty", id: "foldernya tidak kosong" },
-  ENOTFOUND: { en: "nothing has that name", id: "nama itu tidak ditemukan" },
-  EPERM: { en: "permission was denied", id: "izin ditolak" },
-  EPIPE: { en: "the other side closed the connection", id: "pihak lain menutup sambungan" },
-  EPROTO: { en: "the other side speaks another protocol", id: "pihak lain memakai protokol lain" },
-  EROFS: { en: "the disk can only be read", id: "disk hanya dapat dibaca" },
-  ETIMEDOUT: { en: "no answer came in time", id: "jawaban tidak datang tepat waktu" },
-  EXDEV: { en: "it lies on another disk", id: "letaknya di disk lain" },
-  CERT_HAS_EXPIRED: { en: "its certificate has run out", id: "sertifikatnya sudah kedaluwarsa" },
-  DEPTH_ZERO_SELF_SIGNED_CERT: {
-    en: "its certificate is signed by itself",
-    id: "sertifikatnya ditandatangani sendiri",
+/** What a program said, in the user's language where it is known. */
+export function sayPhrase(value: FactValue, language: Language): string {
+  const text = String(value);
+  const word = findWord(text);
+  if (word !== undefined) return word[language];
+  if (text.length > SAID_CHARACTERS) return text;
+  for (const { pattern, say } of foreign) {
+    const match = pattern.exec(text);
+    if (match !== null) return `${sayPrefix(text, match.index, language)}${say(match)[language]}`;
+  }
+  return language === "id" ? (translate(text) ?? text) : text;
+}
+
+/** True for words that stand in an English sentence and in no Indonesian one. A heuristic: names of its own may fool it. */
+export function looksEnglish(text: string): boolean {
+  const quoted = text.slice(0, SAID_CHARACTERS).replace(/`[^`]*`|"[^"]*"|'[^']*'|<[^>]*>/g, " ");
+  const plain = quoted
+    .split(/\s+/)
+    .filter((word) => !/[/\\.@_=].|^-/.test(word))
+    .join(" ");
+  return plain.split(/[^A-Za-z]+/).length >= 3 && ENGLISH.test(plain);
+}
+
+const ENGLISH =
+  /\b(?:the|is|are|was|were|be|been|of|and|or|to|in|on|at|by|with|from|for|not|no|it|its|this|that|these|there|an|has|have|had|must|may|can|cannot|could|will|would|than|more|than|which|what|who|your|you|does|did|into|only|other|another|after|before|until|when)\b/i;
+
+function findWord(text: string): Word | undefined {
+  for (const words of [systemCodes, refusals, eventKinds]) if (Object.hasOwn(words, text)) return words[text];
+  return undefined;
+}
+
+interface ForeignPhrase {
+  readonly pattern: RegExp;
+  say(match: RegExpExecArray): Word;
+}
+
+const SYSTEM: Word = { en: "the system reported a fault", id: "sistem melaporkan gangguan" };
+
+/** What Node.js, V8 and zod say, none of it for users. */
+const foreign: readonly ForeignPhrase[] = [
+  {
+    pattern: /(?:\b[a-z]+ )?\b(E[A-Z]{3,}|ERR_[A-Z_]+|[A-Z]+_CERT_[A-Z_]+)\b.*$/s,
+    say: ([, code = ""]) => systemCodes[code] ?? SYSTEM,
   },
-  ERR_TLS_CERT_ALTNAME_INVALID: {
-    en: "its certificate is for another name",
-    id: "sertifikatnya untuk nama lain",
+  {
+    pattern: /fetch failed|socket hang up|other side closed|network (?:error|socket disconnected).*$/i,
+    say: () => ({ en: "the connection was cut", id: "sambungannya terputus" }),
   },
-  SELF_SIGNED_CERT_IN_CHAIN: {
-    en: "its certificate comes from an authority that is not trusted here",
-    id: "sertifikatnya dari otoritas yang tidak dipercaya di sini",
+  {
+    pattern: /Unexpected (?:token|end of JSON|non-whitespace).*$|.*\bJSON at position.*$/s,
+    say: () => ({ en: "it is not JSON", id: "bukan JSON" }),
   },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
-    en: "its certificate comes from an authority that is not trusted here",
-    id: "sertifikatnya dari otoritas yang tidak dipercaya di sini",
+  {
+    pattern: /Invalid input: expected [^,]+, received undefined$/,
+    say: () => ({ en: "is missing", id: "tidak ada" }),
   },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
-    en: "its certificate comes from an authority that is not trusted here",
-    id: "sertifikatnya dari otoritas yang tidak dipercaya di sini",
+  {
+    pattern: /Invalid input: expected ([^,]+)(?:, received .*)?$/,
+    say: ([, type = ""]) => ({ en: `must be ${type}`, id: `harus berupa ${type}` }),
   },
-  ERR_SSL_WRONG_VERSION_NUMBER: {
-    en: "it does not speak TLS",
-    id: "alamat itu tidak memakai TLS",
+  {
+    pattern: /Too (?:small|big): expected .*?([<>]=?)\s?(\d+).*$/,
+    say: ([, sign = "", bound = ""]) => ({ en: `must be ${sign} ${bound}`, id: `harus ${sign} ${bound}` }),
   },
-  HPE_INVALID_CONSTANT: { en: "it does not speak HTTP", id: "alamat itu tidak memakai HTTP" },
-};
+  {
+    pattern: /Unrecognized keys?: (.*)$/,
+    say: ([, keys = ""]) => ({
+      en: `has parts that are not known: ${keys}`,
+      id: `memuat bagian yang tidak dikenal: ${keys}`,
+    }),
+  },
+  {
+    pattern: /Invalid option: expected one of (.*)$/,
+    say: ([, options = ""]) => ({ en: `must be one of ${options}`, id: `harus salah satu dari ${options}` }),
+  },
+  {
+    pattern: /Invalid (?:input|string|format|[A-Z][A-Za-z0-9 ]+|url|uuid|base64|hex)(?::.*)?$/,
+    say: () => ({ en: "is not written as it must be", id: "tidak ditulis sebagaimana mestinya" }),
+  },
+];
+
+/** What stands before a foreign phrase: mostly the place it is about. */
+function sayPrefix(text: string, index: number, language: Language): string {
+  const before = text.slice(0, index);
+  return language === "id" && before.endsWith(": ")
+    ? `${translate(before.slice(0, -2)) ?? before.slice(0, -2)}: `
+    : before;
+}
+
+interface Book {
+  readonly exact: ReadonlyMap<string, string>;
+  readonly patterns: readonly { readonly pattern: RegExp; readonly id: string }[];
+}
+
+let book: Book | undefined;
+
+/** The Indonesian of an English reason, or undefined; `place: reason` keeps its place. */
+function translate(text: string, depth = 0): string | undefined {
+  book ??= readBook();
+  const whole = lookUp(text, book);
+  if (whole !== undefined || depth > PLACES) return whole;
+  const [place = "", ...rest] = text.split(": ");
+  const reason = rest.length === 0 ? undefined : translate(rest.join(": "), depth + 1);
+  return reason === undefined ? undefined : `${lookUp(place, book) ?? place}: ${reason}`;
+}
+
+function lookUp(text: string, { exact, patterns }: Book): string | undefined {
+  const found = exact.get(text);
+  if (found !== undefined) return found;
+  for (const { pattern, id } of patterns) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    let next = 1;
+    return id.replaceAll("{}", () => match[next++] ?? "");
+  }
+  return undefined;
+}
+
+function readBook(): Book {
+  const lines = [reasonLines, termLines].flatMap((text) => text.trim().split("\n")).map((line) => line.split(" | "));
+  const pairs = lines.map(([en = "", id = ""]) => ({ en, id }));
+  const isPattern = ({ en }: { en: string }) => en.includes("{}");
+  return {
+    exact: new Map(pairs.filter((pair) => !isPattern(pair)).map(({ en, id }) => [en, id])),
+    patterns: pairs.filter(isPattern).map(({ en, id }) => ({ pattern: toPattern(en), id })),
+  };
+}
+
+function toPattern(template: string): RegExp {
+  const parts = template.split("{}").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${parts.join("(.{1,300}?)")}$`, "s");
+}

@@ -16,6 +16,7 @@ export const chainErrors = {
   }),
   callRefused: defineError({
     code: "DSDN_CHAIN_CALL_REFUSED",
+    quotes: ["reason"],
     kind: "user",
     exit: 33,
     httpStatus: 400,

@@ -104,6 +104,7 @@ export const daErrors = {
   }),
   refused: defineError({
     code: "DSDN_DA_REFUSED",
+    quotes: ["reason"],
     kind: "network",
     exit: 33,
     httpStatus: 502,
@@ -189,6 +190,7 @@ export const daErrors = {
   }),
   accountUnfunded: defineError({
     code: "DSDN_DA_ACCOUNT_UNFUNDED",
+    quotes: ["reason"],
     kind: "user",
     exit: 13,
     httpStatus: 502,
@@ -201,6 +203,7 @@ export const daErrors = {
   }),
   feeTooLow: defineError({
     code: "DSDN_DA_FEE_TOO_LOW",
+    quotes: ["reason"],
     kind: "network",
     exit: 33,
     httpStatus: 502,
@@ -250,6 +253,7 @@ export const daErrors = {
   }),
   nodeRefused: defineError({
     code: "DSDN_DA_NODE_REFUSED",
+    quotes: ["reason"],
     kind: "user",
     exit: 33,
     httpStatus: 400,

@@ -67,6 +67,7 @@ export const netErrors = {
   }),
   certificateRefused: defineError({
     code: "DSDN_NET_CERTIFICATE_REFUSED",
+    quotes: ["reason"],
     kind: "network",
     exit: 36,
     httpStatus: 502,

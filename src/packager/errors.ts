@@ -174,6 +174,7 @@ export const packagerErrors = {
   }),
   buildFailed: defineError({
     code: "DSDN_PACKAGER_BUILD_FAILED",
+    quotes: ["reason"],
     kind: "user",
     exit: 23,
     httpStatus: 422,

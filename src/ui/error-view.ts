@@ -43,7 +43,7 @@ export function drawError(
       ([name, value]) =>
         [
           `  ${say(labelOf(name))}`,
-          escapeForTerminal(typeof value === "object" ? JSON.stringify(value) : sayFact(value, language)),
+          escapeForTerminal(typeof value === "object" ? JSON.stringify(value) : sayFact(name, value, language)),
         ] as const,
     );
     lines.push(...layPairs(pairs));

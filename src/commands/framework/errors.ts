@@ -261,6 +261,7 @@ export const commandErrors = {
   }),
   scriptFailed: defineError({
     code: "DSDN_COMMANDS_SCRIPT_FAILED",
+    quotes: ["reason"],
     kind: "user",
     exit: 2,
     httpStatus: 422,

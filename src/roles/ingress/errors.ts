@@ -85,9 +85,22 @@ export const ingressErrors = {
     isRetryable: true,
     text: {
       en: "The deployment is not answering yet.",
-      enHint: "It is being started or moved to another node. Try again in a few seconds.",
+      enHint: "It is being started. Try again in a few seconds.",
       id: "Deployment belum menjawab.",
-      idHint: "Sedang dimulai atau dipindah ke node lain. Coba lagi beberapa detik lagi.",
+      idHint: "Sedang dimulai. Coba lagi beberapa detik lagi.",
+    },
+  }),
+  moving: defineError({
+    code: "DSDN_INGRESS_MOVING",
+    kind: "network",
+    exit: 36,
+    httpStatus: 503,
+    isRetryable: true,
+    text: {
+      en: "The system is moving the workload. Estimate: 30 to 60 seconds.",
+      enHint: "Nothing is lost. Try again then.",
+      id: "Sistem sedang memindahkan workload. Estimasi 30-60 detik.",
+      idHint: "Tidak ada yang hilang. Coba lagi setelah itu.",
     },
   }),
   deploymentFailed: defineError({

@@ -81,7 +81,8 @@ export function createSiteServer(deps: SiteServerDeps) {
     }
     if (!("isMoving" in answer)) return answer;
     const { state, cause } = answer;
-    throw fail(ingressErrors.notReady, { state }, cause === undefined ? {} : { cause });
+    const spec = state === "moving" ? ingressErrors.moving : ingressErrors.notReady;
+    throw fail(spec, { state }, cause === undefined ? {} : { cause });
   };
 }
 

@@ -69,10 +69,10 @@ export const nodeErrors = {
     httpStatus: 404,
     isRetryable: true,
     text: {
-      en: "This node does not run workload {workload}.",
-      enHint: "It may be moving. Try again in a few seconds.",
-      id: "Node ini tidak menjalankan workload {workload}.",
-      idHint: "Mungkin sedang dipindahkan. Coba lagi beberapa detik lagi.",
+      en: "The system is moving the workload. Estimate: 30 to 60 seconds.",
+      enHint: "This node does not run {workload} now. Nothing is lost: try again then.",
+      id: "Sistem sedang memindahkan workload. Estimasi 30-60 detik.",
+      idHint: "Node ini sedang tidak menjalankan {workload}. Tidak ada yang hilang: coba lagi setelah itu.",
     },
   }),
   publishRequestInvalid: defineError({
@@ -82,9 +82,9 @@ export const nodeErrors = {
     httpStatus: 400,
     text: {
       en: "The publish request was not taken: {reason}.",
-      enHint: "Send the manifest with the signed ObjectPublished event that names it.",
+      enHint: "Send the manifest with the signed publish request that names it.",
       id: "Permintaan publikasi tidak diterima: {reason}.",
-      idHint: "Kirim manifes bersama event ObjectPublished bertanda tangan yang menyebutnya.",
+      idHint: "Kirim manifes bersama permintaan terbit bertanda tangan yang menyebutnya.",
     },
   }),
   notOwnersPackage: defineError({

@@ -84,11 +84,11 @@ test("a label that carries markup is shown as text", async () => {
 
 test("who asks a node that just went away is asked to come back", async () => {
   const read = await ask({ host: "site.site.test", forward: nodeGone });
-  expect(read).toMatchObject({ status: 503, headers: { [GATEWAY_HEADER]: "DSDN_INGRESS_NOT_READY" } });
+  expect(read).toMatchObject({ status: 503, headers: { [GATEWAY_HEADER]: "DSDN_INGRESS_MOVING" } });
   const written = await ask({ host: "site.site.test", method: "POST", forward: nodeGone });
   expect(written).toMatchObject({
     status: 503,
-    headers: { "retry-after": "2", [GATEWAY_HEADER]: "DSDN_INGRESS_NOT_READY" },
+    headers: { "retry-after": "2", [GATEWAY_HEADER]: "DSDN_INGRESS_MOVING" },
   });
 });
 
