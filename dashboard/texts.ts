@@ -119,6 +119,7 @@ export const texts = {
   },
   details: { en: "Details", id: "Rincian" },
   detailsOf: { en: "Details and log of {name}", id: "Rincian dan log {name}" },
+  reasonLost: { en: "the node was lost", id: "node-nya hilang" },
   version: { en: "version {number}", id: "versi {number}" },
   versions: { en: "Versions", id: "Versi" },
   noAddress: { en: "no public address", id: "tanpa alamat publik" },
@@ -151,8 +152,8 @@ export const texts = {
   logIgnored: { en: "{count} dropped", id: "{count} diabaikan" },
   logRefused: { en: "refused: {reason}", id: "ditolak: {reason}" },
   logStart: {
-    en: "This ingress shows what came after its start; `dsdn verify state` replays everything.",
-    id: "Ingress ini menampilkan yang datang sesudah ia mulai; `dsdn verify state` memutar ulang semuanya.",
+    en: "The newest heights only; `dsdn verify state` replays everything.",
+    id: "Hanya ketinggian terbaru; `dsdn verify state` memutar ulang semuanya.",
   },
   logWaiting: { en: "Waiting for the next block…", id: "Menunggu blok berikutnya…" },
   onlyEvents: { en: "Only heights with events", id: "Hanya ketinggian berperistiwa" },

@@ -110,6 +110,15 @@ function drawRow(row: NewestDeployment, { view, isOpen, speaker, actions }: Draw
   );
 }
 
+function hasFailed(status: string): boolean {
+  return status === "failed" || status === "refused";
+}
+
+/** The network's own words are said in the reader's; those of a program or a validator are as they were written. */
+function sayReason(reason: string, speaker: Speaker): string {
+  return reason === "the node was lost" ? speaker.say("reasonLost") : reason;
+}
+
 function placeOf({ shown }: NewestDeployment, view: View): string {
   if (shown === null || shown.node === null) return "–";
   return `${nodeName(view, shown.node)} · ${shown.zone ?? ""}`;
@@ -141,7 +150,9 @@ function drawDetails(row: NewestDeployment, opened: OpenedDeployment, { view, sp
           {},
           badge(tone, speaker.say(word)),
           ` ${speaker.say("version", { number: version.number })}${place} · ${speaker.date(version.submittedMs)}`,
-          version.reason === "" ? null : element("span", { class: "soft" }, ` · ${version.reason}`),
+          hasFailed(version.status)
+            ? element("span", { class: "soft" }, ` · ${sayReason(version.reason, speaker)}`)
+            : null,
         );
       }),
     ),

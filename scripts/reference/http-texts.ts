@@ -10,7 +10,7 @@ export const operationTexts: { readonly [operation: string]: string } = {
   link: "Separuh kunci tautan berbagi dan yang disegel dengan kedua paruh; 410 bila tautannya sudah berakhir.",
   session: "Yang boleh dilakukan sebuah kunci sesi bagi dompetnya, dan yang sudah dilakukannya.",
   ownerSessions: "Kunci sesi sebuah dompet, urut menurut kunci (kueri `after`, `limit` paling banyak 1000).",
-  log: "Ketinggian terbaru log beserta peristiwanya, dari yang terlama (kueri `after` sebuah ketinggian, `limit` paling banyak 200); menunggu hingga `waitMs` untuk yang setelah `after`. Mundur sejauh ingress ini sudah berjalan, paling banyak 500 ketinggian.",
+  log: "Ketinggian terbaru log beserta peristiwanya, dari yang terlama (kueri `after` sebuah ketinggian, `limit` paling banyak 200); menunggu hingga `waitMs` untuk yang setelah `after`. Mundur sampai 60 ketinggian sebelum ingress ini mulai, paling banyak 500 ketinggian.",
   newestObjects:
     "Berapa objek yang disimpan, dan yang terakhir diterbitkan, dari yang terbaru (kueri `limit` paling banyak 100).",
   newestDeployments:

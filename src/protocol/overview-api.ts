@@ -102,7 +102,7 @@ export const overviewApi = {
     method: "GET",
     path: "/v1/log",
     about:
-      "The newest heights of the log with their events, oldest first (query `after` a height, `limit` at most 200); waits up to `waitMs` for one after `after`. Goes back as far as this ingress has run, 500 heights at most.",
+      "The newest heights of the log with their events, oldest first (query `after` a height, `limit` at most 200); waits up to `waitMs` for one after `after`. Goes back to 60 heights before the start of this ingress, 500 heights at most.",
     query: ["after", "limit", "waitMs"],
     details: z.object({ height, heights: z.array(loggedHeight) }),
   },

@@ -16,6 +16,7 @@ let world: World;
 let log: TestLog;
 let replica: Replica;
 let overview: Overview;
+let makeOverview: () => Overview;
 let server: HttpServer;
 let isLogAway: boolean;
 let asked: number;
@@ -28,7 +29,7 @@ beforeEach(async () => {
   asked = 0;
   coordinators.length = 0;
   replica = createReplica({ genesis: world.genesis }, { log });
-  const da: Pick<DataAvailability, "health" | "getAll"> = {
+  const da: Pick<DataAvailability, "health" | "getAll" | "headerAt"> = {
     health: () => ({ isConnected: !isLogAway, lastHeight: 0, latencyMs: 0, lagMs: 0 }),
     getAll: async (height) => {
       asked++;
@@ -36,14 +37,15 @@ beforeEach(async () => {
       const rest = { namespace: new Uint8Array(29), commitment: new Uint8Array(32), shareVersion: 0, index: 0 };
       return blobs.map((data) => ({ ...rest, data, signer: undefined }));
     },
+    headerAt: async (height) => {
+      const { timeMs = 0 } = world.log.find((step) => step.height === height) ?? {};
+      const hash = new Uint8Array(32);
+      return { height, timeMs, hash, previousHash: hash, dataRoot: hash, chainId: "test" };
+    },
   };
-  overview = createOverview({
-    replica,
-    da,
-    clock: systemClock(),
-    coordinatorUrls: coordinators,
-    site: () => ({ domain: "localhost", port: 8088 }),
-  });
+  const site = () => ({ domain: "localhost", port: 8088 });
+  makeOverview = () => createOverview({ replica, da, clock: systemClock(), coordinatorUrls: coordinators, site });
+  overview = makeOverview();
   await overview.feed.start();
   await replica.start();
   server = createHttpServer({ name: "ingress", host: "127.0.0.1", port: 0 }, { routes: overview.routes });
@@ -100,6 +102,34 @@ describe("the log as it grows", () => {
       { kind: "deployment" },
     ]);
     expect([events[2]?.sizeBytes, events[4]?.name]).toEqual([content("a").sizeBytes, "shop"]);
+  });
+
+  test("is the same after a restart: what counted, what was refused and what was dropped", async () => {
+    for (let count = 0; count < 70; count++) world.wait(1_000);
+    const alice = world.session("alice-key", "alice");
+    world.publish(alice, content("a"));
+    const again = world.sign(alice, "DeleteRequested", { object: content("a").object });
+    world.post(again);
+    world.post(again);
+    world.say(alice, "DeleteRequested", { object: content("a").object });
+    await follow();
+    const before = await ask("log", "?limit=60");
+    expect(before.heights.map(({ eventCount, ignored }) => eventCount + 10 * ignored).slice(-5)).toEqual([
+      1, 1, 1, 10, 1,
+    ]);
+    await server.stop();
+    const restarted = makeOverview();
+    server = createHttpServer({ name: "ingress", host: "127.0.0.1", port: 0 }, { routes: restarted.routes });
+    await server.start();
+    await restarted.feed.start();
+    expect(await ask("log", "?limit=60")).toEqual(before);
+    world.wait(1_000);
+    await follow();
+    const { heights } = await ask("log", "?limit=200");
+    expect(heights.map(({ height }) => height)).toEqual(
+      Array.from({ length: 61 }, (_, at) => world.state.height - 60 + at),
+    );
+    await restarted.feed.stop();
   });
 
   test("waits for a height that is not there yet, and gives what came after one that is known", async () => {

@@ -3,6 +3,7 @@ import type { DataAvailability } from "../../../da/index.ts";
 import type { LoggedHeight } from "../../../protocol/index.ts";
 import type { AppliedHeight, Replica } from "../../../state/index.ts";
 import { type EventFacts, eventFacts, NO_FACTS } from "./event-facts.ts";
+import { readBack } from "./read-back.ts";
 
 /** The newest heights of the log as this ingress applied them. */
 export interface LogFeed extends Lifecycle {
@@ -20,7 +21,7 @@ export interface LogQuery {
 
 export interface LogFeedDeps {
   readonly replica: Replica;
-  readonly da: Pick<DataAvailability, "health" | "getAll">;
+  readonly da: Pick<DataAvailability, "health" | "getAll" | "headerAt">;
   readonly clock: Clock;
 }
 
@@ -34,8 +35,10 @@ interface Kept {
 
 const HEIGHTS_KEPT = 500;
 const EVENTS_SHOWN = 50;
+/** So many heights from before its start are read from the log, once, for whoever asks first. */
+const HEIGHTS_READ_BACK = 60;
 
-/** Follows the replica while it runs; what went before its start it does not know. */
+/** Follows the replica while it runs. */
 export function createLogFeed(deps: LogFeedDeps): LogFeed {
   return new RunningFeed(deps);
 }
@@ -43,6 +46,9 @@ export function createLogFeed(deps: LogFeedDeps): LogFeed {
 class RunningFeed implements LogFeed {
   readonly #deps: LogFeedDeps;
   readonly #kept: Kept[] = [];
+  #readingBack: Promise<void> | undefined;
+  /** The lowest height that is read back. */
+  #floor = 0;
   #end: (() => void) | undefined;
 
   constructor(deps: LogFeedDeps) {
@@ -50,10 +56,9 @@ class RunningFeed implements LogFeed {
   }
 
   async start(): Promise<void> {
+    this.#floor = this.#deps.replica.height - HEIGHTS_READ_BACK + 1;
     this.#end ??= this.#deps.replica.onHeight((applied) => {
-      const { outcomes } = applied;
-      const shown = { ...applied, outcomes: outcomes.slice(0, EVENTS_SHOWN) };
-      this.#kept.push({ applied: shown, eventCount: outcomes.length });
+      this.#kept.push(keep(applied));
       if (this.#kept.length > HEIGHTS_KEPT) this.#kept.shift();
     });
   }
@@ -65,6 +70,7 @@ class RunningFeed implements LogFeed {
 
   async list({ after, limit, waitMs, signal }: LogQuery): Promise<LoggedHeight[]> {
     if (after !== undefined) await this.#waitFor(after, waitMs, signal);
+    else if (this.#kept.length < limit) await this.#readBack();
     const heights = after === undefined ? this.#kept : this.#kept.filter(({ applied }) => applied.height > after);
     return Promise.all(heights.slice(-limit).map((kept) => this.#view(kept)));
   }
@@ -76,6 +82,29 @@ class RunningFeed implements LogFeed {
     const end = replica.onHeight(({ height }) => height > after && done.abort());
     await clock.sleep(waitMs, AbortSignal.any([done.signal, signal])).catch(() => {});
     end();
+  }
+
+  /** A log that is away now is asked again by the next who wants to know. */
+  async #readBack(): Promise<void> {
+    if (!this.#deps.da.health().isConnected) return;
+    this.#readingBack ??= this.#readBackNow();
+    await this.#readingBack;
+  }
+
+  async #readBackNow(): Promise<void> {
+    const newest = (this.#kept[0]?.applied.height ?? this.#deps.replica.height + 1) - 1;
+    try {
+      for (let height = newest; height >= this.#floor; height--) {
+        const past = await readBack(height, this.#deps);
+        if (past === undefined) return;
+        const kept = keep(past.applied);
+        kept.facts = Promise.resolve(eventFacts(this.#deps.replica.state, past.blobs, kept.applied.outcomes));
+        this.#kept.unshift(kept);
+      }
+    } catch (error) {
+      if (!(error instanceof DsdnError)) throw error;
+      this.#readingBack = undefined;
+    }
   }
 
   async #view(kept: Kept): Promise<LoggedHeight> {
@@ -112,4 +141,9 @@ class RunningFeed implements LogFeed {
       throw error;
     }
   }
+}
+
+function keep(applied: AppliedHeight): Kept {
+  const { outcomes } = applied;
+  return { applied: { ...applied, outcomes: outcomes.slice(0, EVENTS_SHOWN) }, eventCount: outcomes.length };
 }

@@ -11,7 +11,7 @@ import { createNewestObjects, newestDeployments } from "./newest.ts";
 
 export interface OverviewDeps {
   readonly replica: Replica;
-  readonly da: Pick<DataAvailability, "health" | "getAll">;
+  readonly da: Pick<DataAvailability, "health" | "getAll" | "headerAt">;
   readonly clock: Clock;
   readonly coordinatorUrls: readonly string[];
   readonly site: () => SiteAddress;
