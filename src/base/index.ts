@@ -1,5 +1,4 @@
 export * from "./bytes.ts";
-export { findCandidates } from "./candidates.ts";
 export * from "./clock.ts";
 export * from "./disk.ts";
 export * from "./dsdn-error.ts";
