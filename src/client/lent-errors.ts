@@ -50,6 +50,19 @@ export const lentErrors = {
       idHint: "Pemiliknya melihatnya di `dsdn session list` dan dapat memberi yang baru.",
     },
   }),
+  sessionBusy: defineError({
+    code: "DSDN_CLIENT_SESSION_BUSY",
+    kind: "network",
+    exit: 36,
+    httpStatus: 409,
+    isRetryable: true,
+    text: {
+      en: "Another program used the same session at the same moment; what it sent came first.",
+      enHint: "Run the command again. Where many run at once, grant each its own session.",
+      id: "Program lain memakai sesi yang sama pada saat yang sama; kirimannya lebih dahulu.",
+      idHint: "Jalankan lagi perintahnya. Bila banyak yang berjalan bersamaan, beri masing-masing sesi sendiri.",
+    },
+  }),
   sessionScope: defineError({
     code: "DSDN_CLIENT_SESSION_SCOPE",
     kind: "user",

@@ -200,15 +200,49 @@ export async function withSession<T>(
   work: (session: NetworkSession) => Promise<T>,
 ): Promise<T> {
   const session = await openNetworkSession(deps, { signal });
-  await session.publisher.resend();
+  await resendAll(session);
   try {
-    return await work(session);
+    return await workInTurn(deps, { session, signal, work });
   } catch (error) {
     const isRefused = isError(error, clientErrors.eventRejected) && SESSION_REFUSALS.includes(error.facts["reason"]);
     const { lent } = session.account;
     if (isRefused && lent !== undefined) throw fail(lentErrors.sessionRefused, { name: lent.name }, { cause: error });
     if (!isRefused) throw error;
     return work(await openNetworkSession(deps, { signal, refused: session.session.key }));
+  }
+}
+
+/** How often work is done again because another program with the same session was quicker. */
+const TURNS = 6;
+const TURN_PAUSE_MS = 400;
+
+/** Does the work, and again when another program took the numbers of its events. Nothing of a lost turn is on the log. */
+async function workInTurn<T>(
+  { clock, random }: ClientDeps,
+  {
+    session,
+    signal,
+    work,
+  }: { session: NetworkSession; signal: AbortSignal | undefined; work: (session: NetworkSession) => Promise<T> },
+): Promise<T> {
+  for (let turn = 1; ; turn++) {
+    try {
+      return await work(session);
+    } catch (error) {
+      if (!isError(error, lentErrors.sessionBusy) || turn >= TURNS) throw error;
+      // Not in step with the other, who may be waiting just as long.
+      const [share = 0] = random.bytes(1);
+      await clock.sleep(TURN_PAUSE_MS * turn * (0.5 + share / 256), signal);
+    }
+  }
+}
+
+/** An earlier run's events whose numbers another program took are lost, as that run was told. */
+async function resendAll({ publisher }: NetworkSession): Promise<void> {
+  try {
+    await publisher.resend();
+  } catch (error) {
+    if (!isError(error, lentErrors.sessionBusy)) throw error;
   }
 }
 

@@ -55,6 +55,8 @@ export interface LockedOutbox {
   commit(draft: OutboxDraft): Promise<OutboxEntry>;
   /** The entry is on the log, accepted or not, and is not sent again. */
   settle(id: string): Promise<void>;
+  /** The entry's numbers are another program's. It and what follows it can never reach the log and are forgotten. */
+  abandon(id: string): Promise<void>;
 }
 
 /**
@@ -150,6 +152,15 @@ async function openLocked(
       next += events.length;
       return entry;
     },
+    async abandon(id) {
+      const at = pending.findIndex((entry) => entry.id === id);
+      if (at < 0) return;
+      pending.splice(at);
+      next = endOf(pending);
+      await log.replace(
+        pending.map(({ id: kept, ...entry }) => encodeWith(record, { id: kept, entry: toRecord(entry) })),
+      );
+    },
     async settle(id) {
       const at = pending.findIndex((entry) => entry.id === id);
       if (at < 0) return;
@@ -161,6 +172,14 @@ async function openLocked(
       await log.replace([encodeWith(record, { id, entry: nothing }), settled]);
     },
   };
+}
+
+function endOf(entries: readonly OutboxEntry[]): number {
+  return Math.max(0, ...entries.map(({ firstSequence, events }) => firstSequence + events.length));
+}
+
+function toRecord({ kinds, events, ...rest }: Omit<OutboxEntry, "id">) {
+  return { ...rest, kinds: [...kinds], events: [...events] };
 }
 
 async function readOutbox(log: RecordLog): Promise<{ pending: OutboxEntry[]; nextSequence: number }> {

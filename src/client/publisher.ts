@@ -1,10 +1,18 @@
-import { type Clock, DsdnError, fail, toBase64 } from "../base/index.ts";
+import { type Clock, concatBytes, DsdnError, fail, toBase64, toHex } from "../base/index.ts";
 import { sha256 } from "../crypto/index.ts";
 import { refOf } from "../objects/index.ts";
-import { type EventOutcome, encodeSignedEvent, type KeyId, type NetworkId, type StoredAck } from "../protocol/index.ts";
+import {
+  type EventOutcome,
+  encodeSignedEvent,
+  type KeyId,
+  type NetworkId,
+  type SignedEvent,
+  type StoredAck,
+} from "../protocol/index.ts";
 import { checkAcks, type ZoneOf } from "./acks.ts";
 import { clientErrors } from "./errors.ts";
 import type { Ingress } from "./ingress.ts";
+import { lentErrors } from "./lent-errors.ts";
 import { eventTexts, type Outbox, type OutboxDraft, type OutboxEntry } from "./outbox.ts";
 
 export interface PublisherDeps {
@@ -32,7 +40,7 @@ export interface Publisher {
   /**
    * Waits until the log took the entry's events; the outcome of its last one, or of the publish request.
    * Undefined when `timeoutMs` passed first: the outbox keeps the entry.
-   * @throws DSDN_CLIENT_EVENT_REJECTED
+   * @throws DSDN_CLIENT_EVENT_REJECTED, DSDN_CLIENT_SESSION_BUSY
    */
   settle(entry: OutboxEntry, timeoutMs: number): Promise<EventOutcome | undefined>;
   /** Sends again what an earlier run left behind, oldest first. Nobody waits for it. */
@@ -41,6 +49,8 @@ export interface Publisher {
 
 /** What a coordinator answers for an event whose sequence the log has consumed. */
 const STALE_SEQUENCE = "DSDN_COORDINATOR_STALE_SEQUENCE";
+/** So much later than a coordinator an ingress may hear of the log. */
+const LATE_MS = 5_000;
 const POLL_MS = 20_000;
 const POLL_PAUSE_MS = 250;
 
@@ -66,6 +76,7 @@ class OutboxPublisher implements Publisher {
       return await this.#send(entry, entry.firstSequence);
     } catch (error) {
       if (!isStale(error)) throw error;
+      await this.#checkOwn(entry);
       // An earlier try reached the log without our learning of it: only what the log has not consumed goes again.
       return this.#sendRest(entry);
     }
@@ -77,6 +88,7 @@ class OutboxPublisher implements Publisher {
     for (let index = 0; index < entry.events.length; index++) {
       const outcome = await this.#waitFor(entry.firstSequence + index, deadlineMs);
       if (outcome === undefined) return undefined;
+      if (isForeign(outcome, entry.events[index])) await this.#giveWay(entry);
       outcomes.push(outcome);
     }
     await this.locked((box) => box.settle(entry.id));
@@ -104,8 +116,9 @@ class OutboxPublisher implements Publisher {
       try {
         return await this.#send(entry, next);
       } catch (error) {
-        // Stale without any progress of the log is another author's doing with our key.
-        if (!isStale(error) || next === before) throw error;
+        if (!isStale(error)) throw error;
+        // Stale without any progress of the log is another program's doing with our key, unless the log is only late.
+        if (next === before) await this.#checkOwn(entry, { sequence: next, cause: error });
         before = next;
       }
     }
@@ -135,6 +148,26 @@ class OutboxPublisher implements Publisher {
     return checkAcks(answer.details.acks, { network, chunk: refOf(manifest), publishRequest }, this.#deps.zoneOf);
   }
 
+  /**
+   * The log may have given our numbers to another program with our key: then nothing of the entry may follow.
+   * @param at - a number the log has to give within a moment; the entry's first when it was given already.
+   * @throws DSDN_CLIENT_SESSION_BUSY
+   */
+  async #checkOwn(entry: OutboxEntry, at?: { readonly sequence: number; readonly cause: unknown }): Promise<void> {
+    const sequence = at?.sequence ?? entry.firstSequence;
+    const waitMs = at === undefined ? 0 : LATE_MS;
+    const outcome = await this.#waitFor(sequence, this.#deps.clock.monotonicMs() + waitMs);
+    const own = entry.events[sequence - entry.firstSequence];
+    const isLost = outcome === undefined ? at !== undefined : isForeign(outcome, own);
+    if (isLost) await this.#giveWay(entry, at?.cause);
+  }
+
+  /** Forgets the entry, whose numbers are taken. @throws DSDN_CLIENT_SESSION_BUSY */
+  async #giveWay(entry: OutboxEntry, cause?: unknown): Promise<never> {
+    await this.locked((box) => box.abandon(entry.id));
+    throw fail(lentErrors.sessionBusy, {}, { cause });
+  }
+
   /** The sequence after the last one the log has consumed. */
   async #nextSequence(): Promise<number> {
     const { ingress, author, signal } = this.#deps;
@@ -157,6 +190,12 @@ class OutboxPublisher implements Publisher {
       await clock.sleep(POLL_PAUSE_MS, signal);
     }
   }
+}
+
+/** True when the log gave the number to another event than this one. */
+function isForeign({ event }: EventOutcome, own: SignedEvent | undefined): boolean {
+  if (own === undefined || event === null || event === undefined) return false;
+  return event !== toHex(sha256(concatBytes(own.signature, own.event)));
 }
 
 function isStale(error: unknown): boolean {

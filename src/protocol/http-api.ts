@@ -151,6 +151,8 @@ const eventOutcome = z.object({
   sequence: z.int(),
   status: z.enum(["unknown", "pending", "accepted", "rejected"]),
   reason: z.string().nullable(),
+  /** SHA-256 of signature || event: whose author used a number twice sees which event got it. */
+  event: id32.nullable().optional(),
   position: position.nullable(),
   logTimeMs: z.int().nullable(),
   /** Base64 commitment of the blob that carried it. */

@@ -50,6 +50,7 @@ const recentMemory = z.strictObject({
       author: keyId,
       sequence: uint(),
       kind: text(64),
+      id: text(64, 64).optional(),
       position: z.strictObject({ height: uint(), blob: uint(), event: uint() }),
       isAccepted: z.boolean(),
       isConsumed: z.boolean(),
@@ -120,9 +121,9 @@ export function decodeCheckpoint(bytes: Uint8Array, genesis: Genesis): Checkpoin
   return { state, recent: { roots: recent.roots, outcomes: recent.outcomes.map(toOutcome) } };
 }
 
-/** The schema's optional reason may be set and undefined; an outcome's is there or not. */
-function toOutcome({ reason, ...rest }: z.output<typeof recentMemory>["outcomes"][number]): Outcome {
-  return reason === undefined ? rest : { ...rest, reason };
+/** What is optional in the schema may be set and undefined; in an outcome it is there or not. */
+function toOutcome({ reason, id, ...rest }: z.output<typeof recentMemory>["outcomes"][number]): Outcome {
+  return { ...rest, ...(id === undefined ? {} : { id }), ...(reason === undefined ? {} : { reason }) };
 }
 
 function putLeaf(tables: Tables, path: string, value: Uint8Array): void {

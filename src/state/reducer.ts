@@ -32,6 +32,8 @@ export interface Outcome {
   readonly author: KeyId;
   readonly sequence: number;
   readonly kind: string;
+  /** SHA-256 of signature || event, hex; absent in what an earlier version remembered. */
+  readonly id?: string;
   readonly position: LogPosition;
   readonly isAccepted: boolean;
   /** Set when it was not accepted. */
@@ -155,7 +157,8 @@ function applyEvent(context: RuleContext, signed: SignedEvent, { cache, position
   const reason = judge(context, verified, charged);
   const { sequence, kind } = claimed;
   const isAccepted = reason === undefined;
-  const outcome = { author: author.key, sequence, kind, position, isAccepted, isConsumed: isAccepted || isKnown };
+  const facts = { author: author.key, sequence, kind, id: read.id, position };
+  const outcome = { ...facts, isAccepted, isConsumed: isAccepted || isKnown };
   // A stranger's failed introduction leaves no trace, so strangers cannot make the state grow.
   if (reason === undefined) tables.author.put(author.key, { ...charged, accepted: author.accepted + 1 });
   else if (isKnown) tables.author.put(author.key, { ...charged, rejected: countReason(author.rejected, reason) });

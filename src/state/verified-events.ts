@@ -27,6 +27,8 @@ export interface VerifiedEvents {
 
 /** An event that was read. Repeated ones are dropped by their head, before the cost of a signature. */
 export interface ReadEvent {
+  /** SHA-256 of signature || event, hex: tells two events apart that carry one author's same number. */
+  readonly id: string;
   /** What the event claims to be. */
   readonly head: EventHead;
   /** The event when its author really signed it, else undefined. */
@@ -68,7 +70,7 @@ export function createVerifiedEvents(options: { readonly capacityBytes?: number 
     read: (signed) => {
       const key = keyOf(signed);
       const known = recall(key);
-      if (known !== undefined) return { head: known.head, verify: () => known };
+      if (known !== undefined) return { id: key, head: known.head, verify: () => known };
       const head = findHead(signed);
       if (head === undefined) return undefined;
       const verify = (): VerifiedEvent | undefined => {
@@ -77,7 +79,7 @@ export function createVerifiedEvents(options: { readonly capacityBytes?: number 
         keep(key, entry);
         return entry;
       };
-      return { head, verify };
+      return { id: key, head, verify };
     },
   };
 }

@@ -64,4 +64,21 @@ describe("dsdn session", () => {
       expect.objectContaining({ name: "ci", status: "revoked" }),
     );
   });
+
+  test("is shared by several machines at once, and nothing of any is lost", async () => {
+    const session = await grant("--name", "many");
+    const machines = await Promise.all([1, 2, 3, 4].map(() => makeMachine(session)));
+    const done = await Promise.all(
+      machines.map(async ({ folder, read }, at) => {
+        writeFileSync(join(folder, "page.txt"), `page ${at} ${"x".repeat(200)}`);
+        return read(["upload", "page.txt", "--public"]);
+      }),
+    );
+    expect(done.map(({ exitCode, code }) => [exitCode, code])).toEqual(machines.map(() => [0, undefined]));
+    const [first] = machines;
+    for (const [at, { summary }] of done.entries()) {
+      expect((await first?.run(["cat", summary.object]))?.stdout).toContain(`page ${at} `);
+      expect(await network.summary(["stat", summary.object])).toMatchObject({ status: "published" });
+    }
+  });
 });

@@ -255,6 +255,7 @@ async function waitForOutcome(surface: ReadSurface, query: OutcomeQuery): Promis
     // An outcome too old to be remembered was consumed all the same: the log has gone past it.
     status: found === undefined ? (isThere() ? "unknown" : "pending") : found.isAccepted ? "accepted" : "rejected",
     reason: found?.reason ?? null,
+    event: found?.id ?? null,
     position: found?.position ?? null,
     logTimeMs: found === undefined ? null : replica.logTimeMs,
     blobCommitment: found === undefined ? null : await findCommitment(surface, found.position),
