@@ -17,6 +17,7 @@ const order: { readonly [group: string]: readonly string[] } = {
     "storage-and-keys",
     "deploy",
     "devnet",
+    "dashboard",
     "terminal-and-scripts",
     "library",
     "ci",
