@@ -89,6 +89,10 @@ export const texts = {
     en: "An object's id begins with baf; the others have 64 hex digits.",
     id: "Id objek diawali baf; yang lain 64 digit heksadesimal.",
   },
+  objectDurable: { en: "durable, on its way to the log", id: "aman, sedang menuju log" },
+  objectPublished: { en: "on the log", id: "tercatat di log" },
+  objectDeleted: { en: "removed", id: "dihapus" },
+  objectExpired: { en: "expired", id: "kedaluwarsa" },
   close: { en: "Close", id: "Tutup" },
   kindObject: { en: "Object", id: "Objek" },
   kindNode: { en: "Node", id: "Node" },
@@ -154,6 +158,10 @@ export const texts = {
   logStart: {
     en: "The newest heights only; `dsdn verify state` replays everything.",
     id: "Hanya ketinggian terbaru; `dsdn verify state` memutar ulang semuanya.",
+  },
+  logNoEvents: {
+    en: "No height shown here holds an event.",
+    id: "Tidak ada ketinggian di sini yang memuat peristiwa.",
   },
   logWaiting: { en: "Waiting for the next block…", id: "Menunggu blok berikutnya…" },
   onlyEvents: { en: "Only heights with events", id: "Hanya ketinggian berperistiwa" },

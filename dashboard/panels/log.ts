@@ -33,9 +33,9 @@ export function createLog(actions: Actions): PagePanel {
       const names = view.control.roles.length;
       draw([last, view.heights.length, view.nodes.length, names, view.onlyEvents, speaker.language], () => {
         if (view.heights.length === 0) return [element("li", { class: "soft" }, speaker.say("logWaiting"))];
-        return groupsOf(view.heights, view.onlyEvents)
-          .slice(0, ROWS)
-          .map((group) => drawGroup(group, view, speaker));
+        const groups = groupsOf(view.heights, view.onlyEvents);
+        if (groups.length === 0) return [element("li", { class: "soft" }, speaker.say("logNoEvents"))];
+        return groups.slice(0, ROWS).map((group) => drawGroup(group, view, speaker));
       });
     },
   };

@@ -4,6 +4,7 @@ import { type Speaker, shortId } from "../say.ts";
 import { type Actions, type FoundThing, nodeName, type View } from "../view.ts";
 import { statusText } from "./deployments.ts";
 import { badge, commandLine, factList, type PagePanel } from "./panel.ts";
+import { loggedState } from "./zones.ts";
 
 /** What is stored: the objects published last, how many replicas they have, and any of them by its id. */
 export function createObjects(actions: Actions): PagePanel {
@@ -67,7 +68,11 @@ function drawObjects({ objects }: View, speaker: Speaker, actions: Actions): HTM
     ];
   }
   const head = (["objectId", "size", "health", "access", "published"] as const).map((name) =>
-    element("th", { scope: "col", class: name === "access" ? "extra" : undefined }, speaker.say(name)),
+    element(
+      "th",
+      { scope: "col", class: name === "access" || name === "published" ? "extra" : undefined },
+      speaker.say(name),
+    ),
   );
   const rows = objects.objects.map((object) => drawRow(object, { speaker, actions, want: objects.wantedReplicas }));
   const facts = { count: objects.objects.length, total: objects.total };
@@ -101,7 +106,7 @@ function drawRow(row: NewestObject, { speaker, actions, want }: RowDrawing): HTM
     element("td", { class: "number" }, speaker.bytes(sizeBytes)),
     element("td", {}, badge(tone, speaker.say("healthFacts", { have: replicas, want, zones }))),
     element("td", { class: "extra" }, speaker.say(isPublic ? "open" : "sealed")),
-    element("td", { class: "soft" }, speaker.ago(Date.now() - publishedMs)),
+    element("td", { class: "soft extra" }, speaker.ago(Date.now() - publishedMs)),
   );
 }
 
@@ -126,6 +131,13 @@ function drawResult(view: View, { speaker, actions }: { readonly speaker: Speake
   return [element("h3", {}, speaker.say(kinds[found.state])), factList(factsOf(found, view, speaker)), close];
 }
 
+const OBJECT_STATES = {
+  durable: "objectDurable",
+  published: "objectPublished",
+  deleted: "objectDeleted",
+  expired: "objectExpired",
+} as const;
+
 type Pairs = readonly (readonly [string, string])[];
 
 function factsOf(found: FoundThing, view: View, speaker: Speaker): Pairs {
@@ -137,7 +149,7 @@ function factsOf(found: FoundThing, view: View, speaker: Speaker): Pairs {
       return [
         [speaker.say("factId"), object],
         [speaker.say("factOwner"), `0x${owner}`],
-        [speaker.say("factStatus"), status],
+        [speaker.say("factStatus"), speaker.say(OBJECT_STATES[status])],
         [speaker.say("size"), speaker.bytes(sizeBytes)],
         [speaker.say("factChunks"), speaker.number(chunks.length)],
         [speaker.say("health"), speaker.say("healthFacts", { have: replicas, want, zones })],
@@ -152,7 +164,7 @@ function factsOf(found: FoundThing, view: View, speaker: Speaker): Pairs {
         [speaker.say("factId"), node],
         [speaker.say("factOperator"), `0x${operator}`],
         [speaker.say("factZone"), zone],
-        [speaker.say("factStatus"), status],
+        [speaker.say("factStatus"), speaker.say(loggedState(status))],
         [speaker.say("factAddress"), httpUrl],
         [speaker.say("health"), speaker.number(replicas)],
         [speaker.say("deployments"), speaker.say("workloads", { count: workloads })],

@@ -43,11 +43,17 @@ function shownNode(view: View, row: NodeRow): ShownNode {
   return { row, name: nodeName(view, row.node), status, tone, isChosen };
 }
 
+/** What the log says of a node. */
+export function loggedState(status: string): "nodeActive" | "nodeSuspended" | "nodeLeft" {
+  if (status === "active") return "nodeActive";
+  return status === "left" ? "nodeLeft" : "nodeSuspended";
+}
+
 function stateOf(logged: string, played: string | null, differs: boolean): readonly [TextName, Tone] {
   if (played === "stopped") return ["nodeStopped", "bad"];
   if (played === "partitioned") return ["nodePartitioned", "bad"];
-  if (logged === "left") return ["nodeLeft", "idle"];
-  if (logged !== "active") return ["nodeSuspended", "bad"];
+  const state = loggedState(logged);
+  if (state !== "nodeActive") return [state, state === "nodeLeft" ? "idle" : "bad"];
   if (differs) return ["nodeDiffers", "warn"];
   return played === "slow" ? ["nodeSlow", "warn"] : ["nodeActive", "good"];
 }
