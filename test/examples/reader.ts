@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/rooms.ts";
 import type { SharedNetwork } from "../cli/network.ts";
@@ -34,9 +34,9 @@ export function readReadme(name: string, language: "en" | "id"): string {
   return readFileSync(join(root, "examples", name, language === "en" ? "README.md" : "README.id.md"), "utf8");
 }
 
-/** Copies an example; `dsdn` is on the PATH and, for programs that import it, installed as the checkout's own. */
-export function copyExample(name: string, network: Pick<SharedNetwork, "folder" | "home">): ExampleCopy {
-  const folder = join(network.folder, name);
+/** Copies an example to a folder of that name unless another is said; `dsdn` is on the PATH and, for programs that import it, installed as the checkout's own. */
+export function copyExample(name: string, network: Pick<SharedNetwork, "folder" | "home">, place = name): ExampleCopy {
+  const folder = join(network.folder, place);
   cpSync(join(root, "examples", name), folder, { recursive: true });
   const tools = join(network.folder, "bin");
   mkdirSync(tools, { recursive: true });
@@ -48,7 +48,8 @@ export function copyExample(name: string, network: Pick<SharedNetwork, "folder" 
     writeFileSync(join(tools, tool), `#!/bin/sh\nexec ${command} "$@"\n`);
     chmodSync(join(tools, tool), 0o700);
   }
-  if (readFileSync(join(folder, "README.md"), "utf8").includes("npm install")) {
+  const manifest = join(folder, "package.json");
+  if (existsSync(manifest) && readFileSync(manifest, "utf8").includes('"dsdn"')) {
     mkdirSync(join(folder, "node_modules"));
     symlinkSync(root, join(folder, "node_modules", "dsdn"));
   }
