@@ -34,8 +34,8 @@ export function openAccountAccess(
 export const storeFlag = textFlag({
   options: ["keychain", "file", "device"],
   text: {
-    en: "Where the key rests: the system's keychain (unless said), a file under a passphrase, or a bare file of this device.",
-    id: "Tempat kunci disimpan: keychain sistem (bila tak disebut), berkas berfrasa sandi, atau berkas terbuka di perangkat ini.",
+    en: "Where the key rests: the system's keychain (unless said), a file under a passphrase (with --passphrase-file), or a bare file of this device.",
+    id: "Tempat kunci disimpan: keychain sistem (bila tak disebut), berkas berfrasa sandi (dengan --passphrase-file), atau berkas terbuka di perangkat ini.",
   },
 });
 
@@ -48,10 +48,14 @@ export const passphraseFileFlag = pathFlag({
 });
 
 /**
- * The kind `--store` names, or the one the user keeps as a setting; the keychain otherwise. Flag and file have refused
- * every other word.
+ * The kind `--store` names; or a file, when a passphrase is given for one; or the one the user keeps as a setting; the
+ * keychain otherwise. Flag and file have refused every other word.
  */
-export function toStoreKind(context: Pick<CommandContext, "config">, asked: string | undefined): KeyStoreKind {
-  const word = asked ?? context.config.get().settings.store;
+export function toStoreKind(
+  context: Pick<CommandContext, "config">,
+  asked: { readonly store?: string | undefined; readonly "passphrase-file"?: string | undefined },
+): KeyStoreKind {
+  const meant = asked["passphrase-file"] === undefined ? context.config.get().settings.store : "file";
+  const word = asked.store ?? meant;
   return word === "file" || word === "device" ? word : "keychain";
 }

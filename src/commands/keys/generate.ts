@@ -45,7 +45,7 @@ export default class KeysGenerateCommand extends BaseCommand<Generated> {
   async run(): Promise<CommandResult<Generated>> {
     const { flags } = await this.parse(KeysGenerateCommand);
     const { keeper } = openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
-    const { account, store, place } = await keeper.create(toStoreKind(this.context, flags.store));
+    const { account, store, place } = await keeper.create(toStoreKind(this.context, flags));
     const { fingerprint } = account;
     return {
       summary: { fingerprint, address: account.address(), store, place },

@@ -48,7 +48,7 @@ export default class KeysImportCommand extends BaseCommand<Imported> {
     const passphrase = await passphraseSource(this.ui, passphraseFile)("open");
     const { account, place, store } = await keeper.import(text, {
       passphrase,
-      kind: toStoreKind(this.context, flags.store),
+      kind: toStoreKind(this.context, flags),
     });
     const { fingerprint } = account;
     return {

@@ -52,7 +52,7 @@ export default class KeysRecoverCommand extends BaseCommand<Recovered> {
     const { keeper } = openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
     const shares = await readShares(this.ui, flags["share-file"], "keys recover");
     const check = flags.check === undefined ? {} : { check: flags.check };
-    const found = await keeper.recover(shares, { kind: toStoreKind(this.context, flags.store), ...check });
+    const found = await keeper.recover(shares, { kind: toStoreKind(this.context, flags), ...check });
     const { account, place, setId, rejected, store } = found;
     const { fingerprint } = account;
     return {
