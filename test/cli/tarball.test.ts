@@ -34,15 +34,26 @@ function surroundings(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
 
-async function call(bin: string, args: readonly string[]): Promise<string> {
+async function call(
+  bin: string,
+  args: readonly string[],
+  env: { readonly [name: string]: string } = { HOME: folder },
+): Promise<string> {
   const script = join(folder, "node_modules/.bin", bin);
   const { stdout } = await execa(process.execPath, [script, ...args], {
     cwd: folder,
-    env: { HOME: folder, LANG: "C" },
+    env: { LANG: "C", ...env },
     extendEnv: false,
     stripFinalNewline: false,
   });
   return stdout;
+}
+
+/** Calls the installed program with a home of its own; the summary of its answer. */
+function machine(name: string, ingressUrl?: string) {
+  const own = { HOME: join(folder, name), ...(ingressUrl === undefined ? {} : { DSDN_INGRESS_ENDPOINT: ingressUrl }) };
+  return async (...args: string[]): Promise<Record<string, unknown>> =>
+    JSON.parse(await call("dsdn", [...args, "--json"], own)).summary;
 }
 
 async function readManifest(): Promise<Record<string, Record<string, unknown>>> {
@@ -61,18 +72,33 @@ describe("the published package", () => {
     expect(await call("dsdn", ["completion", "bash"])).toContain("complete -o default -F _dsdn dsdn deai-cli");
   });
 
-  test("starts a whole network, runs a program on its installed engine, and stops it", async () => {
-    const { summary } = JSON.parse(await call("dsdn", ["dev", "start", "-d", "--json"]));
+  // The first hour with the program, as the quickstart tells it, up to data that comes back with two printed shares.
+  test("takes a newcomer from an empty folder to a site, private files, and their recovery on another machine", async () => {
+    const first = machine("first");
+    expect((await first("dev", "start", "-d"))["chainRpcUrl"]).toMatch(/^http:\/\/127\.0\.0\.1:/);
     try {
-      expect(summary.chainRpcUrl).toMatch(/^http:\/\/127\.0\.0\.1:/);
-      await mkdir(join(folder, "adder"));
-      const program =
-        "export default { fetch: ({ url }) => new Response(String(20 + Number(new URL(url).searchParams.get('n')))) };";
-      await writeFile(join(folder, "adder", "index.js"), program);
-      const deployed = JSON.parse(await call("dsdn", ["deploy", "adder", "--json"])).summary;
-      expect(await visit(deployed.url, "?n=22")).toMatchObject({ status: 200, text: "42" });
+      await first("init", "my-app", "--template", "web-app");
+      const { url } = await first("deploy", "my-app");
+      const hello = await visit(String(url), "api/hello?name=Siti&language=id");
+      expect(JSON.parse(hello.text)).toEqual({ greeting: "Halo, Siti!", language: "id" });
+
+      await mkdir(join(folder, "photos"));
+      await writeFile(join(folder, "photos/garden.txt"), "what only I may see");
+      await first("upload", "photos", "--name", "photos", "--shares-out", "shares");
+      await first("get", "photos", "--out", "photos-again");
+      expect(await readFile(join(folder, "photos-again/garden.txt"), "utf8")).toBe("what only I may see");
+
+      // No key and no names are there, and no keychain answers: the key comes to rest under a passphrase.
+      const second = machine("second", String((await first("dev", "status"))["ingressUrl"]));
+      const [one, , three] = (await readdir(join(folder, "shares"))).filter((name) => name.endsWith(".txt")).sort();
+      const shares = [one, three].flatMap((name) => ["--share-file", join("shares", name ?? "")]);
+      await writeFile(join(folder, "passphrase.txt"), "correct horse battery staple", { mode: 0o600 });
+      const passphrase = ["--passphrase-file", "passphrase.txt"];
+      await second("keys", "recover", ...shares, ...passphrase);
+      await second("get", "photos", "--out", "recovered", ...passphrase);
+      expect(await readFile(join(folder, "recovered/garden.txt"), "utf8")).toBe("what only I may see");
     } finally {
-      await call("dsdn", ["dev", "stop"]);
+      await first("dev", "stop");
     }
   });
 
