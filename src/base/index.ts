@@ -1,4 +1,5 @@
 export * from "./bytes.ts";
+export { findCandidates } from "./candidates.ts";
 export * from "./clock.ts";
 export * from "./disk.ts";
 export * from "./dsdn-error.ts";

@@ -25,6 +25,7 @@ import { clientErrors } from "./errors.ts";
 import { type ClientDeps, getAccount } from "./network-session.ts";
 import { needsSealing, openSpec, type SpecPlace, type SpecSecrets, sealSpec } from "./sealed-specs.ts";
 import { keyOfListing } from "./sealing.ts";
+import { similarDeployments } from "./similar-names.ts";
 
 /** What a version of a deployment carries beside its package, as its owner reads it. */
 export interface DeploymentSettings {
@@ -121,7 +122,10 @@ export async function getLatestSettings(
   signal?: AbortSignal,
 ): Promise<DeploymentSettings> {
   const settings = await findLatestSettings(deps, name, signal);
-  if (settings === undefined) throw fail(clientErrors.deploymentUnknown, { name });
+  if (settings === undefined) {
+    const candidates = await similarDeployments(deps, name, signal);
+    throw fail(clientErrors.deploymentUnknown, { name, candidates });
+  }
   return settings;
 }
 

@@ -21,6 +21,7 @@ import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./
 import type { EventDraft } from "./outbox.ts";
 import { findSameVersion, type VersionWish } from "./same-version.ts";
 import { type PackageOptions, type SentPackage, sendEvent, sendPackage } from "./send-package.ts";
+import { similarDeployments } from "./similar-names.ts";
 import type { UploadInput } from "./sources.ts";
 import type { UploadResult, UploadStage } from "./upload.ts";
 
@@ -129,7 +130,10 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     try {
       return (await deps.ingress.call("deployment", { params: { deployment }, signal })).details;
     } catch (error) {
-      if (isMissing(error)) throw fail(clientErrors.deploymentUnknown, { name }, { cause: error });
+      if (isMissing(error)) {
+        const candidates = await similarDeployments(deps, name, signal);
+        throw fail(clientErrors.deploymentUnknown, { name, candidates }, { cause: error });
+      }
       throw error;
     }
   }
@@ -170,7 +174,10 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
     },
     async remove(name, signal) {
       const { isRemoved } = await get(name, signal);
-      if (isRemoved) throw fail(clientErrors.deploymentUnknown, { name });
+      if (isRemoved) {
+        const candidates = await similarDeployments(deps, name, signal);
+        throw fail(clientErrors.deploymentUnknown, { name, candidates });
+      }
       return sendEvent(deps, { kind: "DeploymentRemoved", body: { deployment: await idOf(name) } }, signal);
     },
     promote: async (name, id, signal) => {

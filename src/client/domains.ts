@@ -6,6 +6,7 @@ import { clientErrors } from "./errors.ts";
 import type { ClientDeps } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
 import { sendEvent } from "./send-package.ts";
+import { similarDeployments } from "./similar-names.ts";
 
 /** A host name a deployment has or waits for. */
 export interface OwnDomain {
@@ -38,7 +39,9 @@ export function createDomainClient(deps: ClientDeps, deployments: Pick<Deploymen
       deployments.get(name, signal),
       deps.ingress.call("network", { signal }),
     ]);
-    if (details.isRemoved) throw fail(clientErrors.deploymentUnknown, { name });
+    if (details.isRemoved) {
+      throw fail(clientErrors.deploymentUnknown, { name, candidates: await similarDeployments(deps, name, signal) });
+    }
     const deployment = parseDeploymentId(details.deployment);
     const network = parseNetworkId(facts.details.network);
     const toOwn = (domain: string): OwnDomain => {

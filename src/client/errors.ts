@@ -95,9 +95,10 @@ export const clientErrors = {
     httpStatus: 404,
     text: {
       en: "You have nothing stored under the name {name}.",
-      enHint: "`dsdn ls` lists your names; an object of someone else is named by its CID.",
+      enHint: "Of a similar name: {candidates}. `dsdn ls` lists all; an object of someone else is named by its CID.",
       id: "Anda tidak menyimpan apa pun dengan nama {name}.",
-      idHint: "`dsdn ls` menampilkan nama milik Anda; objek orang lain disebut dengan CID-nya.",
+      idHint:
+        "Yang namanya mirip: {candidates}. `dsdn ls` menampilkan semuanya; objek orang lain disebut dengan CID-nya.",
     },
   }),
   accountNeeded: defineError({
@@ -253,9 +254,9 @@ export const clientErrors = {
     httpStatus: 404,
     text: {
       en: "You have no deployment named {name}.",
-      enHint: "`dsdn status` lists your deployments, and `dsdn deploy` makes one.",
+      enHint: "Of a similar name: {candidates}. `dsdn status` lists all, and `dsdn deploy` makes one.",
       id: "Anda tidak memiliki deployment bernama {name}.",
-      idHint: "`dsdn status` menampilkan deployment milik Anda, dan `dsdn deploy` membuatnya.",
+      idHint: "Yang namanya mirip: {candidates}. `dsdn status` menampilkan semuanya, dan `dsdn deploy` membuatnya.",
     },
   }),
   notBatch: defineError({

@@ -8,6 +8,7 @@ import { readIndex } from "./index-keeper.ts";
 import { type ClientDeps, getAccount } from "./network-session.ts";
 import type { IndexRow, OwnerIndex } from "./owner-index.ts";
 import { keyOfListing } from "./sealing.ts";
+import { similarTo } from "./similar-names.ts";
 
 /** An object as the user named it: `CID`, `NAME`, or either followed by `/PATH` of a file inside. */
 export interface Reference {
@@ -23,8 +24,12 @@ export async function resolveReference(deps: ClientDeps, text: string, signal?: 
   const head = slash < 0 ? text : text.slice(0, slash);
   const path = slash < 0 ? undefined : text.slice(slash + 1);
   if (looksLikeObjectId(head)) return { object: parseObjectId(head), path, row: undefined };
-  const row = (await readOwnIndex(deps, signal)).rows.find(({ name }) => name === head);
-  if (row === undefined) throw fail(clientErrors.nameUnknown, { name: head });
+  const { rows } = await readOwnIndex(deps, signal);
+  const row = rows.find(({ name }) => name === head);
+  if (row === undefined) {
+    const names = rows.map(({ name }) => name);
+    throw fail(clientErrors.nameUnknown, { name: head, candidates: similarTo(head, names) });
+  }
   return { object: row.object, path, row };
 }
 

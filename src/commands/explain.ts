@@ -1,6 +1,6 @@
-import { docsOfError, type ErrorSpec, fail, type Language } from "../base/index.ts";
+import { docsOfError, type ErrorSpec, fail, findCandidates, type Language } from "../base/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
-import { BaseCommand, type CommandTexts, commandErrors, findCandidates, nextStep, textArg } from "./framework/index.ts";
+import { BaseCommand, type CommandTexts, commandErrors, nextStep, textArg } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type Explained = Summary<"explain">;

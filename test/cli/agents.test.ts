@@ -101,6 +101,29 @@ describe("an agent that does what it says", () => {
     expect((await visit(summary.url)).text).toContain("changed");
     expect((await run(["rollback", "app"])).exitCode).toBe(0);
     expect((await visit(summary.url)).text).not.toContain("changed");
+    // A mistyped name is answered with the nearest.
+    for (const words of [
+      ["status", "apq"],
+      ["logs", "App"],
+      ["remove", "aplp"],
+      ["env", "list", "qpp"],
+    ]) {
+      expect((await json(...words)).error).toMatchObject({
+        code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN",
+        facts: { candidates: "app" },
+      });
+    }
+    await network.summary(["upload", "app/README.md", "--name", "readme"]);
+    for (const words of [
+      ["get", "redme"],
+      ["stat", "read"],
+      ["share", "readmee"],
+    ]) {
+      expect((await json(...words)).error).toMatchObject({
+        code: "DSDN_CLIENT_NAME_UNKNOWN",
+        facts: { candidates: "readme" },
+      });
+    }
     const lines = (await run(["logs", "app"])).stdout.trim().split("\n");
     expect(lines.every((line) => typeof JSON.parse(line) === "object")).toBe(true);
   });

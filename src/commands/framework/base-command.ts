@@ -172,7 +172,7 @@ export abstract class BaseCommand<S extends object = object> extends Command {
         ? fail(commandErrors.interruptedResumable, { command }, { cause: error })
         : fail(commandErrors.interrupted, {}, { cause: error });
     }
-    return toDsdnError(toUsageError(error, this.config.commandId, this.ctor.args) ?? error);
+    return toDsdnError(toUsageError(error, this.config.commandId, this.ctor) ?? error);
   }
 }
 

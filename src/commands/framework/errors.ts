@@ -33,9 +33,11 @@ export const commandErrors = {
     httpStatus: 400,
     text: {
       en: "'{command}' has no flag {flag}.",
-      enHint: "'dsdn {command} --help' lists its flags. Write -- before a value that begins with a dash.",
+      enHint:
+        "Did you mean: {candidates}? 'dsdn {command} --help' lists its flags. Write -- before a value that begins with a dash.",
       id: "'{command}' tidak punya flag {flag}.",
-      idHint: "'dsdn {command} --help' menampilkan flag-nya. Tulis -- sebelum nilai yang diawali tanda hubung.",
+      idHint:
+        "Mungkin maksud Anda: {candidates}? 'dsdn {command} --help' menampilkan flag-nya. Tulis -- sebelum nilai yang diawali tanda hubung.",
     },
   }),
   flagInvalid: defineError({

@@ -9,7 +9,6 @@ export {
   beginPacking,
   buildProject,
 } from "./build-project.ts";
-export { findCandidates } from "./candidates.ts";
 export {
   changeSettings,
   drawSettingsChange,

@@ -1,7 +1,6 @@
-import { type Clock, DsdnError, type ErrorSpec, fail } from "../../base/index.ts";
+import { type Clock, DsdnError, type ErrorSpec, fail, findCandidates } from "../../base/index.ts";
 import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
 import type { CommandClass, CommandContext } from "./base-command.ts";
-import { findCandidates } from "./candidates.ts";
 import { type LoadedConfig, loadConfig } from "./config/load-config.ts";
 import type { KeptSettings } from "./config/user-config.ts";
 import { commandErrors } from "./errors.ts";
@@ -10,6 +9,7 @@ import { writeCommand, writeOverview, writeTopic } from "./help.ts";
 import { type CommandEntry, findCommand, type Manifest } from "./manifest.ts";
 import { parseOnce } from "./parse-once.ts";
 import { createTrace, type Trace } from "./trace.ts";
+import { flagUnknown } from "./usage-errors.ts";
 
 /** A module with a command and the runner that knows its framework. */
 export interface CommandModule {
@@ -93,7 +93,7 @@ async function dispatch(rest: string[], deps: Call): Promise<number> {
 /** The commands that need no module have no flags of their own. */
 function refuseFlags(command: string, words: readonly string[]): void {
   const flag = words.find((word) => word.startsWith("-"));
-  if (flag !== undefined) throw fail(commandErrors.flagUnknown, { command, flag: flag.slice(0, 80) });
+  if (flag !== undefined) throw flagUnknown([flag], command, []);
 }
 
 const DONE = { exitCode: 0 };

@@ -1,5 +1,6 @@
-import { type DsdnError, fail } from "../../base/index.ts";
+import { type DsdnError, fail, findCandidates } from "../../base/index.ts";
 import { commandErrors } from "./errors.ts";
+import { globalFlags } from "./globals.ts";
 
 // oclif does not export its parse errors; their class names and members are what tells them apart.
 interface ParseFailure extends Error {
@@ -13,30 +14,45 @@ const SECRET_FLAG = /^--?(.*-)?(token|password|passphrase|passwd|secret|mnemonic
 /** The arguments of a command by name; oclif's refusal of a choice does not say whose choice it was. */
 type KnownArguments = { readonly [name: string]: { readonly options?: readonly string[] } };
 
+/** What a command takes. */
+export interface KnownWords {
+  readonly args?: KnownArguments;
+  readonly flags?: { readonly [name: string]: { readonly hidden?: boolean } };
+}
+
 /** Our error for a refusal of oclif's parser, or undefined when `error` is something else. */
-export function toUsageError(error: unknown, command: string, known: KnownArguments = {}): DsdnError | undefined {
+export function toUsageError(error: unknown, command: string, known: KnownWords = {}): DsdnError | undefined {
   if (!(error instanceof Error) || !("oclif" in error)) return undefined;
   const failure: ParseFailure = error;
   switch (error.constructor.name) {
     case "NonExistentFlagsError":
-      return flagUnknown(asWords(failure.flags), command);
+      return flagUnknown(asWords(failure.flags), command, visibleFlags(known));
     case "RequiredArgsError":
       return fail(commandErrors.argumentMissing, { command, argument: asNames(failure.args) });
     case "UnexpectedArgsError":
       return fail(commandErrors.argumentUnexpected, { command, argument: quote(asWords(failure.args)) });
     case "FlagInvalidOptionError":
     case "ArgInvalidOptionError":
-      return choiceInvalid(error.message, known);
+      return choiceInvalid(error.message, known.args ?? {});
     default:
       return otherwise(error.message, command);
   }
 }
 
-function flagUnknown(words: readonly string[], command: string): DsdnError {
+function visibleFlags({ flags = {} }: KnownWords): string[] {
+  return Object.entries(flags).flatMap(([name, { hidden }]) => (hidden === true ? [] : [name]));
+}
+
+/** For words that look like flags and are none. @param known - the command's own flags, without dashes */
+export function flagUnknown(words: readonly string[], command: string, known: readonly string[]): DsdnError {
   const flags = words.map((word) => word.split("=")[0] ?? "");
   const secret = flags.find((flag) => SECRET_FLAG.test(flag));
   if (secret !== undefined) return fail(commandErrors.secretInArgument, { flag: secret });
-  return fail(commandErrors.flagUnknown, { command, flag: flags.map((flag) => shorten(flag)).join(", ") });
+  const names = [...known, ...globalFlags.map(({ name }) => name)].map((name) => `--${name}`);
+  // One dash where two belong is no reason to find nothing.
+  const found = flags.flatMap((flag) => findCandidates(names, flag.replace(/^-*/, "--")));
+  const candidates = [...new Set(found)].slice(0, 3).join(", ") || "--help";
+  return fail(commandErrors.flagUnknown, { command, flag: flags.map((flag) => shorten(flag)).join(", "), candidates });
 }
 
 function choiceInvalid(message: string, known: KnownArguments): DsdnError {

@@ -7,6 +7,7 @@ import {
   type CommandTexts,
   commandErrors,
   durationFlag,
+  nextStep,
   openAccountAccess,
   openNetwork,
   parseSiteName,
@@ -49,9 +50,9 @@ const texts = {
     en: "It can open everything private of your account, and that stays so after it is revoked.",
     id: "Sesi ini dapat membuka semua yang privat di akun Anda, dan tetap dapat setelah dicabut.",
   },
-  next: {
-    en: "put the text of {file} into the secret DSDN_SESSION of your CI, then delete the file",
-    id: "taruh isi {file} sebagai rahasia DSDN_SESSION di CI Anda, lalu hapus berkasnya",
+  put: {
+    en: "Put the text of {file} into the secret DSDN_SESSION of your CI, then delete the file.",
+    id: "Taruh isi {file} sebagai rahasia DSDN_SESSION di CI Anda, lalu hapus berkasnya.",
   },
 } as const;
 
@@ -148,7 +149,7 @@ export default class SessionGrantCommand extends BaseCommand<Granted> {
     const file = granted.file ?? "";
     if (credential !== null) return [credential, { essential: credential }];
     const done = say(texts.done, { ...this.#facts(granted), file });
-    return [done, say(texts[reads]), { essential: file }, { next: say(texts.next, { file }) }];
+    return [done, say(texts[reads]), say(texts.put, { file }), { essential: file }, nextStep(["session", "list"])];
   }
 
   #facts({ name, scopes, expiresMs }: Pick<Granted, "name" | "scopes" | "expiresMs">) {

@@ -132,6 +132,17 @@ describe("failing", () => {
     expect(plain.stderr + json.stdout).not.toContain("hunter2");
   });
 
+  test.each([
+    ["--replica", "--replicas"],
+    ["--replcas=4", "--replicas"],
+    ["-replicas", "--replicas"],
+    ["--jsn", "--json"],
+    ["--completely-else", "--help"],
+  ])("by the flag %s names the one that was meant", async (typed, meant) => {
+    const { exitCode, stdout } = await call(["net", "probe", "x", typed, "--json"]);
+    expect([exitCode, JSON.parse(stdout).error.facts.candidates]).toEqual([2, meant]);
+  });
+
   test("in part exits 3 and still shows the result", async () => {
     expect(await call(["net", "probe", "partly"])).toMatchObject({
       exitCode: 3,

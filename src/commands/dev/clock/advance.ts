@@ -1,5 +1,12 @@
 import type { Block, CommandResult, Say } from "../../../ui/index.ts";
-import { BaseCommand, type CommandTexts, devnetFolderFlag, openDevnet, textArg } from "../../framework/index.ts";
+import {
+  BaseCommand,
+  type CommandTexts,
+  devnetFolderFlag,
+  nextStep,
+  openDevnet,
+  textArg,
+} from "../../framework/index.ts";
 import type { Summary } from "../../framework/schemas/index.ts";
 import { parseDuration } from "../../framework/values.ts";
 
@@ -24,19 +31,23 @@ export default class DevClockAdvanceCommand extends BaseCommand<Advanced> {
     ],
   };
   static override readonly args = {
-    by: textArg({ required: true, text: { en: "How far: 30s, 2h, 8d.", id: "Seberapa jauh: 30s, 2h, 8d." } }),
+    duration: textArg({ required: true, text: { en: "How far: 30s, 2h, 8d.", id: "Seberapa jauh: 30s, 2h, 8d." } }),
   };
   static override readonly flags = { data: devnetFolderFlag };
 
   async run(): Promise<CommandResult<Advanced>> {
     const { args, flags } = await this.parse(DevClockAdvanceCommand);
-    const advancedMs = parseDuration("by", args.by);
+    const advancedMs = parseDuration("<duration>", args.duration);
     const devnet = await openDevnet(this.context, flags.data);
     const { height } = await devnet.advanceClock(advancedMs);
     return { summary: { advancedMs, height }, details: {}, audit: [{ step: "advance clock", advancedMs }] };
   }
 
   protected override view({ advancedMs, height }: Advanced, say: Say): readonly Block[] {
-    return [say(texts.moved, { by: `${advancedMs / 1000} s`, height }), { essential: String(height) }];
+    return [
+      say(texts.moved, { by: `${advancedMs / 1000} s`, height }),
+      { essential: String(height) },
+      nextStep(["dev", "status"]),
+    ];
   }
 }
