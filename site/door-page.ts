@@ -1,3 +1,4 @@
+import { icon } from "./icon.ts";
 import { languages, siteTexts } from "./texts.ts";
 
 /** The page at `/`: leads to the language of the reader's browser, and offers both to whoever runs no scripts. */
@@ -12,7 +13,7 @@ export function doorPage(): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>DSDN</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${icon}">
 <style>${STYLE}</style>
 <script>${SCRIPT}</script>
 </head>

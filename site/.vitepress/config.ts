@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { doorPage } from "../door-page.ts";
+import { icon } from "../icon.ts";
 import { githubSlug, keepBraces, keepRepositoryLinks, nameAnchors } from "../markdown.ts";
 import { makeNavigation, makeSidebar } from "../sidebar.ts";
 import { type Language, languages, siteTexts } from "../texts.ts";
@@ -17,7 +18,7 @@ export default defineConfig({
   // The index of the search is one file a language, fetched when somebody searches.
   vite: { build: { chunkSizeWarningLimit: 1500 } },
   metaChunk: true,
-  head: [["link", { rel: "icon", href: "data:," }]],
+  head: [["link", { rel: "icon", href: icon }]],
   // A link that leads nowhere stops the build.
   ignoreDeadLinks: false,
   locales: Object.fromEntries(languages.map((language) => [language, localeOf(language)])),
