@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useNetwork } from "./network.ts";
@@ -34,8 +34,17 @@ async function makeMachine(session: string) {
     return { exitCode, summary, code: error?.code as string | undefined, hint: error?.hint as string | undefined };
   };
   writeFileSync(join(folder, "a.txt"), "hello from CI");
-  return { folder, run, read };
+  /** Puts a session, or anything else, into a file. */
+  const keep = (text: string, mode = 0o600) => {
+    const file = join(folder, "session.dsdn");
+    writeFileSync(file, `${text}\n`);
+    chmodSync(file, mode);
+    return file;
+  };
+  return { folder, env: base, run, read, keep };
 }
+
+const APP = "version: 1\nenv:\n  GREETING: hi\n";
 
 describe("dsdn session", () => {
   test("lets a machine without the account key upload, read and deploy, and ends it by name", async () => {
@@ -80,5 +89,113 @@ describe("dsdn session", () => {
       expect((await first?.run(["cat", summary.object]))?.stdout).toContain(`page ${at} `);
       expect(await network.summary(["stat", summary.object])).toMatchObject({ status: "published" });
     }
+  });
+
+  test("finds its network by itself, from the environment or from what is kept for a network", async () => {
+    const session = await grant("--name", "ci");
+    const { folder, env, keep } = await makeMachine(session);
+    const read = async (args: readonly string[], more: { readonly [name: string]: string } = {}) => {
+      const { exitCode, stdout } = await dsdn([...args, "--json"], { folder, env: { ...env, ...more } });
+      return { exitCode, summary: JSON.parse(stdout).summary };
+    };
+    expect((await read(["upload", "a.txt", "--name", "a"], { DSDN_SESSION: session })).exitCode).toBe(0);
+    const file = keep(session);
+    expect((await read(["stat", "a"], { DSDN_SESSION_FILE: file })).exitCode).toBe(0);
+
+    await read([
+      "network",
+      "add",
+      "live",
+      "--ingress",
+      ingressUrl,
+      "--session-file",
+      file,
+      "--token-file",
+      env.DSDN_TOKEN_FILE,
+    ]);
+    expect((await read(["stat", "a", "--network", "live"])).exitCode).toBe(0);
+    const explained = (more: { readonly [name: string]: string } = {}) => read(["config", "--network", "live"], more);
+    const find = ({ summary }: Awaited<ReturnType<typeof explained>>, wanted: string) =>
+      (summary.settings as { key: string }[]).find(({ key }) => key === wanted);
+    expect(find(await explained(), "session-file")).toMatchObject({ value: file, place: "network live" });
+    const set = await explained({ DSDN_SESSION: session });
+    expect(find(set, "session")).toMatchObject({ value: "***", level: "environment", place: "DSDN_SESSION" });
+    expect(find(set, "session-file")).toMatchObject({ value: null });
+    expect(JSON.stringify(set)).not.toContain(session);
+  });
+
+  test("says what is wrong with a session before anything is sent", async () => {
+    const session = await grant("--name", "ci");
+    const { read, keep, run } = await makeMachine(session);
+    const upload = (more: { readonly [name: string]: string }) => read(["upload", "a.txt"], more);
+    const changed = `${session.slice(0, 60)}${session[60] === "A" ? "B" : "A"}${session.slice(61)}`;
+    for (const text of [changed, session.slice(0, -20), "dsdn.session.2.AAAA", "hello"]) {
+      expect(await upload({ DSDN_SESSION: text })).toMatchObject({ exitCode: 43, code: "DSDN_KEYS_SESSION_INVALID" });
+    }
+    const file = keep(session);
+    expect(await upload({ DSDN_SESSION: session, DSDN_SESSION_FILE: file })).toMatchObject({
+      exitCode: 2,
+      code: "DSDN_COMMANDS_SESSION_TWICE",
+    });
+    expect(await upload({ DSDN_SESSION_FILE: `${file}.none` })).toMatchObject({ code: "DSDN_BASE_FILE_MISSING" });
+    if (process.platform !== "win32") {
+      const exposed = keep(session, 0o644);
+      expect(await upload({ DSDN_SESSION_FILE: exposed })).toMatchObject({ code: "DSDN_COMMANDS_FILE_EXPOSED" });
+    }
+    for (const args of [["session", "grant", "--name", "next", "--print"]]) {
+      expect(await read(args)).toMatchObject({ exitCode: 17, code: "DSDN_KEYS_WALLET_MISSING" });
+    }
+    const shown = await run(["session", "revoke", "nobody", "--lang", "id"]);
+    expect([shown.exitCode, shown.stderr]).toEqual([34, expect.stringContaining("DSDN_CLIENT_SESSION_UNKNOWN")]);
+  });
+
+  test("may do what it was granted and nothing else, for as long and as much as was said", async () => {
+    const small = await makeMachine(await grant("--name", "small", "--scope", "upload", "--quota", "64KB"));
+    writeFileSync(join(small.folder, "index.html"), "<h1>no</h1>");
+    expect(await small.read(["deploy", ".", "--name", "no", "--yes"])).toMatchObject({
+      code: "DSDN_CLIENT_SESSION_SCOPE",
+    });
+    const stored = await small.read(["upload", "a.txt", "--name", "a"]);
+    expect(stored.exitCode).toBe(0);
+    expect(await small.read(["rm", "a"])).toMatchObject({ code: "DSDN_CLIENT_SESSION_SCOPE" });
+    writeFileSync(join(small.folder, "big.bin"), Buffer.alloc(100_000, 7));
+    expect((await small.read(["upload", "big.bin", "--public"])).exitCode).not.toBe(0);
+
+    const deployer = await makeMachine(await grant("--name", "deployer", "--scope", "deploy"));
+    expect(await deployer.read(["upload", "a.txt"])).toMatchObject({ code: "DSDN_CLIENT_SESSION_SCOPE" });
+
+    const brief = await makeMachine(await grant("--name", "brief", "--expires", "2m"));
+    await network.run(["dev", "clock", "advance", "3m"]);
+    expect(await brief.read(["upload", "a.txt"])).toMatchObject({ exitCode: 33, code: "DSDN_CLIENT_SESSION_EXPIRED" });
+    expect((await network.failure(["session", "grant", "--name", "x", "--print", "--expires", "400d"])).code).toBe(
+      "DSDN_COMMANDS_VALUE_INVALID",
+    );
+  });
+
+  test("opens what --reads says: its own, settings of deployments, or everything", async () => {
+    await network.write({ "diary.txt": "dear diary", "app/index.html": "<h1>app</h1>", "app/dsdn.yaml": APP });
+    const diary = await network.summary(["upload", "diary.txt", "--name", "diary"]);
+    await network.summary(["deploy", "app", "--name", "app", "--yes"]);
+
+    const own = await makeMachine(await grant("--name", "own"));
+    expect((await own.run(["cat", String(diary["object"])])).exitCode).not.toBe(0);
+    expect((await own.read(["cat", "diary"])).code).toBe("DSDN_CLIENT_NAME_UNKNOWN");
+    expect(await own.read(["env", "list", "app"])).toMatchObject({ code: "DSDN_CLIENT_SESSION_REACH" });
+    expect((await own.read(["upload", "a.txt", "--name", "mine"])).exitCode).toBe(0);
+    const again = await makeMachine(await grant("--name", "own"));
+    expect((await again.run(["cat", "mine"])).stdout).toBe("hello from CI");
+
+    const reader = await makeMachine(await grant("--name", "reader", "--reads", "deployments"));
+    expect((await reader.read(["env", "list", "app"])).summary).toMatchObject({
+      env: [{ name: "GREETING", value: "hi" }],
+    });
+    expect((await reader.read(["env", "set", "app", "GREETING=hello"])).exitCode).toBe(0);
+    expect(await network.summary(["env", "list", "app"])).toMatchObject({
+      env: [{ name: "GREETING", value: "hello" }],
+    });
+    expect((await reader.run(["cat", String(diary["object"])])).exitCode).not.toBe(0);
+
+    const whole = await makeMachine(await grant("--name", "whole", "--reads", "account"));
+    expect((await whole.run(["cat", "diary"])).stdout).toBe("dear diary");
   });
 });

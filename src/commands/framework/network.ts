@@ -9,7 +9,7 @@ import { isThereAlone } from "./config/read-config.ts";
 import { isExposedWay, type KnownNetwork } from "./config/user-config.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
-import { findLentAccount } from "./lent-account.ts";
+import { findLentAccount, findSessionTarget } from "./lent-account.ts";
 import { networkErrors } from "./network-errors.ts";
 import { passphraseSource, readSecretFile } from "./secrets.ts";
 import { readShares } from "./share-files.ts";
@@ -57,7 +57,9 @@ export interface OpenNetwork {
  */
 export async function openNetwork(context: CommandContext, options: NetworkOptions = {}): Promise<OpenNetwork> {
   const isLocalMeant = options.isLocalMeant === true || options.data !== undefined;
-  const target = await findTarget(context, { isLocalMeant });
+  const said = await findTarget(context, { isLocalMeant });
+  const isOpen = !said.isSaid && !isLocalMeant;
+  const target = (isOpen ? await findSessionTarget(context) : undefined) ?? said;
   const { urls, known } = target;
   const [named = ""] = urls ?? [];
   const devnet = urls === null ? await openDevnet(context, options.data) : await findDevnetAt(context, named);
@@ -69,7 +71,7 @@ export async function openNetwork(context: CommandContext, options: NetworkOptio
     token: devnet?.token ?? (await readToken(context, known)) ?? (await findSignInTokens(context)),
     ca: await readAuthorities(known),
     profileFolder: homeFolder(context.ui.terminal),
-    findAccount: () => findAccount(context, { ...options, isDevnet }),
+    findAccount: () => findAccount(context, { ...options, isDevnet, known }),
   };
   const deps = { disk: systemDisk(), clock: context.clock, random: systemRandom(), observe: context.trace.observe };
   const network = await pinnedNetwork(context, target, () => connect({ ...way, token: undefined }, deps));
@@ -83,8 +85,8 @@ async function pinnedNetwork(
   { name, known }: Target,
   open: () => Client,
 ): Promise<string | undefined> {
-  if (name === null || known === undefined) return undefined;
-  if (known.networkId !== null) return known.networkId;
+  if (known === undefined) return undefined;
+  if (known.networkId !== null || name === null) return known.networkId ?? undefined;
   const { network } = await open().network(context.signal);
   await updateConfig(context.ui.terminal, context, (config) => {
     const now = config.networks.get(name);
@@ -132,7 +134,7 @@ export async function findDevnetAt(context: CommandContext, ingressUrl: string) 
 /** The account of this user. On a devnet one is made and announced when there is none; elsewhere the user makes it. */
 async function findAccount(
   context: CommandContext,
-  options: NetworkOptions & { isDevnet: boolean },
+  options: NetworkOptions & { isDevnet: boolean; known: KnownNetwork | undefined },
 ): Promise<Account | undefined> {
   const { keyFile, shareFiles, passphraseFile } = options;
   if (shareFiles !== undefined && shareFiles.length > 0) {
@@ -144,7 +146,7 @@ async function findAccount(
     const { importAccount, openAccount } = await import("../../keys/index.ts");
     return openAccount(await importAccount(text, await passphraseSource(context.ui, passphraseFile)("open")));
   }
-  const lent = await findLentAccount(context);
+  const lent = await findLentAccount(context, options.known);
   if (lent !== undefined) return lent;
   const { keeper } = openAccountAccess(context, { passphraseFile });
   if ((await keeper.findStatus()) !== undefined) return (await keeper.open()).account;

@@ -78,6 +78,12 @@ export default class NetworkAddCommand extends BaseCommand<Added> {
         id: "Berkas berisi token; hanya Anda yang boleh membacanya.",
       },
     }),
+    "session-file": pathFlag({
+      text: {
+        en: "File of a session to act with there, in place of your account.",
+        id: "Berkas sesi untuk bertindak di sana, menggantikan akun Anda.",
+      },
+    }),
     "ca-file": pathFlag({
       text: {
         en: "PEM file of the only authorities to trust.",
@@ -104,7 +110,8 @@ export default class NetworkAddCommand extends BaseCommand<Added> {
     const wish: KnownNetwork = {
       ingresses: this.#origins(flags.insecure === true),
       networkId: given ?? null,
-      tokenFile: await this.#tokenFile(flags["token-file"]),
+      tokenFile: await this.#secretFile(flags["token-file"]),
+      sessionFile: await this.#secretFile(flags["session-file"]),
       caFile: this.#absolute(flags["ca-file"]),
       isInsecure: flags.insecure === true,
     };
@@ -151,7 +158,7 @@ export default class NetworkAddCommand extends BaseCommand<Added> {
     return path === undefined ? null : resolve(this.ui.terminal.folder, path);
   }
 
-  async #tokenFile(given: string | undefined): Promise<string | null> {
+  async #secretFile(given: string | undefined): Promise<string | null> {
     const path = this.#absolute(given);
     if (path !== null && !(await isThereAlone(path))) throw fail(baseErrors.fileMissing, { path });
     return path;

@@ -19,6 +19,7 @@ const staging: KnownNetwork = {
   ingresses: ["https://a.example.org", "https://b.example.org:8443"],
   networkId: "ab".repeat(32),
   tokenFile: "/home/me/token",
+  sessionFile: null,
   caFile: null,
   isInsecure: false,
 };

@@ -33,6 +33,8 @@ export interface Target {
   readonly urls: readonly string[] | null;
   /** What is kept about it; absent for the devnet and for an address alone. */
   readonly known: KnownNetwork | undefined;
+  /** False when nobody named it and it is only the default. */
+  readonly isSaid: boolean;
 }
 
 /** The sources of all settings as they are now. A user's file that cannot be used is an error here. */
@@ -78,16 +80,17 @@ function isStrong({ network }: Destination): boolean {
 
 function toTarget(context: CommandContext, { network, ingress }: Destination): Target {
   const given = ingress === undefined ? null : [parseUrl(ingress.place, ingress.url)];
-  if (network === undefined) return { name: null, urls: given, known: undefined };
-  const { name, place } = network;
-  if (name === DEVNET) return { name: given === null ? name : null, urls: given, known: undefined };
+  if (network === undefined) return { name: null, urls: given, known: undefined, isSaid: true };
+  const { name, place, level } = network;
+  const isSaid = given !== null || level !== "default";
+  if (name === DEVNET) return { name: given === null ? name : null, urls: given, known: undefined, isSaid };
   const { networks } = context.config.get();
   const known = networks.get(name);
   if (known === undefined) {
     const all = [DEVNET, ...networks.keys()].join(", ");
     throw fail(networkErrors.networkUnknown, { network: name.slice(0, 80), place, known: all });
   }
-  return { name, urls: given ?? known.ingresses, known };
+  return { name, urls: given ?? known.ingresses, known, isSaid };
 }
 
 interface Wish {

@@ -59,6 +59,8 @@ const rules: readonly SettingRule[] = [
   },
   { key: "ingress", flag: "--ingress", variables: ["DSDN_INGRESS_ENDPOINT"], show: withoutCredentials },
   { key: "token-file", variables: ["DSDN_TOKEN_FILE"] },
+  { key: "session", variables: ["DSDN_SESSION"], show: hidden },
+  { key: "session-file", variables: ["DSDN_SESSION_FILE"] },
   { key: "lang", flag: "--lang", variables: ["DSDN_LANG"], isKept: true, fallback: localeOf },
   { key: "verbosity", flag: "--quiet, --verbose", isKept: true, fallback: plainly("0") },
   { key: "json", flag: "--json", fallback: plainly("off") },
@@ -150,6 +152,11 @@ export function describeSettings(
     }
     if (setting.key === "token-file" && setting.value === null && known?.tokenFile) {
       return { ...setting, value: known.tokenFile, level: network?.level ?? "user", place };
+    }
+    if (setting.key === "session-file" && setting.value === null && known?.sessionFile) {
+      // A session of the environment stands above the network's own.
+      if (sources.env["DSDN_SESSION"]) return setting;
+      return { ...setting, value: known.sessionFile, level: network?.level ?? "user", place };
     }
     return setting;
   });

@@ -9,6 +9,8 @@ export interface KnownNetwork {
   readonly networkId: string | null;
   /** Absolute. */
   readonly tokenFile: string | null;
+  /** File of the session that acts there in place of the account, absolute. */
+  readonly sessionFile: string | null;
   /** PEM file of the only authorities that count; absolute. */
   readonly caFile: string | null;
   /** The user said that http to another machine is meant. */
@@ -147,12 +149,12 @@ function readNetworks(value: unknown, refuse: Refuse): ReadonlyMap<string, Known
   return new Map(entries.map(([name, entry]) => [name, readNetwork(name, entry, refuse)]));
 }
 
-const NETWORK_FIELDS = ["ingresses", "networkId", "tokenFile", "caFile", "isInsecure"];
+const NETWORK_FIELDS = ["ingresses", "networkId", "tokenFile", "sessionFile", "caFile", "isInsecure"];
 
 function readNetwork(name: string, value: unknown, refuse: Refuse): KnownNetwork {
   const at = `networks.${name}`;
   if (!isNetworkName(name) || name === DEVNET) refuse(at, NAME_RULE);
-  const { ingresses, networkId, tokenFile, caFile, isInsecure } = readFields(value, at, {
+  const { ingresses, networkId, tokenFile, sessionFile, caFile, isInsecure } = readFields(value, at, {
     known: NETWORK_FIELDS,
     refuse,
   });
@@ -168,7 +170,9 @@ function readNetwork(name: string, value: unknown, refuse: Refuse): KnownNetwork
     return refuse(`${at}.networkId`, "0-9 a-f: 64 | null");
   }
   const [token, ca] = [readPath(tokenFile, `${at}.tokenFile`, refuse), readPath(caFile, `${at}.caFile`, refuse)];
-  return { ingresses, networkId, tokenFile: token, caFile: ca, isInsecure };
+  // Files written before there were sessions do not name one.
+  const session = readPath(sessionFile ?? null, `${at}.sessionFile`, refuse);
+  return { ingresses, networkId, tokenFile: token, sessionFile: session, caFile: ca, isInsecure };
 }
 
 function readPath(value: unknown, field: string, refuse: Refuse): string | null {

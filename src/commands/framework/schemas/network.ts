@@ -45,6 +45,7 @@ const knownNetwork = z.strictObject({
   /** Null until it was asked for the first time. */
   networkId: z.string().nullable(),
   tokenFile: z.string().nullable(),
+  sessionFile: z.string().nullable(),
   caFile: z.string().nullable(),
   isInsecure: z.boolean(),
 });
