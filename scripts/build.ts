@@ -18,6 +18,7 @@ import { directBuiltins } from "./direct-builtins.ts";
 import { lazyCommonJs } from "./lazy-commonjs.ts";
 import { leanPackages } from "./lean-packages.ts";
 import { listErrors } from "./list-errors.ts";
+import { makeBrowserBundle } from "./make-browser-bundle.ts";
 import { writeManPage } from "./man-page.ts";
 import { ownSources } from "./own-sources.ts";
 import { readManifest } from "./read-manifest.ts";
@@ -58,7 +59,7 @@ export async function buildInto(folder: string): Promise<Metafile> {
   // Beside the sources, so that the external packages resolve while the manifest is read.
   const staging = mkdtempSync(join(root, ".cache", "build-"));
   const entryPoints: Record<string, string> = { cli: join(root, "src/commands/index.ts") };
-  if (existsSync(join(root, "src/index.ts"))) entryPoints["index"] = join(root, "src/index.ts");
+  for (const name of ["index", "vitest"]) entryPoints[name] = join(root, "src", `${name}.ts`);
   for (const { id } of commands) entryPoints[commandFile(id).slice(0, -3)] = `command:${id}`;
   try {
     const { metafile } = await build({
@@ -69,7 +70,8 @@ export async function buildInto(folder: string): Promise<Metafile> {
       format: "esm",
       platform: "node",
       target: "node22.19",
-      external: [...externalPackages],
+      // Whoever imports `dsdn/vitest` brings a vitest.
+      external: [...externalPackages, "vitest"],
       plugins: [
         commandEntries(commands),
         leanBuiltins(),
@@ -88,10 +90,11 @@ export async function buildInto(folder: string): Promise<Metafile> {
       banner: { js: REQUIRE_BANNER },
     });
     lightenStart(staging);
+    const page = await makeBrowserBundle(join(staging, "browser.js"));
     await writeManifest(staging, commands);
     await writeErrors(staging);
     swap(staging, folder);
-    return metafile;
+    return { ...metafile, inputs: { ...metafile.inputs, ...page.inputs } };
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import { execa } from "execa";
 import { buildInto, externalPackages } from "./build.ts";
+import { writeDeclarations } from "./declarations.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -27,7 +28,7 @@ export async function pack(destination: string): Promise<string> {
     const manifest = publishedManifest(readJson(join(root, "package.json")));
     writeFileSync(join(staging, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     writeFileSync(join(staging, "dist", "THIRD-PARTY-LICENSES.txt"), collectLicences(metafile));
-    if (existsSync(join(root, "src/index.ts"))) await writeDeclarations(staging);
+    await writeDeclarations(join(staging, "dist"));
     const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", destination];
     const { stdout } = await execa("npm", args, { cwd: staging });
     return join(destination, stdout.trim().split("\n").at(-1) ?? "");
@@ -68,21 +69,6 @@ function collectLicences(metafile: Metafile): string {
     return `${name} ${version}\n${"-".repeat(60)}\n${text}\n`;
   });
   return `This program contains code of the following packages.\n\n${parts.join("\n\n")}`;
-}
-
-async function writeDeclarations(staging: string): Promise<void> {
-  const config = join(staging, "tsconfig.json");
-  const compilerOptions = {
-    noEmit: false,
-    declaration: true,
-    emitDeclarationOnly: true,
-    outDir: join(staging, "dist"),
-    rootDir: join(root, "src"),
-  };
-  const files = [join(root, "src/index.ts")];
-  writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, include: [], files }));
-  await execa(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config], { stdio: "inherit" });
-  rmSync(config);
 }
 
 function readJson(path: string): PackageJson {

@@ -1,2 +1,25 @@
 /** The package's public face: a client of any network, and a whole network on this machine. */
-export * from "./library/index.ts";
+export {
+  type Client,
+  type Compute,
+  type ConnectOptions,
+  connect,
+  type Deploy,
+  type Deployed,
+  type DeployIntent,
+  type DeployStep,
+  type Devnet,
+  type DevnetOptions,
+  DsdnError,
+  exportAccount,
+  importAccount,
+  type ProgressRun,
+  type ProgressStage,
+  renderError,
+  type Storage,
+  startDevnet,
+  type Upload,
+  type UploadStep,
+  type WasmIntent,
+  type Work,
+} from "./library/index.ts";

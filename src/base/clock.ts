@@ -30,7 +30,8 @@ export function systemClock(): Clock {
       }),
     after: (delayMs, task) => {
       const timer = setTimeout(task, delayMs);
-      timer.unref();
+      // In a browser it is a number, and keeps nothing alive.
+      if (typeof timer === "object") timer.unref();
       return () => clearTimeout(timer);
     },
   };

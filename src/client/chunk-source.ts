@@ -1,3 +1,4 @@
+import { platformCipher } from "../crypto/index.ts";
 import type { ChunkSource } from "../objects/index.ts";
 import type { ChunkId } from "../protocol/index.ts";
 import type { Ingress } from "./ingress.ts";
@@ -40,6 +41,7 @@ export function createChunkSource(deps: {
   }
 
   return {
+    ...(platformCipher === undefined ? {} : { cipher: platformCipher }),
     expect(chunks) {
       coming = chunks;
       at = 0;

@@ -68,25 +68,13 @@ export interface Client {
 
 /** A client for the network behind the ingress. Nothing is sent until a method is called. */
 export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client {
-  const clock = deps.clock ?? systemClock();
-  const urls = typeof options.ingressUrl === "string" ? [options.ingressUrl] : options.ingressUrl;
-  const { token, ca } = options;
-  const network = options.network === undefined ? undefined : parseNetworkId(options.network);
-  const way = { clock, observe: deps.observe };
-  const ingress = createIngress({ urls, token, ca, network }, way);
-  const client: ClientDeps = {
-    ingress,
-    clock,
-    disk: deps.disk ?? systemDisk(),
-    random: deps.random ?? systemRandom(),
-    profileFolder: options.profileFolder,
-    findAccount: once(options.findAccount ?? (async () => undefined)),
-    recent: { untilMs: 0 },
-  };
+  const { client, ways, way } = openWay(options, deps);
+  const { ingress } = client;
+  const { urls } = ways;
   const deployments = createDeploymentClient(client);
   // A link is kept by one ingress: another of the network does not know it.
   const [home = ""] = urls;
-  const atHome = { ...client, ingress: createIngress({ urls: [home], token, ca, network }, way) };
+  const atHome = { ...client, ingress: createIngress({ ...ways, urls: [home] }, way) };
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
     deployments,
@@ -101,13 +89,47 @@ export function connect(options: ConnectOptions, deps: ConnectDeps = {}): Client
       const query = height === undefined ? {} : { height };
       return (await ingress.call("stateRoot", { query, signal })).details;
     },
-    quota: async (signal) => {
-      const { account } = await openNetworkSession(client, { signal });
-      return (await ingress.call("owner", { params: { address: account.address() }, signal })).details;
-    },
+    quota: (signal) => findQuota(client, signal),
     logPass: (lifeMs, signal) => makeLogPass(client, { lifeMs, signal }),
     resend: async (signal) => (await openNetworkSession(client, { signal })).publisher.resend(),
   };
+}
+
+/** What a page needs of a network, and nothing else: a bundle carries no more than it uses. */
+export function connectStorage(
+  options: ConnectOptions,
+  deps: ConnectDeps = {},
+): Pick<Client, "storage" | "network" | "quota"> {
+  const { client } = openWay(options, deps);
+  return {
+    storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
+    network: async (signal) => (await client.ingress.call("network", { signal })).details,
+    quota: (signal) => findQuota(client, signal),
+  };
+}
+
+function openWay(options: ConnectOptions, deps: ConnectDeps) {
+  const clock = deps.clock ?? systemClock();
+  const urls = typeof options.ingressUrl === "string" ? [options.ingressUrl] : options.ingressUrl;
+  const { token, ca } = options;
+  const network = options.network === undefined ? undefined : parseNetworkId(options.network);
+  const way = { clock, observe: deps.observe };
+  const ways = { urls, token, ca, network };
+  const client: ClientDeps = {
+    ingress: createIngress(ways, way),
+    clock,
+    disk: deps.disk ?? systemDisk(),
+    random: deps.random ?? systemRandom(),
+    profileFolder: options.profileFolder,
+    findAccount: once(options.findAccount ?? (async () => undefined)),
+    recent: { untilMs: 0 },
+  };
+  return { client, ways, way };
+}
+
+async function findQuota(client: ClientDeps, signal: AbortSignal | undefined): Promise<ApiDetails<"owner">> {
+  const { account } = await openNetworkSession(client, { signal });
+  return (await client.ingress.call("owner", { params: { address: account.address() }, signal })).details;
 }
 
 /** Runs the work at the first call; a failure is not remembered. */

@@ -1,5 +1,5 @@
 import { fail } from "../base/index.ts";
-import { createSealer, createSha256, type SealOptions, seal, sha256 } from "../crypto/index.ts";
+import { createPlatformSealer, createSha256, type SealOptions, sealOnPlatform, sha256 } from "../crypto/index.ts";
 import type { Account } from "../keys/index.ts";
 import {
   type ContentId,
@@ -151,7 +151,7 @@ class ObjectWriter {
     const stored =
       account === undefined
         ? { header: null, sealed: plan.bytes }
-        : seal(sealingOfListing(account, sha256(plan.bytes)), plan.bytes);
+        : await sealOnPlatform(sealingOfListing(account, sha256(plan.bytes)), plan.bytes);
     const stream = this.#packer.startStream();
     await stream.write(stored.sealed);
     const extents = await stream.finish();
@@ -196,7 +196,8 @@ class ObjectWriter {
 
   async #addSmall(bytes: Uint8Array | undefined, { sealing, content }: Sealable): Promise<FreshFile> {
     const plaintext = bytes ?? new Uint8Array(0);
-    const { header, sealed } = sealing === undefined ? { header: null, sealed: plaintext } : seal(sealing, plaintext);
+    const { header, sealed } =
+      sealing === undefined ? { header: null, sealed: plaintext } : await sealOnPlatform(sealing, plaintext);
     const extents = await this.#packer.addWhole(sealed);
     this.#doneBytes += plaintext.length;
     return this.#remember({
@@ -208,7 +209,7 @@ class ObjectWriter {
 
   /** The second reading of a large file. A part that is not the one that was hashed never reaches the cipher. */
   async #addLarge(entry: SourceEntry, { sealing, content }: Sealable): Promise<FreshFile> {
-    const sealer = sealing && createSealer(sealing);
+    const sealer = sealing && createPlatformSealer(sealing);
     const stream = this.#packer.startStream();
     const hash = createSha256();
     let index = 0;
@@ -216,12 +217,12 @@ class ObjectWriter {
       this.#deps.signal?.throwIfAborted();
       if (!isPart(content, index++, part)) throw fail(clientErrors.fileChanged, { path: entry.source });
       hash.update(part);
-      await stream.write(sealer?.update(part) ?? part);
+      await stream.write((await sealer?.update(part)) ?? part);
       this.#doneBytes += part.length;
       this.#report();
     }
     if (index !== content.parts.length) throw fail(clientErrors.fileChanged, { path: entry.source });
-    if (sealer !== undefined) await stream.write(sealer.finish());
+    if (sealer !== undefined) await stream.write(await sealer.finish());
     return this.#remember({
       contentKey: contentKeyOf(sealing?.key, content.id),
       content: {
@@ -237,7 +238,7 @@ class ObjectWriter {
   /** A stream can be read once only, so its key cannot follow from its content: it gets a key of its own. */
   async #writeStream(entry: SourceEntry): Promise<() => EntryPlan> {
     const sealing = this.#deps.account && entry.freshSealing?.(this.#deps.account);
-    const sealer = sealing && createSealer(sealing);
+    const sealer = sealing && createPlatformSealer(sealing);
     const stream = this.#packer.startStream();
     const hash = createSha256();
     let sizeBytes = 0;
@@ -246,13 +247,13 @@ class ObjectWriter {
       for (let at = 0; at < piece.length; at += PART_SIZE_BYTES) {
         const part = piece.subarray(at, at + PART_SIZE_BYTES);
         hash.update(part);
-        await stream.write(sealer?.update(part) ?? part);
+        await stream.write((await sealer?.update(part)) ?? part);
       }
       sizeBytes += piece.length;
       this.#doneBytes += piece.length;
       this.#report();
     }
-    if (sealer !== undefined) await stream.write(sealer.finish());
+    if (sealer !== undefined) await stream.write(await sealer.finish());
     const extents = await stream.finish();
     const content = { sizeBytes, hash: hash.digest(), key: sealing?.key ?? null, envelope: sealer?.header ?? null };
     return () => fileEntry(entry, { ...content, extents: extents.map(toExtent) });

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { baseErrors, type Clock, fail, findBase64, systemClock } from "../base/index.ts";
+import { platformCipher } from "../crypto/index.ts";
 import { findPathFault, openLinked, type PathPlatform } from "../objects/index.ts";
 import { type LinkId, openLinkContent, parseLink } from "../protocol/index.ts";
 import { createChunkSource } from "./chunk-source.ts";
@@ -55,7 +56,7 @@ export async function openLink(
   if (kept === undefined || sealed === undefined) {
     throw fail(baseErrors.badAnswer, { service: "Ingress (link)", reason: "it is not base64" });
   }
-  const content = await openLinkContent({ link, carried, kept }, sealed);
+  const content = await openLinkContent({ link, carried, kept }, sealed, platformCipher);
   const object = await openLinked(createChunkSource({ ingress, signal }), content, platform);
   // A stranger's word: where it could not be a file's own name, the id stands for it.
   const isName = !content.name.includes("/") && findPathFault(content.name, platform) === undefined;

@@ -49,8 +49,6 @@ export interface UploadOptions {
   readonly until?: UploadStage;
   /** How long to wait for the log; ten minutes unless said. The outbox goes on after that. */
   readonly publishTimeoutMs?: number;
-  /** Events that follow the publication, such as the workload that uses the object; the key opens a private object. */
-  readonly after?: (object: ObjectId, key: Uint8Array | null) => Promise<readonly EventDraft[]>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Told of each stage as it is reached, and of what is published: its session key and sequence do not change any more. */
@@ -58,6 +56,12 @@ export interface UploadOptions {
     stage: "accepted" | UploadStage,
     publication: Pick<UploadResult, "object" | "author" | "sequence">,
   ) => void;
+}
+
+/** An upload within a larger step. */
+interface StepOptions extends UploadOptions {
+  /** Events that follow the publication, such as the workload that uses the object; the key opens a private object. */
+  readonly after?: (object: ObjectId, key: Uint8Array | null) => Promise<readonly EventDraft[]>;
 }
 
 export interface UploadResult {
@@ -90,7 +94,7 @@ export interface UploadResult {
 const PUBLISH_TIMEOUT_MS = 600_000;
 
 /** Stores what the input names and publishes it. Running it again after any interruption sends only what is missing. */
-export async function upload(deps: ClientDeps, input: UploadInput, options: UploadOptions = {}): Promise<UploadResult> {
+export async function upload(deps: ClientDeps, input: UploadInput, options: StepOptions = {}): Promise<UploadResult> {
   const startMs = deps.clock.monotonicMs();
   const { signal } = options;
   const source = await openSource(input, { random: deps.random, nowMs: deps.clock.nowMs(), signal });
@@ -154,7 +158,7 @@ interface Publication {
   readonly written: WrittenObject;
   readonly journal: ContentJournal;
   readonly name: string | null;
-  readonly options: UploadOptions;
+  readonly options: StepOptions;
   readonly startMs: number;
 }
 

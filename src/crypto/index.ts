@@ -21,9 +21,11 @@ export * from "./merkle.ts";
 export * from "./opener.ts";
 export * from "./password.ts";
 export * from "./peer-id.ts";
+export { platformCipher } from "./platform-cipher.ts";
 export * from "./range-opener.ts";
-export * from "./sealer.ts";
-export type { SegmentCipher } from "./segment.ts";
+export { type AsyncSealer, createPlatformSealer, createSealerWith, sealOnPlatform, sealWith } from "./seal-with.ts";
+export { createSealer, type SaltSource, type Sealed, type Sealer, type SealOptions, seal } from "./sealer.ts";
+export type { SealingCipher, SegmentCipher } from "./segment.ts";
 export {
   COMMITMENT_BYTES_MIN,
   parseShare,

@@ -106,7 +106,8 @@ function sealLast(secrets: EnvelopeSecrets, index: number, plaintext: Uint8Array
   return out;
 }
 
-function makeSalt(source: SaltSource): Uint8Array {
+/** The salt of a new stream, 32 bytes. */
+export function makeSalt(source: SaltSource): Uint8Array {
   if ("random" in source) return source.random.bytes(DIGEST_BYTES);
   const { ownerSecret, contentHash } = source;
   for (const [what, bytes] of [

@@ -36,6 +36,12 @@ export interface SegmentCipher {
   decrypt(secrets: GcmSecrets, buffers: { readonly sealed: Uint8Array; readonly out: Uint8Array }): Promise<boolean>;
 }
 
+/** The same, sealing too. */
+export interface SealingCipher extends SegmentCipher {
+  /** Writes ciphertext || tag of `plaintext` to `out`, which has 16 bytes more. The plaintext must not change meanwhile. */
+  encrypt(secrets: GcmSecrets, buffers: { readonly plaintext: Uint8Array; readonly out: Uint8Array }): Promise<void>;
+}
+
 /** Nonce = counter(11, big-endian) || final(1). */
 export function cipherOf(
   { payloadKey, associatedData }: EnvelopeSecrets,

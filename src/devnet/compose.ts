@@ -30,6 +30,8 @@ export interface ComposeOptions {
   /** Time from a blob to its block; 0 on a fast devnet, 30,000 to feel a slow one. */
   readonly daDelayMs: number;
   readonly guestChild: string | URL | undefined;
+  /** Origins of other sites whose pages may ask the ingress. */
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** Whoever writes through the ingress without the devnet's token must have signed in there. */
   readonly signIn?: SignInRule | undefined;
 }
@@ -181,8 +183,9 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
     name: "ingress",
     kind: "ingress",
     build: (parts) => {
-      const settingsOf = { ...placeOf("ingress", ports.ingress), siteDomain: SITE_DOMAIN, chainRpcUrl };
-      const { signIn } = options;
+      const { signIn, allowedOrigins = [] } = options;
+      const place = placeOf("ingress", ports.ingress);
+      const settingsOf = { ...place, siteDomain: SITE_DOMAIN, chainRpcUrl, allowedOrigins };
       return buildIngress(signIn === undefined ? settingsOf : { ...settingsOf, signIn }, groundOf("ingress", parts));
     },
   };

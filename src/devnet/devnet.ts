@@ -41,6 +41,8 @@ export interface DevnetOptions {
   /** Loopback unless said. */
   readonly host?: string;
   readonly guestChild?: string | URL;
+  /** Origins of other sites whose pages may ask the ingress, such as that of a site being developed; none unless said. */
+  readonly allowedOrigins?: readonly string[];
   /** DNS resolvers the validator asks; this machine's own unless said. */
   readonly resolvers?: readonly string[];
   /** OpenID provider where whoever writes without the devnet's token must have signed in. */
@@ -150,12 +152,20 @@ class RunningDevnet implements Devnet {
 
   /** Starts every part. A port that somebody took since the last start, or a moment ago, is exchanged for a free one. */
   async #startParts(settings: DevnetSettings): Promise<{ parts: DevnetParts; settings: DevnetSettings }> {
-    const { folder, host = "127.0.0.1", daDelayMs = 0, guestChild, resolvers = [], signIn } = this.#options;
+    const {
+      folder,
+      host = "127.0.0.1",
+      daDelayMs = 0,
+      guestChild,
+      resolvers = [],
+      signIn,
+      allowedOrigins,
+    } = this.#options;
     const dns = this.#deps.dns ?? createTxtLookup({ servers: resolvers });
     const genesis = await devnetGenesis(settings);
     for (let current = settings, attempt = 1; ; attempt++) {
       const parts = composeDevnet(
-        { folder, settings: current, genesis, host, daDelayMs, guestChild, signIn },
+        { folder, settings: current, genesis, host, daDelayMs, guestChild, signIn, allowedOrigins },
         { ...this.#deps, dns, sink: (role, entry) => this.#journal.add(role, entry) },
       );
       this.#settings = current;

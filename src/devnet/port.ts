@@ -1,12 +1,14 @@
 import type { NetworkId } from "../protocol/index.ts";
-import type { HostedRole } from "./role-host.ts";
 
 export const faultKinds = ["kill", "restart", "partition", "slow", "corrupt"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** What a role of the devnet does. */
+export type HostedKind = "coordinator" | "node" | "validator" | "sequencer" | "ingress";
+
 export interface RoleStatus {
   readonly name: string;
-  readonly kind: HostedRole["kind"];
+  readonly kind: HostedKind;
   readonly zone: string | null;
   readonly status: "running" | "stopped" | "partitioned" | "slow";
   readonly url: string;

@@ -2,6 +2,7 @@ import { fail, type Lifecycle } from "../base/index.ts";
 import type { Replica } from "../state/index.ts";
 import { devnetErrors } from "./errors.ts";
 import { createFaultSwitch, type FaultSwitch } from "./faults.ts";
+import type { HostedKind } from "./port.ts";
 
 /** A role as the devnet runs it. */
 export interface BuiltRole extends Lifecycle {
@@ -11,7 +12,7 @@ export interface BuiltRole extends Lifecycle {
 /** One role of the devnet under its name: it can be killed, started again, and have a state of its own. */
 export interface HostedRole {
   readonly name: string;
-  readonly kind: "coordinator" | "node" | "validator" | "sequencer" | "ingress";
+  readonly kind: HostedKind;
   readonly zone: string | undefined;
   readonly fault: FaultSwitch;
   /** The shared replica, or the role's own once `fault corrupt` gave it one. */
@@ -26,7 +27,7 @@ export interface HostedRole {
 
 export interface RoleRecipe {
   readonly name: string;
-  readonly kind: HostedRole["kind"];
+  readonly kind: HostedKind;
   readonly zone?: string;
   /** Builds the role anew; called at every start. */
   readonly build: (parts: { replica: Replica; fault: FaultSwitch }) => BuiltRole;

@@ -41,6 +41,10 @@ export interface Compute {
   readOutput(run: Pick<Deployed, "output">): Promise<Uint8Array>;
   /** Plain values and secrets of a deployment. */
   readonly env: Pick<SettingsClient, "get" | "change">;
+  /** Gives the deployment's requests to one of its versions. Errors as `status`. */
+  promote: DeploymentClient["promote"];
+  /** Ends one run or version. @throws DSDN_PROTOCOL_BAD_ID */
+  cancel: DeploymentClient["cancel"];
   /** Stops a deployment and all its versions. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
   remove: DeploymentClient["remove"];
 }
@@ -76,6 +80,8 @@ export function createCompute(deps: ComputeDeps): Compute {
       return readBytes(output === null ? [] : client.storage.read(output));
     },
     env: client.settings,
+    promote: (name, workload, signal) => client.deployments.promote(name, workload, signal),
+    cancel: (workload, signal) => client.deployments.cancel(workload, signal),
     remove: (name, signal) => client.deployments.remove(name, signal),
   };
 }

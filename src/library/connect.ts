@@ -1,7 +1,14 @@
 import { join, resolve } from "node:path";
 import { fail, silentLogger, systemClock, systemDisk, systemRandom } from "../base/index.ts";
 import { connect as connectNetwork, type Client as NetworkClient } from "../client/index.ts";
-import { type Account, createAccountKeeper, createKeyStores } from "../keys/index.ts";
+import {
+  type Account,
+  createAccountKeeper,
+  createKeyStores,
+  openAccount,
+  openLentAccount,
+  parseSessionCredential,
+} from "../keys/index.ts";
 import { type Compute, createCompute } from "./compute.ts";
 import { homeFolder } from "./environment.ts";
 import { libraryErrors } from "./errors.ts";
@@ -17,8 +24,16 @@ export interface ConnectOptions {
   readonly ca?: string | undefined;
   /** Id of the only network to speak to, 64 hex digits: an ingress of any other is refused. */
   readonly network?: string | undefined;
-  /** Whose files and deployments; the account `dsdn keys` keeps for this user unless given. */
-  readonly account?: Account | undefined;
+  /**
+   * Key of the account whose files and deployments these are: 32 random bytes, secret, with which everything of the
+   * account is lost or found. The account `dsdn keys` keeps for this user unless given.
+   */
+  readonly accountKey?: Uint8Array | undefined;
+  /**
+   * The text `dsdn session grant` wrote, in place of an account: it names its network and ingresses, and may do what its
+   * scopes say until it ends.
+   */
+  readonly session?: string | undefined;
   /** The passphrase of the user's account, asked for when its key rests in a file under one. */
   readonly askPassphrase?: (() => Promise<string>) | undefined;
   /** Where sessions, caches and the user's account lie; DSDN_HOME, or `.dsdn` in the user's home, unless said. */
@@ -26,11 +41,10 @@ export interface ConnectOptions {
 }
 
 /** A network as a user's program sees it. It holds no connection and needs no closing. */
-export interface Client extends Omit<NetworkClient, "storage" | "deployments"> {
+export interface Client
+  extends Pick<NetworkClient, "links" | "domains" | "network" | "status" | "nodes" | "stateRoot" | "quota" | "resend"> {
   readonly storage: Storage;
   readonly compute: Compute;
-  /** Versions, previews, aliases and schedules one by one; `compute` has the whole of a deployment. */
-  readonly deployments: NetworkClient["deployments"];
 }
 
 /** The name of the devnet of this machine. */
@@ -41,8 +55,10 @@ export async function openClient(network: string | ConnectOptions): Promise<Clie
   const options = typeof network === "string" ? optionsOf(network) : network;
   const home = resolve(options.home ?? homeFolder());
   const [clock, disk, random] = [systemClock(), systemDisk(), systemRandom()];
-  const { ca, network: id, account } = options;
-  const urls = typeof options.url === "string" ? [options.url] : options.url;
+  const { ca, accountKey } = options;
+  const lent = options.session === undefined ? undefined : parseSessionCredential(options.session, "session");
+  const account = accountKey === undefined ? lent && openLentAccount(lent) : openAccount(accountKey);
+  const urls = typeof options.url === "string" ? [options.url] : (options.url ?? lent?.ingresses);
   const devnet = await findDevnet(home, urls?.[0]);
   const [ingressUrl = ""] = urls ?? [devnet?.ingressUrl ?? ""];
   const client = connectNetwork(
@@ -50,16 +66,17 @@ export async function openClient(network: string | ConnectOptions): Promise<Clie
       ingressUrl: urls ?? ingressUrl,
       token: options.token ?? devnet?.token,
       ca,
-      network: id,
+      network: options.network ?? lent?.network,
       profileFolder: home,
       findAccount: async () => account ?? findOwnAccount(home, options, devnet !== undefined),
     },
     { disk, clock, random },
   );
+  const { links, domains, network: facts, status, nodes, stateRoot, quota, resend } = client;
   return {
-    ...client,
     storage: createStorage(client),
     compute: createCompute({ client, ingressUrl, clock, disk, random }),
+    ...{ links, domains, network: facts, status, nodes, stateRoot, quota, resend },
   };
 }
 

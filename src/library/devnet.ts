@@ -15,8 +15,8 @@ export interface DevnetOptions extends Omit<RunOptions, "folder"> {
 export interface Devnet extends RunningDevnet, AsyncDisposable {
   /** Its ingress. */
   readonly url: string;
-  /** A client with an account of its own, which only this network knows; another one at each call. */
-  connect(options?: Pick<ConnectOptions, "account">): Promise<Client>;
+  /** A client with a new account of its own at each call, or with the one of the key. */
+  connect(options?: Pick<ConnectOptions, "accountKey">): Promise<Client>;
 }
 
 /** Errors as `startDevnet` of the door. */
@@ -40,9 +40,9 @@ export async function openDevnet(options: DevnetOptions): Promise<Devnet> {
   return {
     ...facesOf(devnet),
     url,
-    connect: ({ account = openAccount(random.bytes(32)) } = {}) => {
-      const home = join(folder, "homes", account.fingerprint);
-      return openClient({ url, token: devnet.token, account, home });
+    connect: async ({ accountKey = random.bytes(32) } = {}) => {
+      const home = join(folder, "homes", openAccount(accountKey).fingerprint);
+      return openClient({ url, token: devnet.token, accountKey, home });
     },
     stop,
     [Symbol.asyncDispose]: stop,

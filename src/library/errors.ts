@@ -13,6 +13,20 @@ export const libraryErrors = {
       idHint: "`dsdn network add` menyimpan jaringan dengan nama; connect juga menerima alamat ingress.",
     },
   }),
+  devnetNotStarted: defineError({
+    code: "DSDN_LIBRARY_DEVNET_NOT_STARTED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 409,
+    text: {
+      en: "The devnet of these tests does not run yet, or no longer.",
+      enHint:
+        "Use what `useDevnet` gives inside tests and hooks; the devnet starts before the first and stops after the last.",
+      id: "Devnet untuk pengujian ini belum berjalan, atau sudah berhenti.",
+      idHint:
+        "Pakai hasil `useDevnet` di dalam pengujian dan hook; devnet mulai sebelum yang pertama dan berhenti sesudah yang terakhir.",
+    },
+  }),
   passphraseNeeded: defineError({
     code: "DSDN_LIBRARY_PASSPHRASE_NEEDED",
     kind: "user",

@@ -1,15 +1,15 @@
-import type { Account } from "../keys/index.ts";
+import { type DsdnError, fail, systemRandom } from "../base/index.ts";
 import type { Client, ConnectOptions } from "./connect.ts";
 import type { Devnet, DevnetOptions } from "./devnet.ts";
+import { libraryErrors } from "./errors.ts";
 
 export { DsdnError, type ErrorKind, type RenderedError, renderError } from "../base/index.ts";
 export type { Compute, Deploy, WasmIntent } from "./compute.ts";
 export type { Client, ConnectOptions } from "./connect.ts";
 export type { Deployed, DeployIntent, DeployStep } from "./deploy.ts";
 export type { Devnet, DevnetOptions } from "./devnet.ts";
-export type { Storage, Upload, UploadStep } from "./storage.ts";
+export { type Storage, Upload, type UploadStep } from "./storage.ts";
 export type { ProgressRun, ProgressStage, Work } from "./work.ts";
-export type { Account };
 
 /**
  * A client of a network. Nothing is sent until one of its methods is called.
@@ -34,21 +34,25 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   return openDevnet(options);
 }
 
-/**
- * The account of a key: whoever has these bytes has everything of the account.
- * @param key - 32 random bytes; not kept.
- * @throws DSDN_KEYS_KEY_INVALID
- */
-export async function openAccount(key: Uint8Array): Promise<Account> {
-  const keys = await import("../keys/index.ts");
-  return keys.openAccount(key);
+/** What `useDevnet` throws when it is used before its tests run. */
+export function devnetNotStarted(): DsdnError {
+  return fail(libraryErrors.devnetNotStarted, {});
 }
 
 /**
- * The account of a text that `dsdn keys export` wrote.
+ * The key of an account, 32 bytes, of a text that `dsdn keys export` wrote.
  * @throws DSDN_KEYS_TEXT_INVALID, DSDN_KEYS_WRONG_PASSPHRASE, DSDN_CRYPTO_PASSPHRASE, DSDN_CRYPTO_PASSWORD_COST
  */
-export async function importAccount(text: string, passphrase: string): Promise<Account> {
+export async function importAccount(text: string, passphrase: string): Promise<Uint8Array> {
   const keys = await import("../keys/index.ts");
-  return keys.openAccount(await keys.importAccount(text, passphrase));
+  return keys.importAccount(text, passphrase);
+}
+
+/**
+ * A text under a passphrase of an account's key, which `dsdn keys import` and `importAccount` take.
+ * @throws DSDN_CRYPTO_PASSPHRASE, DSDN_KEYS_KEY_INVALID
+ */
+export async function exportAccount(accountKey: Uint8Array, passphrase: string): Promise<string> {
+  const keys = await import("../keys/index.ts");
+  return keys.exportAccount(accountKey, { passphrase, random: systemRandom() });
 }

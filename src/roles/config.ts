@@ -9,6 +9,12 @@ export type RoleName = (typeof roleNames)[number];
 const port = z.int().min(0).max(65_535);
 const url = z.url({ protocol: /^https?$/ });
 
+/** Never `null`, which every sandboxed page is. */
+function isWebOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && ["http:", "https:"].includes(url.protocol) && url.origin === text;
+}
+
 /** An issuer is an identifier that is compared by its letters; unencrypted it is worth something on this machine only. */
 function isSignInIssuer(issuer: string): boolean {
   const parsed = URL.parse(issuer);
@@ -70,6 +76,8 @@ const configSchema = z.strictObject({
       port: port.default(8_088),
       site_domain: z.string().default("localhost"),
       chain_rpc_url: url.optional(),
+      /** Origins of other sites whose pages may ask this ingress, as `dsdn/browser` does. */
+      allowed_origins: z.array(z.string().refine(isWebOrigin, "https://..., without a path")).max(64).default([]),
       /** Whoever writes must have signed in at this OpenID provider, or carry the token of `token_file`. */
       sign_in: z
         .strictObject({
