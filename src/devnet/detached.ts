@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, type Disk, fail } from "../base/index.ts";
+import { type Clock, type Disk, type DsdnError, fail, findProblem } from "../base/index.ts";
 import { connectDevnet, type DevnetConnection, RUNNING_FILE } from "./connection.ts";
 import { devnetErrors } from "./errors.ts";
 import { readyWithin } from "./readiness.ts";
@@ -13,8 +13,8 @@ const POLL_MS = 15;
 /**
  * Starts a devnet in a process of its own that outlives this one; resolves when it is ready.
  *
- * @param command - program and arguments that run the devnet in the foreground; the program is this Node.
- * @throws DSDN_DEVNET_NOT_READY with the last line the devnet said
+ * @param command - program and arguments that run the devnet in the foreground, with `--json`; the program is this Node.
+ * @throws what the devnet failed with; DSDN_DEVNET_NOT_READY when it said nothing, with its first lines
  */
 export async function startDetached(
   options: { folder: string; command: readonly string[]; daDelayMs?: number | undefined; signal: AbortSignal },
@@ -22,15 +22,15 @@ export async function startDetached(
 ): Promise<DevnetConnection> {
   const { folder, command, signal } = options;
   await deps.disk.makeFolder(folder);
-  const errorPath = join(folder, "start.log");
-  const errors = await open(errorPath, "w", 0o600);
-  const child = spawn(process.execPath, [...command], { detached: true, stdio: ["ignore", "ignore", errors.fd] });
+  const wordsPath = join(folder, "start.log");
+  const words = await open(wordsPath, "w", 0o600);
+  const child = spawn(process.execPath, [...command], { detached: true, stdio: ["ignore", words.fd, words.fd] });
   let exitCode: number | null | undefined;
   child.once("exit", (code) => {
     exitCode = code;
   });
   child.unref();
-  await errors.close();
+  await words.close();
   const waitMs = readyWithin(options.daDelayMs) + MARGIN_MS;
   const deadlineMs = deps.clock.monotonicMs() + waitMs;
   while (exitCode === undefined && deps.clock.monotonicMs() < deadlineMs) {
@@ -39,7 +39,22 @@ export async function startDetached(
     const devnet = isAnnounced ? await connectDevnet(folder, deps.disk).catch(() => undefined) : undefined;
     if (devnet !== undefined) return devnet;
   }
-  const said = await deps.disk.find(errorPath);
-  const lines = new TextDecoder().decode(said).trim().split("\n");
+  const said = new TextDecoder().decode(await deps.disk.find(wordsPath));
+  const cause = findFailure(said);
+  if (cause !== undefined) throw cause;
+  const lines = said.trim().split("\n");
   throw fail(devnetErrors.notReady, { reason: lines.slice(0, 3).join(" ") || `no answer in ${waitMs / 1000} s` });
+}
+
+/** The error of the document a failed command prints under `--json`, after whatever else it said. */
+function findFailure(said: string): DsdnError | undefined {
+  const begin = /^\{$/m.exec(said)?.index;
+  if (begin === undefined) return undefined;
+  try {
+    const { error } = JSON.parse(said.slice(begin)) as { error?: object };
+    // What only HTTP carries besides.
+    return error === undefined ? undefined : findProblem({ kind: "user", status: 500, ...error });
+  } catch {
+    return undefined;
+  }
 }

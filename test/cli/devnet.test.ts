@@ -33,6 +33,19 @@ describe("a network of one's own", () => {
     await expect(fetch(ingressUrl)).rejects.toThrow();
   });
 
+  test("says why it did not start, in the background as in the foreground", async () => {
+    const folder = await makeFolder();
+    const call = { folder, env: { DSDN_HOME: join(folder, "home"), CI: "1" } };
+    await mkdir(join(folder, "net"));
+    await writeFile(join(folder, "net", "devnet.json"), "{");
+    for (const flags of [["-d"], []]) {
+      const { exitCode, stderr } = await dsdn(["dev", "start", "--data", "net", ...flags], call);
+      expect(exitCode).toBe(15);
+      expect(stderr).toContain("DSDN_DEVNET_SETTINGS_DAMAGED");
+      expect(stderr).toContain("(not JSON)");
+    }
+  });
+
   test("answers for a new deployment before its log, which is slow, has the address", async () => {
     const delayMs = 4_000;
     const { folder, run } = await startNetwork("--da-delay", `${delayMs}ms`);
