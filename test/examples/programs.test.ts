@@ -89,6 +89,20 @@ test("python-batch: each report answers by its arguments, and a wrong one is exp
   expect(output).toContain("invalid choice: 'everything'");
 });
 
+test("inference: two sentences are judged in one request, and the script gives the same model", async () => {
+  const { output, folder } = await follow("inference");
+  expect(output).toMatch(/bad \(\d+ %\): The coffee was cold/);
+  expect(output).toMatch(/good \(\d+ %\): Enak sekali/);
+  const { makeModel } = (await import(join(root, "examples/inference/train.mjs"))) as {
+    makeModel(): { model: Uint8Array; vocabulary: string[] };
+  };
+  const { model, vocabulary } = makeModel();
+  expect(Buffer.compare(readFileSync(join(root, "examples/inference/model.onnx")), model)).toBe(0);
+  // The README trains again, in its copy.
+  expect(Buffer.compare(readFileSync(join(folder, "model.onnx")), model)).toBe(0);
+  expect(JSON.parse(readFileSync(join(folder, "vocabulary.json"), "utf8"))).toEqual(vocabulary);
+});
+
 test("cron-worker: a run by the schedule and one by hand share what they remember", async () => {
   const { output } = await follow("cron-worker");
   expect(output).toContain("*/15 * * * * (Asia/Jakarta)");
