@@ -43,7 +43,7 @@ export function looksEnglish(text: string): boolean {
   const quoted = text.slice(0, SAID_CHARACTERS).replace(/`[^`]*`|"[^"]*"|'[^']*'|<[^>]*>/g, " ");
   const plain = quoted
     .split(/\s+/)
-    .filter((word) => !/[/\\.@_=].|^-/.test(word))
+    .filter((word) => !/[/\\.@_=-]./.test(word))
     .join(" ");
   return plain.split(/[^A-Za-z]+/).length >= 3 && ENGLISH.test(plain);
 }

@@ -254,6 +254,9 @@ no answer in {} s | tidak ada jawaban dalam {} detik
 no fallback is configured | tidak ada cadangan yang diatur
 no publish request | tidak ada permintaan terbit
 no reason | tanpa alasan
+program ready after {} | program siap setelah {}
+running on node {} | berjalan di node {}
+replaced by a later version; its last requests are answered | diganti versi yang lebih baru; permintaan terakhirnya dijawab
 no reason was given | tidak ada alasan yang diberikan
 no request may have this method | permintaan tidak boleh memakai metode ini
 no such chunk | potongan itu tidak ada

@@ -1,4 +1,4 @@
-import { fail } from "../base/index.ts";
+import { fail, sayPhrase } from "../base/index.ts";
 import type { Client } from "../client/index.ts";
 import { formatTime } from "../ui/index.ts";
 import {
@@ -102,7 +102,9 @@ export default class LogsCommand extends BaseCommand {
   }
 
   #print({ timeMs, stream, requestId, text }: LogLine, version: number): void {
-    const words = [formatTime(timeMs), stream.padEnd(6), ...(requestId === "" ? [] : [requestId]), text];
+    // What a node notes is said in the user's language; what the program wrote is shown as it is.
+    const said = stream === "system" ? sayPhrase(text, this.ui.language) : text;
+    const words = [formatTime(timeMs), stream.padEnd(6), ...(requestId === "" ? [] : [requestId]), said];
     this.ui.item({ timeMs, stream, requestId, text, version }, words.join(" "));
   }
 }

@@ -51,7 +51,7 @@ export function formatValue(name: string, value: unknown): string {
 
 function formatNumber(name: string, value: number | bigint): string {
   if (name.endsWith("Bytes")) return formatBytes(value);
-  if (/(^at|At|time)Ms$/.test(name)) return formatTime(Number(value));
+  if (/(?:^at|At|[tT]ime|created|expires|published|next|ends)Ms$/.test(name)) return formatTime(Number(value));
   if (name.endsWith("Ms")) return formatDuration(Number(value));
   return String(value);
 }

@@ -19,7 +19,7 @@ export interface WalkedCall {
 export const calledElsewhere: { readonly [command: string]: string } = {
   demo: "plays a whole network for a minute: demo.test.ts",
   "dev deploy": "framework builds and watching: dev-deploy.test.ts",
-  login: "needs a provider to sign in at: sign-in.test.ts",
+  login: "needs a provider to sign in at: login.test.ts",
   logout: "the same",
   "role run": "runs until it is stopped: roles.test.ts",
 };
@@ -30,7 +30,7 @@ const files: { readonly [path: string]: string } = {
   "count.js": 'export default async function main(stdin) { return "read " + stdin.text().trim(); }',
   "hello.js": 'export default { fetch() { console.log("asked"); return new Response("hello"); } };',
   "words.txt": "a b c",
-  "note.txt": "remember the milk",
+  "note.txt": "beli susu",
   passphrase: "correct horse battery staple\n",
 };
 
@@ -65,7 +65,7 @@ export const building: readonly WalkedCall[] = [
   of("config unset", "verbosity"),
   // The network and its account.
   { ...of("dev status"), keep: ({ ingressUrl }) => ({ ingress: ingressUrl }) },
-  of("dev logs", "node-1"),
+  of("dev logs"),
   of("dashboard"),
   { ...of("dev shell"), input: "return (await client.nodes()).length" },
   of("keys generate", "--store", "device"),
