@@ -177,6 +177,11 @@ describe("without the token", () => {
     ["control", "POST", "/faults"],
     ["control", "POST", "/heal"],
     ["control", "POST", "/clock"],
+    ["control", "POST", "/dashboard/codes"],
+    ["control", "POST", "/dashboard/faults"],
+    ["control", "POST", "/dashboard/heal"],
+    ["control", "POST", "/dashboard/roles"],
+    ["control", "POST", "/dashboard/log-requests"],
   ];
   const tokens = () => {
     const right = net.devnet.token;
