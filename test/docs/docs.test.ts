@@ -12,9 +12,14 @@ const pagesOf = (language: string) =>
     .sort();
 const pages = pagesOf("en");
 const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, "");
-/** The names under which a repository viewer and the site find the headings of a page. */
-const headingsOf = (path: string) =>
-  (withoutCode(read(path)).match(/^#+ .*$/gm) ?? []).map((line) => githubSlug(line.replace(/^#+ /, "")));
+/** The names under which a repository viewer and the site find the headings of a page; a name that comes again is numbered. */
+function headingsOf(path: string): string[] {
+  const slugs = (withoutCode(read(path)).match(/^#+ .*$/gm) ?? []).map((line) => githubSlug(line.replace(/^#+ /, "")));
+  return slugs.map((slug, index) => {
+    const before = slugs.slice(0, index).filter((other) => other === slug).length;
+    return before === 0 ? slug : `${slug}-${before}`;
+  });
+}
 const all = [
   ...["en", "id"].flatMap((language) => pagesOf(language).map((page) => `docs/${language}/${page}`)),
   "README.md",
