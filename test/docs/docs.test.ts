@@ -28,6 +28,15 @@ const all = [
   "CHANGELOG.md",
 ];
 
+/** What else people read: of projects, examples, the site and the dashboard. */
+const alsoRead = globSync(
+  ["templates/**/*.{md,html}", "examples/**/*.{md,html}", "site/*.ts", "dashboard/**/*.ts", "llms.txt"],
+  {
+    cwd: root,
+    exclude: (path) => path === "node_modules" || path.includes(".vitepress"),
+  },
+);
+
 describe("the documentation", () => {
   test("has the same pages in both languages", () => {
     expect(pagesOf("id")).toEqual(pages);
@@ -72,9 +81,12 @@ describe("the documentation", () => {
     }
   });
 
-  test.each(all)("%s claims nothing the network does not do", (page) => {
+  test.each([...all, ...alsoRead])("%s claims nothing the network does not do", (page) => {
     expect(read(page)).not.toMatch(
       /trustless|permissionless|censorship[- ]resistant|production[- ]ready|fully decentrali[sz]ed/i,
+    );
+    expect(read(page)).not.toMatch(
+      /tanpa (perlu )?kepercayaan|tanpa perizinan|tahan sensor|siap produksi|(sepenuhnya terdesentralisasi|terdesentralisasi (penuh|sepenuhnya))/i,
     );
   });
 
