@@ -26,7 +26,16 @@ const order: { readonly [group: string]: readonly string[] } = {
     "runtime",
     "secrets",
   ],
-  "api-reference": ["index", "commands/index", "library", "library-types", "http"],
+  "api-reference": [
+    "index",
+    "commands/index",
+    "library",
+    "library-types",
+    "library-browser",
+    "library-browser-types",
+    "library-vitest",
+    "http",
+  ],
   troubleshooting: ["index"],
   background: ["architecture", "protocol", "threat-model", "performance", "comparison"],
 };

@@ -13,84 +13,96 @@ export interface LibraryEntry {
 const words = {
   title: { en: "Library", id: "Pustaka" },
   about: {
-    en: "What the package exports, entry by entry, exactly as its published declarations say. Types that are only referred to stand in [types of the library](library-types.md). Every method that fails throws a `DsdnError` whose code is explained in [troubleshooting](../troubleshooting/index.md).",
-    id: "Yang diekspor paket ini, entri demi entri, persis seperti deklarasi terbitannya; keterangan di dalam deklarasi berbahasa Inggris, seperti yang tampil di editor Anda. Tipe yang hanya dirujuk ada di [tipe pustaka](library-types.md). Setiap metode yang gagal melempar `DsdnError` dengan kode yang dijelaskan di [pemecahan masalah](../troubleshooting/index.md).",
+    en: "What a program imports, exactly as the published declarations say. Types that are only referred to stand on a page of their own. What fails throws a `DsdnError` whose code is explained in [troubleshooting](../troubleshooting/index.md).",
+    id: "Yang diimpor sebuah program, persis seperti deklarasi terbitannya; keterangan di dalam deklarasi berbahasa Inggris, seperti yang tampil di editor Anda. Tipe yang hanya dirujuk ada di halaman tersendiri. Yang gagal melempar `DsdnError` dengan kode yang dijelaskan di [pemecahan masalah](../troubleshooting/index.md).",
   },
-  typesTitle: { en: "Types of the library", id: "Tipe pustaka" },
+  from: { en: "Imported from", id: "Diimpor dari" },
+  others: { en: "Other entries", id: "Entri lain" },
+  types: { en: "Types", id: "Tipe" },
+  typesOf: { en: "Types of", id: "Tipe" },
   typesAbout: {
-    en: "What the exports of the [library](library.md) refer to. These types have no name to import; a program gets them from what it calls, or by `Parameters` and `ReturnType`.",
-    id: "Yang dirujuk ekspor [pustaka](library.md). Tipe ini tidak punya nama untuk diimpor; program memperolehnya dari yang dipanggilnya, atau lewat `Parameters` dan `ReturnType`.",
+    en: "These types have no name to import; a program gets them from what it calls, or by `Parameters` and `ReturnType`. They are what the exports refer to:",
+    id: "Tipe ini tidak punya nama untuk diimpor; program memperolehnya dari yang dipanggilnya, atau lewat `Parameters` dan `ReturnType`. Inilah yang dirujuk ekspor di:",
   },
   refers: { en: "Refers to", id: "Merujuk" },
   errors: { en: "Errors", id: "Galat" },
+  kinds: {
+    function: { en: "Functions", id: "Fungsi" },
+    class: { en: "Classes", id: "Kelas" },
+    const: { en: "Values", id: "Nilai" },
+    interface: { en: "Interfaces", id: "Antarmuka" },
+    type: { en: "Types", id: "Tipe" },
+  },
 } as const;
 
-const EXPORTS = "library.md";
-const TYPES = "library-types.md";
-const kinds: readonly Declaration["kind"][] = ["function", "class", "interface", "type", "const"];
-
-/** The two pages of one language. */
-export function writeLibrary(entries: readonly LibraryEntry[], language: Language): Page[] {
-  const read = entries.map(({ specifier, file }) => ({ specifier, declarations: readDeclarations(file) }));
-  return [
-    {
-      path: `api-reference/${EXPORTS}`,
-      text: join([`# ${words.title[language]}`, words.about[language], ...writeSections(read, EXPORTS, language)]),
-    },
-    {
-      path: `api-reference/${TYPES}`,
-      text: join([
-        `# ${words.typesTitle[language]}`,
-        words.typesAbout[language],
-        ...writeSections(read, TYPES, language),
-      ]),
-    },
-  ];
-}
+const kinds: readonly Declaration["kind"][] = ["function", "class", "const", "interface", "type"];
 
 interface Entry {
   readonly specifier: string;
   readonly declarations: readonly Declaration[];
+  /** Its page, and the one of the types that are only referred to. */
+  readonly page: string;
+  readonly typesPage: string;
 }
 
-function writeSections(entries: readonly Entry[], page: string, language: Language): (string | readonly string[])[] {
-  const places = placesOf(entries);
-  return entries.flatMap((entry) => {
-    const shown = shownOn(page, entry);
-    const link = (name: string) => {
-      const [home = "", anchor = ""] = places.get(entry)?.get(name) ?? [];
-      return `[${name}](${home === page ? "" : home}#${anchor})`;
-    };
-    const texts = shown.flatMap((declaration) => writeDeclaration(declaration, { link, language }));
-    return texts.length === 0 ? [] : [`## ${entry.specifier}`, ...texts];
+/** The pages of one language: two an entry, or one when all it refers to is exported. */
+export function writeLibrary(entries: readonly LibraryEntry[], language: Language): Page[] {
+  const read = entries.map(({ specifier, file }): Entry => {
+    const name = specifier.replace("dsdn", "library").replace("/", "-");
+    return { specifier, declarations: readDeclarations(file), page: `${name}.md`, typesPage: `${name}-types.md` };
+  });
+  return read.flatMap((entry) => {
+    const exported = writeSections(entry, true, language);
+    const types = writeSections(entry, false, language);
+    return [
+      {
+        path: `api-reference/${entry.page}`,
+        text: join([...introduce(entry, read, { hasTypes: types.length > 0, language }), ...exported]),
+      },
+      ...(types.length === 0
+        ? []
+        : [{ path: `api-reference/${entry.typesPage}`, text: typesPage(entry, types, language) }]),
+    ];
   });
 }
 
-/** Functions first among the exports; the types they refer to by name. */
-function shownOn(page: string, { declarations }: Entry): Declaration[] {
-  const shown = declarations.filter(({ isExported }) => isExported === (page === EXPORTS));
-  const byName = (left: Declaration, right: Declaration) => (left.name < right.name ? -1 : 1);
-  const byKind = (left: Declaration, right: Declaration) => kinds.indexOf(left.kind) - kinds.indexOf(right.kind);
-  return shown.toSorted(page === EXPORTS ? byKind : byName);
+function introduce(
+  entry: Entry,
+  all: readonly Entry[],
+  { hasTypes, language }: { hasTypes: boolean; language: Language },
+): string[] {
+  const others = all.filter((other) => other !== entry).map((other) => `[${code(other.specifier)}](${other.page})`);
+  const types = hasTypes ? `, [${words.types[language].toLowerCase()}](${entry.typesPage})` : "";
+  return [
+    `# ${titleOf(entry, language)}`,
+    words.about[language],
+    `${words.from[language]} ${code(entry.specifier)}${types}. ${words.others[language]}: ${others.join(", ")}.`,
+  ];
 }
 
-/** Page and anchor of every declaration: the second heading of a name on a page is told apart by a number. */
-function placesOf(entries: readonly Entry[]): Map<Entry, Map<string, readonly [page: string, anchor: string]>> {
-  const places = new Map(entries.map((entry) => [entry, new Map<string, readonly [string, string]>()]));
-  for (const page of [EXPORTS, TYPES]) {
-    const taken = new Set<string>();
-    for (const entry of entries) {
-      taken.add(githubSlug(entry.specifier));
-      for (const { name } of shownOn(page, entry)) {
-        const slug = githubSlug(name);
-        let anchor = slug;
-        for (let again = 1; taken.has(anchor); again += 1) anchor = `${slug}-${again}`;
-        taken.add(anchor);
-        places.get(entry)?.set(name, [page, anchor]);
-      }
-    }
-  }
-  return places;
+function typesPage(entry: Entry, types: readonly (string | readonly string[])[], language: Language): string {
+  const title = `# ${words.typesOf[language]} ${entry.specifier}`;
+  return join([title, `${words.typesAbout[language]} [${titleOf(entry, language)}](${entry.page}).`, ...types]);
+}
+
+function titleOf({ specifier }: Entry, language: Language): string {
+  return `${words.title[language]} ${specifier}`;
+}
+
+/** The exports of an entry, or what they refer to, by kind and name. */
+function writeSections(entry: Entry, isExported: boolean, language: Language): (string | readonly string[])[] {
+  const own = isExported ? entry.page : entry.typesPage;
+  const link = (name: string) => {
+    const isOther = entry.declarations.some((other) => other.name === name && other.isExported);
+    const home = isOther ? entry.page : entry.typesPage;
+    return `[${name}](${home === own ? "" : home}#${githubSlug(name)})`;
+  };
+  return kinds.flatMap((kind) => {
+    const shown = entry.declarations.filter((one) => one.kind === kind && one.isExported === isExported);
+    const byName = shown.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    const texts = byName.flatMap((declaration) => writeDeclaration(declaration, { link, language }));
+    return texts.length === 0 ? [] : [`## ${words.kinds[kind][language]}`, ...texts];
+  });
 }
 
 function writeDeclaration(
