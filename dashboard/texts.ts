@@ -187,8 +187,8 @@ export const texts = {
     id: "Rusak satu bagian devnet ini dan lihat jaringan menanggapi.",
   },
   faultsLocked: {
-    en: "This is a devnet. To break things from here, open the page with:",
-    id: "Ini sebuah devnet. Untuk merusak sesuatu dari sini, buka halaman ini dengan:",
+    en: "The devnet of your own machine can be broken from here. Open the page with:",
+    id: "Devnet di mesin Anda sendiri dapat dirusak dari sini. Buka halaman ini dengan:",
   },
   faultsSpent: {
     en: "The code in the address was used or has expired. Open the page again with:",
