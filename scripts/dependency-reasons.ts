@@ -8,8 +8,8 @@ interface Reason {
 /** Packages the program runs with; most of their code is inside the bundle. */
 export const runtimeReasons: { readonly [name: string]: Reason } = {
   "openid-client": {
-    en: "Signs in at an OpenID provider by the device flow; loaded by dsdn login only.",
-    id: "Masuk di penyedia OpenID lewat alur perangkat; hanya dimuat oleh dsdn login.",
+    en: "Signs in at an OpenID provider by the device flow, and checks who did at an ingress that asks for it.",
+    id: "Masuk di penyedia OpenID lewat alur perangkat, dan memeriksanya di ingress yang memintanya.",
   },
   "acme-client": {
     en: "Fetches certificates for domains by ACME; loaded by an ingress that is told to.",
