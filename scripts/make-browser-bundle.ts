@@ -1,9 +1,11 @@
 // Makes dist/browser.js, the entry `dsdn/browser`: one file without imports, of the same rooms as the rest of the
 // program. What they ask of Node is put in place by src/browser/platform; a name of Node that is not there is never
 // reached by what the entry exports.
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import * as zod from "zod";
 import { leanPackages } from "./lean-packages.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,7 +41,7 @@ export async function makeBrowserBundle(outfile: string): Promise<Metafile> {
     logLevel: "error",
     define: { "process.platform": '"browser"' },
     inject: [join(platform, "buffer.ts")],
-    plugins: [browserPlatform(), leanPackages()],
+    plugins: [browserPlatform(), usedOfZod(), leanPackages()],
     // zod writes functions for speed unless told not to, which a page's policy may forbid.
     banner: { js: "(globalThis.__zod_globalConfig??={}).jitless=true;" },
   });
@@ -68,6 +70,24 @@ function browserPlatform(): Plugin {
         const other = REPLACED[own.slice(root.length).replaceAll("\\", "/")];
         return { path: other === undefined ? own : join(platform, other), sideEffects: false };
       });
+    },
+  };
+}
+
+/** zod with nothing but what our sources name: handed on as one object, it would be kept whole, twice the rest. */
+function usedOfZod(): Plugin {
+  const texts = globSync("src/**/*.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8"));
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bz\.(\w+)/g)].map(([, name = ""]) => name)));
+  const used = [...named].filter((name) => Object.hasOwn(zod, name)).sort();
+  return {
+    name: "used-of-zod",
+    setup(builder) {
+      builder.onResolve({ filter: /^zod$/ }, () => ({ path: "zod", namespace: "used", sideEffects: false }));
+      builder.onLoad({ filter: /.*/, namespace: "used" }, () => ({
+        contents: `export { ${used.join(", ")} } from "zod/v4";`,
+        resolveDir: root,
+        loader: "js",
+      }));
     },
   };
 }

@@ -16,6 +16,8 @@ import { createStorage, type Storage } from "./storage.ts";
 
 /** Which network is meant and who speaks to it. */
 export interface ConnectOptions {
+  /** The name of a network: `devnet` for that of this machine, or one that was added with `dsdn network add`. */
+  readonly name?: string | undefined;
   /** An ingress, or several of the same network: the next is asked when one fails. The devnet of this machine unless said. */
   readonly url?: string | readonly string[] | undefined;
   /** Bearer token of an ingress that asks for one. */
@@ -52,8 +54,9 @@ const DEVNET = "devnet";
 
 /** The client of a network. Errors as `connect` of the door. */
 export async function openClient(network: string | ConnectOptions): Promise<Client> {
-  const options = typeof network === "string" ? optionsOf(network) : network;
-  const home = resolve(options.home ?? homeFolder());
+  const asked = typeof network === "string" ? { name: network } : network;
+  const home = resolve(asked.home ?? homeFolder());
+  const options = { ...(await findNamed(home, asked.name)), ...asked };
   const [clock, disk, random] = [systemClock(), systemDisk(), systemRandom()];
   const { ca, accountKey } = options;
   const lent = options.session === undefined ? undefined : parseSessionCredential(options.session, "session");
@@ -80,10 +83,17 @@ export async function openClient(network: string | ConnectOptions): Promise<Clie
   };
 }
 
-function optionsOf(network: string): ConnectOptions {
-  if (network === DEVNET) return {};
-  if (URL.canParse(network)) return { url: network };
-  throw fail(libraryErrors.networkUnknown, { network: network.slice(0, 80), known: DEVNET });
+/** What is known of a network by its name; an address is taken for what it is. @throws DSDN_LIBRARY_NETWORK_UNKNOWN */
+async function findNamed(home: string, name: string = DEVNET): Promise<ConnectOptions> {
+  if (name === DEVNET) return {};
+  if (/^https?:/.test(name) && URL.canParse(name)) return { url: name };
+  const { findKnownNetwork } = await import("../commands/index.ts");
+  const { names, way } = await findKnownNetwork(home, name);
+  if (way === undefined) {
+    throw fail(libraryErrors.networkUnknown, { network: name.slice(0, 80), known: [DEVNET, ...names].join(", ") });
+  }
+  const { urls, networkId, token, ca, session } = way;
+  return { url: urls, network: networkId, token, ca, session };
 }
 
 /** The devnet of this user when it is meant: its token lies in its folder. @throws DSDN_DEVNET_NOT_RUNNING */

@@ -14,9 +14,9 @@ export type { ProgressRun, ProgressStage, Work } from "./work.ts";
 /**
  * A client of a network. Nothing is sent until one of its methods is called.
  *
- * @param network - the address of an ingress, `devnet` for the devnet of this machine (which is meant unless said), or
- *   options.
- * @throws DSDN_LIBRARY_NETWORK_UNKNOWN, DSDN_DEVNET_NOT_RUNNING
+ * @param network - the address of an ingress, a name (`devnet` for the devnet of this machine, which is meant unless
+ *   said, or one that was added with `dsdn network add`), or options.
+ * @throws DSDN_LIBRARY_NETWORK_UNKNOWN, DSDN_DEVNET_NOT_RUNNING, DSDN_COMMANDS_CONFIG_INVALID, DSDN_COMMANDS_FILE_EXPOSED
  */
 export async function connect(network: string | ConnectOptions = "devnet"): Promise<Client> {
   const { openClient } = await import("./connect.ts");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -134,6 +134,32 @@ describe("a devnet of the library", () => {
     }
     expect(existsSync(folder)).toBe(false);
     await expect(fetch(`${url}/v1/status`)).rejects.toThrow();
+  });
+
+  test("is found by the name its user gave it, with the token that was kept for it", async () => {
+    const home = await mkdtemp(join(tmpdir(), "dsdn-library-named-"));
+    try {
+      await using devnet = await startDevnet();
+      const { network } = devnet.status();
+      const tokenFile = join(home, "token");
+      await writeFile(tokenFile, `${devnet.token}\n`, { mode: 0o600 });
+      const rest = { sessionFile: null, caFile: null, isInsecure: false };
+      const entry = { ingresses: [devnet.url], networkId: network, tokenFile, ...rest };
+      const config = { version: 1, settings: {}, networks: { staging: entry } };
+      await writeFile(join(home, "config.json"), JSON.stringify(config), { mode: 0o600 });
+      const accountKey = new Uint8Array(makeBytes(32, "named"));
+      const client = await connect({ name: "staging", home, accountKey });
+      await client.storage.uploadBytes(Buffer.from("there"), "there.txt");
+      expect((await client.network()).network).toBe(network);
+      await expect(connect({ name: "other", home })).rejects.toMatchObject({
+        code: "DSDN_LIBRARY_NETWORK_UNKNOWN",
+        facts: { known: "devnet, staging" },
+      });
+      await chmod(tokenFile, 0o644);
+      await expect(connect({ name: "staging", home })).rejects.toMatchObject({ code: "DSDN_COMMANDS_FILE_EXPOSED" });
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
   });
 
   test("is found by the name devnet, with an account that stays, when it lies in the user's home", async () => {
