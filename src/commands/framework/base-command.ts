@@ -20,6 +20,7 @@ import type { CommandExample, Manifest } from "./manifest.ts";
 import { toShellLine } from "./shell-words.ts";
 import type { Trace } from "./trace.ts";
 import { toUsageError } from "./usage-errors.ts";
+import { wordError } from "./word-error.ts";
 
 /** What a command says about itself in the help. */
 export interface CommandTexts {
@@ -158,7 +159,7 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   protected override async catch(error: unknown): Promise<void> {
     // oclif would warn about a command that failed before it parsed.
     this.parsed = true;
-    const own = this.#translate(error);
+    const own = await wordError(this.#translate(error), () => this.context.listErrors());
     this.exitCode = own.spec.exit;
     if (this.ui.terminal.isOutputClosed) return;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(own));
