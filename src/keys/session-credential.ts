@@ -76,7 +76,8 @@ export function formatSessionCredential(credential: SessionCredential): string {
  */
 export function parseSessionCredential(input: string, place: string): SessionCredential {
   const refuse = () => fail(keysErrors.sessionInvalid, { place });
-  const line = input.trim();
+  // A terminal or an editor may have broken the line.
+  const line = input.replace(/\s+/g, "");
   if (!line.startsWith(PREFIX) || line.length > TEXT_LENGTH_MAX) throw refuse();
   const payload = findBase64(line.slice(PREFIX.length));
   const record = payload?.slice(CHECK_BYTES) ?? new Uint8Array(0);

@@ -51,6 +51,11 @@ describe("dsdn login", () => {
     const user = await makeUser();
     expect(await user.read(["upload", "a.txt"])).toMatchObject({ exitCode: 17, code: "DSDN_NET_SIGN_IN_NEEDED" });
 
+    const tokenCheck = async () => {
+      const { summary } = await user.read(["network", "test"]);
+      return summary.ingresses[0].checks.find(({ id }: { id: string }) => id === "token").status;
+    };
+    expect(await tokenCheck()).toBe("bad");
     const { exitCode, stdout, stderr } = await user.login({ user: "rani" });
     expect(exitCode, stdout + stderr).toBe(0);
     const { summary } = JSON.parse(stdout);
@@ -59,6 +64,7 @@ describe("dsdn login", () => {
     if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
     const { idToken } = JSON.parse(readFileSync(file, "utf8"));
     expect(stdout + stderr).not.toContain(idToken);
+    expect(await tokenCheck()).toBe("good");
 
     const uploaded = await user.read(["upload", "a.txt", "--name", "a"]);
     expect(uploaded, JSON.stringify(uploaded)).toMatchObject({ exitCode: 0 });

@@ -3,6 +3,7 @@ import type { KnownWay } from "./checkup/index.ts";
 import { findTarget } from "./config/destination.ts";
 import { openDevnet } from "./devnet.ts";
 import { findDevnetAt, readAuthorities, readToken } from "./network.ts";
+import { findSignInTokens } from "./sign-in.ts";
 
 /**
  * Every ingress of a network, with what it takes to speak to it.
@@ -23,11 +24,13 @@ export async function findWays(
   }
   const [first = ""] = target.urls;
   const devnet = await findDevnetAt(context, first);
-  const facts = {
-    networkId: target.known?.networkId ?? null,
-    token: devnet?.token ?? (await readToken(context, target.known)),
-    ca: await readAuthorities(target.known),
-  };
-  const ways = target.urls.map((url) => ({ url, ...facts }));
+  const networkId = target.known?.networkId ?? null;
+  const ca = await readAuthorities(target.known);
+  const token = devnet?.token ?? (await readToken(context, target.known));
+  const findSignIn = await findSignInTokens(context);
+  const ways: KnownWay[] = [];
+  for (const url of target.urls) {
+    ways.push({ url, networkId, ca, token: token ?? (await findSignIn?.(new URL(url).origin)) });
+  }
   return { name: target.name ?? target.urls.join(", "), ways };
 }

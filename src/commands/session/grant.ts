@@ -139,7 +139,10 @@ export default class SessionGrantCommand extends BaseCommand<Granted> {
     const { session, network, quotaBytes, expiresMs, credential } = granted;
     if (file !== null) await this.#write(file, credential);
     const facts = { name, session, network, scopes: [...scopes], reads, quotaBytes, expiresMs, file };
-    if (file === null) this.ui.remark(this.ui.say(texts.printed, this.#facts(facts)));
+    if (file === null) {
+      this.ui.remark(this.ui.say(texts.printed, this.#facts(facts)));
+      this.ui.remark(this.ui.say(texts[reads]));
+    }
     const audit = [{ step: "grant session", session, network }, ...(file === null ? [] : [{ step: "write", file }])];
     return { summary: { ...facts, credential: file === null ? credential : null }, details: {}, audit };
   }

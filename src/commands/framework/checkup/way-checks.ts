@@ -179,7 +179,10 @@ function checkIdentity(
 }
 
 /** Asks a question that changes nothing and still needs the token where there is one. */
-async function checkToken({ ui: { say }, signal }: CommandContext, { url, token, ca }: KnownWay): Promise<Check> {
+async function checkToken(
+  { ui: { say, language }, signal }: CommandContext,
+  { url, token, ca }: KnownWay,
+): Promise<Check> {
   const title = { en: "Token", id: "Token" };
   const client = (bearer: string | undefined) =>
     createHttpClient({
@@ -188,23 +191,28 @@ async function checkToken({ ui: { say }, signal }: CommandContext, { url, token,
       ...(bearer === undefined ? {} : { token: bearer }),
       ...(ca === undefined ? {} : { ca }),
     });
-  const isTaken = async (bearer: string | undefined) => {
+  const findRefusal = async (bearer: string | undefined): Promise<DsdnError | undefined> => {
     try {
       const call = { method: "POST", json: { chunks: [] }, timeoutMs: ASK_MS, signal } as const;
       await client(bearer).json("/v1/chunks/find", call);
-      return true;
+      return undefined;
     } catch (error) {
-      if (isError(error, baseErrors.requestRefused)) return false;
+      const isRefused = error instanceof DsdnError && [401, 403].includes(error.spec.httpStatus);
+      if (isRefused) return error;
       throw error;
     }
   };
-  if (await isTaken(undefined)) return found("token", title, { status: "good", text: say(texts.tokenFree) });
-  if (token === undefined) {
-    return found("token", title, { status: "bad", text: say(texts.tokenMissing), hint: say(texts.giveToken) });
+  const without = await findRefusal(undefined);
+  if (without === undefined) return found("token", title, { status: "good", text: say(texts.tokenFree) });
+  const refusal = token === undefined ? without : await findRefusal(token);
+  if (refusal === undefined) return found("token", title, { status: "good", text: say(texts.tokenTaken) });
+  if (!isError(refusal, baseErrors.requestRefused)) {
+    // It wants more than a token: it says itself what.
+    const { message, hint } = renderError(refusal, language);
+    return found("token", title, { status: "bad", text: message, hint });
   }
-  return (await isTaken(token))
-    ? found("token", title, { status: "good", text: say(texts.tokenTaken) })
-    : found("token", title, { status: "bad", text: say(texts.tokenRefused), hint: say(texts.giveToken) });
+  const text = say(token === undefined ? texts.tokenMissing : texts.tokenRefused);
+  return found("token", title, { status: "bad", text, hint: say(texts.giveToken) });
 }
 
 function checkLog(
