@@ -2,6 +2,7 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { hasPty, onTerminal } from "./pty.ts";
 import { dsdn, listFiles, makeFolder } from "./script.ts";
 
 const FILES = { github: ".github/workflows/dsdn.yml", gitlab: ".gitlab-ci.yml" } as const;
@@ -99,4 +100,35 @@ test("without a terminal nothing is offered, whatever the repository's remote is
   const { stdout } = await dsdn(["init", "shop", "--json"], { folder });
   expect(JSON.parse(stdout).summary.ci).toBe(null);
   expect(await dsdn(["init", "--ci", "bitbucket"], { folder })).toMatchObject({ exitCode: 2 });
+});
+
+describe.skipIf(!hasPty)("in a terminal", () => {
+  const init = (folder: string, keys: string) =>
+    onTerminal(["init", "shop", "--template", "web-app"], {
+      columns: 80,
+      folder,
+      env: { HOME: folder, DSDN_HOME: join(folder, "home") },
+      answers: [{ after: "which deploys", keys }],
+    });
+
+  test("the file is offered where the repository's remote says which host it has, and written on a yes", async () => {
+    const folder = await makeRepository({}, "https://gitlab.example.org/acme/shop.git");
+    const { exitCode, raw } = await init(folder, "y");
+    expect([exitCode, raw]).toEqual([0, expect.stringContaining("GitLab")]);
+    expect(Object.keys(await listFiles(folder))).toEqual(
+      expect.arrayContaining([".gitlab-ci.yml", "shop/api/index.ts"]),
+    );
+  });
+
+  test("a no leaves the project without one, and where nothing can be told nobody is asked", async () => {
+    const refused = await makeRepository({}, "git@github.com:acme/shop.git");
+    expect((await init(refused, "n")).exitCode).toBe(0);
+    const both = await makeRepository({}, "git@github.com:acme/shop.git\n\turl = git@gitlab.com:acme/shop.git");
+    const { exitCode, raw } = await init(both, "y");
+    expect([exitCode, raw]).toEqual([0, expect.not.stringContaining("which deploys")]);
+    for (const folder of [refused, both]) {
+      const files = Object.keys(await listFiles(folder));
+      expect(files.filter((path) => path.endsWith(".yml"))).toEqual([]);
+    }
+  });
 });

@@ -19,7 +19,7 @@ export interface Screen {
 
 /**
  * Runs `dsdn` on a terminal of `columns`, as a person does. Once `interruptWhen` holds of what was drawn so far, Ctrl-C
- * is pressed.
+ * is pressed. Each answer is typed once what it comes after was drawn, in order.
  */
 export async function onTerminal(
   args: readonly string[],
@@ -28,6 +28,7 @@ export async function onTerminal(
     readonly folder: string;
     readonly env: { readonly [name: string]: string };
     readonly interruptWhen?: (raw: string) => boolean;
+    readonly answers?: readonly { readonly after: string; readonly keys: string }[];
   },
 ): Promise<Screen> {
   const program = toShellLine([process.execPath, join(root, "bin/dsdn.js"), ...args], "linux");
@@ -39,8 +40,10 @@ export async function onTerminal(
   });
   let raw = "";
   let isInterrupted = false;
+  const answers = [...(options.answers ?? [])];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     raw += chunk;
+    if (answers[0] !== undefined && raw.includes(answers[0].after)) child.stdin.write(answers.shift()?.keys ?? "");
     if (isInterrupted || options.interruptWhen?.(raw) !== true) return;
     isInterrupted = true;
     child.stdin.write("\u0003");
