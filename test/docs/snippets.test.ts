@@ -27,6 +27,22 @@ const pages = everyPage
   .filter((page) => !notTyped.includes(page) && blocksOf(read("en", page), "sh").length > 0)
   .sort();
 
+/** Output without what differs from one run to the next: numbers, units of time and size, ids, the reader's home. */
+function plain(output: string, { env }: { env: { HOME: string } } = { env: { HOME: "~" } }): string {
+  return output
+    .replaceAll(env.HOME, "~")
+    .replaceAll(/\b(?=\w*\d)[a-z0-9]{10,}\b|\b[a-z0-9]{10}(?=\.localhost|\/)/g, "ID")
+    .replaceAll(/[\d.,:]*\d( (ms|s|B|KiB))?\b/g, "N")
+    .replaceAll(/ +/g, " ");
+}
+
+/** The lines of output a page shows, as `plain` has them. Blocks with a prompt show what to type elsewhere. */
+const linesShown = (page: string, language: string) =>
+  blocksOf(read(language, page), "console")
+    .filter((block) => !block.startsWith("$ "))
+    .flatMap((block) => plain(block).trim().split("\n"))
+    .filter((line) => line !== "...");
+
 const scratch: string[] = [];
 
 afterEach(async () => {
@@ -34,7 +50,7 @@ afterEach(async () => {
 });
 
 /** A folder with the user's own `work`, a home, and `bin/dsdn` on the PATH. */
-async function makeReader() {
+async function makeReader(language = "en") {
   const folder = await mkdtemp(join(tmpdir(), "dsdn-docs-"));
   scratch.push(folder);
   for (const name of ["work", "bin", "home"]) await mkdir(join(folder, name));
@@ -46,6 +62,7 @@ async function makeReader() {
     HOME: join(folder, "home"),
     DSDN_HOME: join(folder, "home", ".dsdn"),
     LANG: "C.UTF-8",
+    DSDN_LANG: language,
     CI: "1",
   };
   return { folder: join(folder, "work"), env };
@@ -107,12 +124,24 @@ describe("the snippets of the documentation", () => {
         .replace("FIRST=21400", `FIRST=${await findPorts()}`);
       const { exitCode, output } = await type(lines, reader);
       expect(exitCode, output.slice(-4_000)).toBe(0);
+      expect(linesShown(page, "en").filter((line) => !plain(output, reader).includes(line))).toEqual([]);
       // Every page leaves the machine as it found it.
       expect(existsSync(join(reader.env.DSDN_HOME, "devnet", "running.json")), "a devnet still runs").toBe(false);
     } finally {
       await type("dsdn dev stop || true; kill $(cat *.pid) || true", reader);
     }
   });
+
+  test.each(pages.filter((page) => linesShown(page, "id").length > 0))(
+    "%s shows in Indonesian what an Indonesian reader sees",
+    { timeout: PAGE_MS },
+    async (page) => {
+      const reader = await makeReader("id");
+      const { exitCode, output } = await type(blocksOf(read("id", page), "sh").join("\n"), reader);
+      expect(exitCode, output.slice(-4_000)).toBe(0);
+      expect(linesShown(page, "id").filter((line) => !plain(output, reader).includes(line))).toEqual([]);
+    },
+  );
 
   test("show a program that runs against the library", { timeout: PAGE_MS }, async () => {
     const reader = await makeReader();
