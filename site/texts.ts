@@ -87,7 +87,7 @@ export const siteTexts: { readonly [language in Language]: SiteTexts } = {
     label: "Bahasa Indonesia",
     tagline: "Penyimpanan, komputasi, dan devnet dari jaringan yang dapat Anda verifikasi dengan memutar ulang lognya.",
     home: {
-      title: "Periksa sendiri kata jaringan",
+      title: "Periksa sendiri apa kata jaringan",
       about:
         "dsdn menyimpan berkas, menjalankan program, dan menyajikan situs di jaringan yang seluruh keadaannya mengikuti satu log berurutan. Putar ulang log itu, dan Anda tahu mana yang benar. Sebagai permulaan, satu jaringan lengkap berjalan di mesin Anda sendiri.",
       start: "Mulai cepat",
