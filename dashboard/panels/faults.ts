@@ -57,15 +57,19 @@ function drawControls({ state, roles, chosen }: ControlView, speaker: Speaker, a
     select.append(element("option", { value: name, selected: name === chosen }, text));
   }
   select.addEventListener("change", () => actions.choose(select.value));
-  const buttons = (role?.faults ?? []).map((kind) => {
+  const suited = role?.faults ?? [];
+  // All stand where they are, whatever can be played now: nothing moves under a finger or loses the keyboard.
+  const buttons = [...new Set([...Object.keys(FAULTS), ...suited])].map((kind) => {
     const name = FAULTS[kind];
+    const isSuited = suited.includes(kind);
     return element(
       "button",
       {
         type: "button",
         "data-key": `fault ${kind}`,
         "data-fault": kind,
-        onclick: () => actions.fault(kind, role?.name ?? ""),
+        "aria-disabled": isSuited ? undefined : "true",
+        onclick: () => isSuited && actions.fault(kind, role?.name ?? ""),
       },
       name === undefined ? kind : speaker.say(name[0]),
     );

@@ -9,11 +9,11 @@ const ROWS = 60;
 
 /** The log, newest height first; heights without events are drawn together. */
 export function createLog(actions: Actions): PagePanel {
-  const heading = element("h2");
+  const heading = element("h2", { id: "log-title" });
   const wish = element("input", { type: "checkbox", id: "only-events" });
   wish.addEventListener("change", () => actions.showOnlyEvents(wish.checked));
   const label = element("label", { for: "only-events" });
-  const list = element("ol", { class: "log", "aria-live": "off" });
+  const list = element("ol", { class: "log", tabindex: "0", "aria-labelledby": "log-title" });
   const start = element("p", { class: "soft" });
   const draw = createSlot(list);
   const drawStart = createSlot(start);
