@@ -1,6 +1,7 @@
 import { escapeForTerminal } from "../base/index.ts";
+import { factRows, inLine } from "./fact-rows.ts";
 import { formatValue } from "./format.ts";
-import { labelOf, wordOf } from "./labels.ts";
+import { wordOf } from "./labels.ts";
 import { layPairs, layTable, widthOf, wrap } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
@@ -79,22 +80,15 @@ function drawDetails(result: CommandResult, options: DrawOptions): string[] {
 }
 
 function drawSection(title: string, facts: object, options: DrawOptions): string[] {
-  const pairs = Object.entries(facts)
-    .filter(([, value]) => value !== undefined)
-    .map(
-      ([name, value]) => [`  ${options.say(labelOf(name))}`, options.say(wordOf(formatValue(name, value)))] as const,
-    );
-  return pairs.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(pairs, options.columns)];
+  const rows = factRows(facts, options.say);
+  return rows.length === 0 ? [] : ["", options.style.bold(title), ...layPairs(rows, options.columns)];
 }
 
 function drawAudit(audit: readonly AuditEntry[], { say, style, columns }: DrawOptions): string[] {
   if (audit.length === 0) return [];
   const lines = audit.flatMap((entry, index) => {
     const { step, ...facts } = entry;
-    const rest = Object.entries(facts)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${say(labelOf(name))}=${say(wordOf(formatValue(name, value)))}`);
-    const words = [say(wordOf(formatValue("step", step))), ...rest];
+    const words = [say(wordOf(formatValue("step", step))), inLine(facts, say)].filter((part) => part !== "");
     return wrap(`  ${String(index + 1).padStart(3)}  ${words.join("  ")}`, columns, AUDIT_INDENT);
   });
   return ["", style.bold(say(messages.audit)), ...lines];
