@@ -61,8 +61,15 @@ export function renderError(error: DsdnError, language: Language): RenderedError
   return { code: error.code, message: fill(message, error, language), hint: fill(hint, error, language) };
 }
 
+/** A sentence whose slot is empty is left out: "Did you mean: {candidates}?" is only said when there are some. */
 function fill(template: string, { spec, facts }: Pick<DsdnError, "spec" | "facts">, language: Language): string {
-  return template.replace(/\{(\w+)\}/g, (slot, name: string) => {
+  const isEmpty = (sentence: string) =>
+    [...sentence.matchAll(/\{(\w+)\}/g)].some(([, name = ""]) => facts[name] === "");
+  const said = template
+    .split(/(?<=[.?!]) /)
+    .filter((sentence) => !isEmpty(sentence))
+    .join(" ");
+  return said.replace(/\{(\w+)\}/g, (slot, name: string) => {
     const value = facts[name];
     if (value === undefined) return slot;
     return escapeForTerminal(spec.quotes?.includes(name) ? String(value) : sayFact(name, value, language));

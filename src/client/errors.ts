@@ -95,10 +95,10 @@ export const clientErrors = {
     httpStatus: 404,
     text: {
       en: "You have nothing stored under the name {name}.",
-      enHint: "Of a similar name: {candidates}. `dsdn ls` lists all; an object of someone else is named by its CID.",
+      enHint: "Did you mean: {candidates}? `dsdn ls` lists your names; an object of someone else is named by its CID.",
       id: "Anda tidak menyimpan apa pun dengan nama {name}.",
       idHint:
-        "Yang namanya mirip: {candidates}. `dsdn ls` menampilkan semuanya; objek orang lain disebut dengan CID-nya.",
+        "Mungkin maksud Anda: {candidates}? `dsdn ls` menampilkan nama milik Anda; objek orang lain disebut dengan CID-nya.",
     },
   }),
   accountNeeded: defineError({
@@ -254,9 +254,10 @@ export const clientErrors = {
     httpStatus: 404,
     text: {
       en: "You have no deployment named {name}.",
-      enHint: "Of a similar name: {candidates}. `dsdn status` lists all, and `dsdn deploy` makes one.",
+      enHint: "Did you mean: {candidates}? `dsdn status` lists your deployments, and `dsdn deploy` makes one.",
       id: "Anda tidak memiliki deployment bernama {name}.",
-      idHint: "Yang namanya mirip: {candidates}. `dsdn status` menampilkan semuanya, dan `dsdn deploy` membuatnya.",
+      idHint:
+        "Mungkin maksud Anda: {candidates}? `dsdn status` menampilkan deployment milik Anda, dan `dsdn deploy` membuatnya.",
     },
   }),
   notBatch: defineError({

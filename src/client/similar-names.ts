@@ -1,9 +1,9 @@
 import { DsdnError, findCandidates } from "../base/index.ts";
 import { type ClientDeps, getAccount } from "./network-session.ts";
 
-/** The names nearest to what was typed, as an error tells them; "-" when none is near. */
+/** The names nearest to what was typed, as an error tells them; empty when none is near. */
 export function similarTo(typed: string, names: readonly string[]): string {
-  return findCandidates(names, typed).join(", ") || "-";
+  return findCandidates(names, typed).join(", ");
 }
 
 /** The same among the account's deployments. What cannot be asked now is no name: the error that tells them matters more. */

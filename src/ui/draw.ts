@@ -2,7 +2,7 @@ import { escapeForTerminal } from "../base/index.ts";
 import { factRows, inLine } from "./fact-rows.ts";
 import { formatValue } from "./format.ts";
 import { wordOf } from "./labels.ts";
-import { layPairs, layTable, widthOf, wrap } from "./layout.ts";
+import { layPairs, layTable, widthOf, wrap, wrapBeforeCommand } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
 import type { Style } from "./style.ts";
@@ -42,7 +42,7 @@ function isKind<K extends "essential" | "next" | "pairs" | "head">(block: Block,
 }
 
 function drawBlock(block: Block, options: DrawOptions): string[] {
-  if (typeof block === "string") return wrap(block, options.columns);
+  if (typeof block === "string") return wrapBeforeCommand(block, options.columns, "");
   // File names and reasons come from strangers: what stands in a cell must not steer the terminal.
   if ("pairs" in block) {
     return layPairs(
@@ -55,9 +55,10 @@ function drawBlock(block: Block, options: DrawOptions): string[] {
   }
   if ("essential" in block) return [];
   const cells = block.rows.map((row) => row.map(escapeForTerminal));
-  const [head, ...rows] = layTable(block.head, cells, options.columns);
-  const isStacked = rows.length !== block.rows.length;
-  return [head === undefined || isStacked ? (head ?? "") : options.style.dim(head), ...rows];
+  const lines = layTable(block.head, cells, options.columns);
+  // Side by side, the first line holds every title; stacked, each stands beside its value.
+  const isAbove = block.head.every((title) => lines[0]?.includes(title) === true);
+  return lines.map((line, index) => (index === 0 && isAbove ? options.style.bold(line) : line));
 }
 
 // A command is never broken into lines, so that it can be copied: the terminal itself wraps what is too wide.

@@ -17,13 +17,17 @@ export function padTo(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** The line broken at spaces so that no part is wider than `columns`; a longer word stays whole. */
+/**
+ * The line broken at spaces so that no part is wider than `columns`; a longer word stays whole, and so do the spaces
+ * the line begins with.
+ */
 export function wrap(line: string, columns: number, indent = ""): string[] {
   if (widthOf(line) <= columns) return [line];
   const lines: string[] = [];
-  let current = "";
-  for (const word of line.split(" ")) {
-    const longer = current === "" ? word : `${current} ${word}`;
+  const [start = ""] = /^ */.exec(line) ?? [];
+  let current = start;
+  for (const word of line.slice(start.length).split(" ")) {
+    const longer = current.trim() === "" ? current + word : `${current} ${word}`;
     if (current.trim() !== "" && widthOf(longer) > columns) {
       lines.push(current);
       current = indent + word;
@@ -39,23 +43,61 @@ export function wrap(line: string, columns: number, indent = ""): string[] {
 export function wrapBeforeCommand(line: string, columns: number, indent: string): string[] {
   const [, text, command] = /^(.*:) (dsdn .*)$/s.exec(line) ?? [];
   if (text === undefined || command === undefined || widthOf(line) <= columns) return wrap(line, columns, indent);
-  return [...wrap(text, columns, indent), indent + command];
+  return [...wrap(text, columns, indent), `  ${command}`];
 }
 
 /**
- * Rows as aligned columns, two spaces apart. When the widest row does not fit, each row becomes a block of
- * `head  value` lines, so a narrow terminal shows everything.
+ * Rows as aligned columns, two spaces apart. Where they do not fit, cells that hold sentences are wrapped; where that is
+ * not enough, each row becomes a block of `head  value` lines, so a narrow terminal shows everything.
  */
 export function layTable(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string[] {
-  const widths = head.map((title, index) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index] ?? ""))));
-  const total = widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1));
-  if (total > columns && head.length > 1) return stack(head, rows, columns);
-  return [head, ...rows].map((row) => joinRow(row, widths));
+  const cells = [head, ...rows];
+  const widths = fitColumns(
+    head.map((_, index) => cells.map((row) => row[index] ?? "")),
+    columns,
+  );
+  if (widths === undefined && head.length > 1) return stack(head, rows, columns);
+  const natural = widths ?? [Number.POSITIVE_INFINITY];
+  return cells.flatMap((row) => layRow(row, natural));
+}
+
+/** Only what is wider than a time of day is taken for a sentence. */
+const SENTENCE_COLUMNS = 24;
+const SENTENCE_COLUMNS_MIN = 14;
+
+/** The width of each column when they fit side by side; sentences give way, the widest first. */
+function fitColumns(columnCells: readonly (readonly string[])[], columns: number): number[] | undefined {
+  const widths = columnCells.map((cells) => Math.max(...cells.map(widthOf)));
+  const least = columnCells.map((cells, index) => {
+    const longest = Math.max(...cells.flatMap((cell) => cell.split(" ").map(widthOf)));
+    const width = widths[index] ?? 0;
+    return width <= SENTENCE_COLUMNS ? width : Math.min(width, Math.max(longest, SENTENCE_COLUMNS_MIN));
+  });
+  let excess = widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1)) - columns;
+  while (excess > 0) {
+    const room = widths.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
+    const widest = room.indexOf(Math.max(...room));
+    if ((room[widest] ?? 0) === 0) return undefined;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function layRow(row: readonly string[], widths: readonly number[]): string[] {
+  const wrapped = row.map((cell, index) => wrap(cell, widths[index] ?? Number.POSITIVE_INFINITY));
+  const height = Math.max(1, ...wrapped.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) =>
+    joinRow(
+      wrapped.map((lines) => lines[line] ?? ""),
+      widths,
+    ),
+  );
 }
 
 function joinRow(row: readonly string[], widths: readonly number[]): string {
   return row
-    .map((cell, index) => padTo(cell, widths[index] ?? 0))
+    .map((cell, index) => (index < row.length - 1 ? padTo(cell, widths[index] ?? 0) : cell))
     .join("  ")
     .trimEnd();
 }

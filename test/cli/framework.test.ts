@@ -20,7 +20,7 @@ describe("the program as a whole", () => {
     const indonesian = await dsdn(["help", "--lang", "id"], { folder });
     expect([english.exitCode, indonesian.exitCode]).toEqual([0, 0]);
     expect(english.stdout).toContain("completion");
-    expect(indonesian.stdout).toContain("Perintah");
+    expect(indonesian.stdout).toContain("Pemakaian");
     expect(await listFiles(folder)).toEqual({});
   });
 
@@ -29,7 +29,7 @@ describe("the program as a whole", () => {
     const asked = await dsdn(["--help"], { env: { LANG: "id_ID.UTF-8", DSDN_LANG: "en" } });
     const flag = await dsdn(["--help", "--lang=id"], { env: { DSDN_LANG: "en" } });
     expect(locale.stdout).toBe(flag.stdout);
-    expect(asked.stdout).toContain("Commands");
+    expect(asked.stdout).toContain("Usage");
   });
 
   test("shows the help of one command wherever --help stands, and names it in JSON", async () => {

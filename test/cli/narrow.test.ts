@@ -87,6 +87,7 @@ describe.skipIf(!hasPty)(`on a terminal of ${COLUMNS} columns (skipped where uti
       const { exitCode, lines } = await onTerminal(filled, person(home));
       if (!exitCodes.includes(exitCode)) wrong.push(`${call}: exit ${exitCode} ${lines.join(" | ")}`);
       if (raw.test(call)) return;
+      wrong.push(...lines.filter((line) => line.includes("\\u001b")).map((line) => `${call}: ${line}`));
       wrong.push(...lines.filter(isTooWide).map((line) => `${call}: ${line}`));
       const fault = exitCode === 0 ? faultOfNext(lines) : undefined;
       if (fault !== undefined) wrong.push(`${call}: ${fault}`);

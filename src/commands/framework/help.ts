@@ -1,5 +1,6 @@
 import type { Language } from "../../base/index.ts";
 import { padTo, type Style, type Text, widthOf, wrap } from "../../ui/index.ts";
+import { type CommandGroup, commandGroups, groupOf } from "./command-groups.ts";
 import { type GlobalFlag, globalFlags } from "./globals.ts";
 import type { ArgumentEntry, CommandEntry, FlagEntry, Manifest } from "./manifest.ts";
 
@@ -23,8 +24,8 @@ const titles = {
   standard: { en: "default", id: "bawaan" },
   required: { en: "required", id: "wajib" },
   more: {
-    en: "'dsdn <command> --help' explains a command.",
-    id: "'dsdn <perintah> --help' menjelaskan sebuah perintah.",
+    en: "'dsdn <command> --help' explains a command, with examples.",
+    id: "'dsdn <perintah> --help' menjelaskan sebuah perintah, dengan contoh.",
   },
   about: {
     en: "dsdn - storage, compute and a devnet of a network you can verify by replaying its log",
@@ -32,18 +33,15 @@ const titles = {
   },
 } as const satisfies { [name: string]: Text };
 
-/** The overview: every command by topic. */
+/** The overview: what belongs together under one heading; the commands of a topic share a line. */
 export function writeOverview(manifest: Manifest, options: HelpOptions): string[] {
   const { language } = options;
-  const rows = manifest.commands.map((entry) => [entry.id, entry.summary[language]] as const);
   return [
     ...wrap(titles.about[language], options.columns),
     "",
     heading(titles.usage, options),
     `  dsdn ${titles.call[language]}`,
-    "",
-    heading(titles.commands, options),
-    ...layRows(rows, options),
+    ...layGroups(manifest, options),
     "",
     heading(titles.globals, options),
     ...layRows(
@@ -51,8 +49,33 @@ export function writeOverview(manifest: Manifest, options: HelpOptions): string[
       options,
     ),
     "",
-    titles.more[language],
+    ...wrap(titles.more[language], options.columns),
   ];
+}
+
+function layGroups(manifest: Manifest, options: HelpOptions): string[] {
+  const words = [...new Set(manifest.commands.map(({ id }) => id.split(" ")[0] ?? ""))];
+  const width = Math.max(...words.map(widthOf));
+  return commandGroups.flatMap((group) => {
+    const own = words.filter((word) => groupOf(word) === group);
+    const ordered = own.toSorted((left, right) => place(group, left) - place(group, right));
+    const rows = ordered.map((word) => [padTo(word, width), describeWord(word, manifest, options.language)] as const);
+    return rows.length === 0 ? [] : ["", heading(group.heading, options), ...layRows(rows, options)];
+  });
+}
+
+/** The order of the group; what it does not name comes last. */
+function place({ words }: CommandGroup, word: string): number {
+  return words.includes(word) ? words.indexOf(word) : words.length;
+}
+
+function describeWord(word: string, manifest: Manifest, language: Language): string {
+  const entry = manifest.commands.find(({ id }) => id === word);
+  const below = manifest.commands
+    .filter(({ id }) => id.startsWith(`${word} `))
+    .map(({ id }) => id.slice(word.length + 1));
+  const text = (entry?.summary ?? manifest.topics[word])?.[language] ?? "";
+  return below.length === 0 ? text : `${text} (${below.join(", ")})`;
 }
 
 /** The commands of one topic, such as `dev`. */
@@ -66,7 +89,7 @@ export function writeTopic(topic: string, manifest: Manifest, options: HelpOptio
     heading(titles.commands, options),
     ...layRows(rows, options),
     "",
-    titles.more[options.language],
+    ...wrap(titles.more[options.language], options.columns),
   ];
 }
 

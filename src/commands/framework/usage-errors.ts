@@ -51,7 +51,7 @@ export function flagUnknown(words: readonly string[], command: string, known: re
   const names = [...known, ...globalFlags.map(({ name }) => name)].map((name) => `--${name}`);
   // One dash where two belong is no reason to find nothing.
   const found = flags.flatMap((flag) => findCandidates(names, flag.replace(/^-*/, "--")));
-  const candidates = [...new Set(found)].slice(0, 3).join(", ") || "--help";
+  const candidates = [...new Set(found)].slice(0, 3).join(", ");
   return fail(commandErrors.flagUnknown, { command, flag: flags.map((flag) => shorten(flag)).join(", "), candidates });
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   baseErrors,
   DsdnError,
+  defineError,
   docsOfError,
   fail,
   findProblem,
@@ -13,6 +14,24 @@ import {
   toProblem,
   VirtualClock,
 } from "../../../src/base/index.ts";
+
+test("a sentence whose slot is empty is left out of an error", () => {
+  const mistyped = defineError({
+    code: "DSDN_TEST_MISTYPED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "No {name}.",
+      enHint: "Did you mean: {candidates}? `dsdn ls` lists all.",
+      id: "Tidak ada {name}.",
+      idHint: "Mungkin maksud Anda: {candidates}? `dsdn ls` menampilkan semuanya.",
+    },
+  });
+  const hint = (candidates: string) => renderError(fail(mistyped, { name: "x", candidates }), "en").hint;
+  expect(hint("my-app")).toBe("Did you mean: my-app? `dsdn ls` lists all.");
+  expect(hint("")).toBe("`dsdn ls` lists all.");
+});
 
 describe("an error over HTTP", () => {
   test("comes out as it went in: code, facts, exit code and both languages", () => {

@@ -137,7 +137,7 @@ describe("failing", () => {
     ["--replcas=4", "--replicas"],
     ["-replicas", "--replicas"],
     ["--jsn", "--json"],
-    ["--completely-else", "--help"],
+    ["--completely-else", ""],
   ])("by the flag %s names the one that was meant", async (typed, meant) => {
     const { exitCode, stdout } = await call(["net", "probe", "x", typed, "--json"]);
     expect([exitCode, JSON.parse(stdout).error.facts.candidates]).toEqual([2, meant]);

@@ -18,6 +18,7 @@ import {
   widthOf,
   wrap,
 } from "../../../src/ui/index.ts";
+import { wrapBeforeCommand } from "../../../src/ui/layout.ts";
 import { readInput } from "../../../src/ui/terminal.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
@@ -263,7 +264,32 @@ describe("layout", () => {
     expect(layTable(head, rows, 20)).toEqual(["name  a-rather-long-name", "size  16 MiB", "", "name  b", "size  1 B"]);
   });
 
-  test("lines break at spaces, never inside a word", () => {
+  test("a table whose sentences can be wrapped stays a table, and never breaks a word or a time", () => {
+    const head = ["what", "when", "because"];
+    const rows = [["memory", "2026-11-21 04:15:00Z", "what this type may use at this priority"]];
+    expect(layTable(head, rows, 60)).toEqual([
+      "what    when                  because",
+      "memory  2026-11-21 04:15:00Z  what this type may use at this",
+      "                              priority",
+    ]);
+    for (let columns = 32; columns < 80; columns += 1) {
+      const lines = layTable(head, rows, columns);
+      expect(lines.filter((line) => widthOf(line) > Math.max(columns, 29))).toEqual([]);
+      expect(lines.join(" ").replace(/\s+/g, " ")).toContain("2026-11-21 04:15:00Z");
+    }
+  });
+
+  test("a command at the end of a line is never broken, so that it can be copied", () => {
+    const line = "Shown only once. To end it: dsdn links revoke ertsy2wkostrpkwpwfusl5ofzu";
+    expect(wrapBeforeCommand(line, 40, "")).toEqual([
+      "Shown only once. To end it:",
+      "  dsdn links revoke ertsy2wkostrpkwpwfusl5ofzu",
+    ]);
+    expect(wrapBeforeCommand(line, 100, "")).toEqual([line]);
+  });
+
+  test("lines break at spaces, never inside a word, and keep the spaces they begin with", () => {
+    expect(wrap("    one two three", 12, "  ")).toEqual(["    one two", "  three"]);
     expect(wrap("one two three", 7, "  ")).toEqual(["one two", "  three"]);
     expect(wrap("unbreakable", 4)).toEqual(["unbreakable"]);
   });
