@@ -22,7 +22,12 @@ export function readDeclarations(file: string): Declaration[] {
     const before = found.get(name)?.text;
     const own = `${comment}${text.replace(/^export (?:declare )?|^declare /, "")}`;
     const whole = before === undefined ? own : `${before}\n${own}`;
-    found.set(name, { name, kind, isExported: exported !== undefined, text: narrowComments(indentByTwo(whole)) });
+    found.set(name, {
+      name,
+      kind,
+      isExported: exported !== undefined,
+      text: narrowSignatures(narrowComments(indentByTwo(whole))),
+    });
   }
   return [...found.values()].map((declaration) => {
     const words = new Set(withoutTexts(declaration.text).match(/[\w$]+/g) ?? []);
@@ -88,6 +93,37 @@ function narrowComments(text: string): string {
     if (more.length === 0 && indent.length + only.length + 7 <= COLUMNS) return `${indent}/** ${only} */`;
     return [`${indent}/**`, ...filled.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`].join("\n");
   });
+}
+
+/** Parameters of a signature that is wider than a page stand on lines of their own. */
+function narrowSignatures(text: string): string {
+  return text
+    .split("\n")
+    .flatMap((line) => (line.length <= COLUMNS || /^\s*(?:\/\*)?\*/.test(line) ? [line] : breakSignature(line)))
+    .join("\n");
+}
+
+function breakSignature(line: string): string[] {
+  // A name or its type parameters stand before the parameters; any other bracket only groups.
+  const open = line.search(/(?<=[\w$>])\(/);
+  const parts: string[] = [];
+  let depth = 0;
+  let from = open + 1;
+  for (let at = open; open >= 0 && at < line.length; at += 1) {
+    const sign = line[at] ?? "";
+    // The head of an arrow closes nothing.
+    if ("([{<".includes(sign)) depth += 1;
+    else if (")]}>".includes(sign) && line.slice(at - 1, at + 1) !== "=>") depth -= 1;
+    const isEnd = depth === 0;
+    if (!isEnd && !(depth === 1 && sign === ",")) continue;
+    parts.push(line.slice(from, at).trim());
+    from = at + 1;
+    if (!isEnd) continue;
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    if (parts.join("") === "") return [line];
+    return [line.slice(0, open + 1), ...parts.map((part) => `${indent}  ${part},`), `${indent}${line.slice(at)}`];
+  }
+  return [line];
 }
 
 function fill(text: string, columns: number): string[] {

@@ -54,6 +54,20 @@ describe("the reader of declarations", () => {
   });
 });
 
+describe("a signature wider than a page", () => {
+  test("stands with each parameter on a line of its own, and no bracket inside one breaks it", () => {
+    const wide =
+      "export declare function go(first: (a: number, b: string) => void, second: Map<string, number>, third?: { x: 1; }): void;";
+    expect(readDeclarations(`${wide}\n`)[0]?.text.split("\n")).toEqual([
+      "function go(",
+      "  first: (a: number, b: string) => void,",
+      "  second: Map<string, number>,",
+      "  third?: { x: 1; },",
+      "): void;",
+    ]);
+  });
+});
+
 describe("the members of a JSON answer", () => {
   test("are listed by their path, what may be absent with a question mark", () => {
     const schema = z.strictObject({
