@@ -81,6 +81,7 @@ const indonesian: { readonly [name: string]: string } = {
   logHeight: "ketinggian log",
   logLag: "jeda log",
   manifest: "manifes",
+  merkleRoot: "akar Merkle",
   method: "metode",
   most: "paling banyak",
   name: "nama",

@@ -36,6 +36,8 @@ export interface Ui {
   item(item: object, line: string): void;
   /** Writes raw bytes to stdout, for `cat` and `get -`. */
   raw(bytes: Uint8Array): void;
+  /** Ends a line that raw bytes left open, on a terminal: the next prompt begins below. */
+  closeLine(): void;
   /** Prints a remark to stderr, unless `--quiet` or `--json`. */
   remark(line: string): void;
   /** The bytes of stdin until its end or Ctrl-C. */
@@ -43,6 +45,8 @@ export interface Ui {
   /** Prints the error to stderr, or to stdout as the one JSON document under `--json`. */
   error(error: unknown): void;
 }
+
+const NEWLINE = 10;
 
 /** The voice of one run. Nothing is printed before a method is called. */
 export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: Clock }): Ui {
@@ -53,6 +57,7 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
   const columns = terminal.isOutputTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
   const errorColumns = terminal.isErrorTty ? Math.max(20, terminal.columns) : Number.POSITIVE_INFINITY;
   const mode = pickProgressMode(terminal, options);
+  let isLineOpen = false;
   return {
     language,
     isJson,
@@ -72,7 +77,14 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
     item: (item, line) =>
       terminal.write(`${isJson ? toJsonText(item) : line.split("\t").map(escapeForTerminal).join("\t")}\n`),
     input: () => terminal.input(options.signal),
-    raw: (bytes) => terminal.write(bytes),
+    raw: (bytes) => {
+      terminal.write(bytes);
+      if (bytes.length > 0) isLineOpen = bytes.at(-1) !== NEWLINE;
+    },
+    closeLine: () => {
+      if (isLineOpen && terminal.isOutputTty) terminal.write("\n");
+      isLineOpen = false;
+    },
     remark: (line) => {
       if (isJson || isQuiet) return;
       terminal.writeError(

@@ -12,6 +12,7 @@ import type { Summary } from "../framework/schemas/index.ts";
 type Listed = Summary<"alias list">;
 
 const texts = {
+  none: { en: "{name} has no alias.", id: "{name} tidak punya alias." },
   alias: { en: "Alias", id: "Alias" },
   version: { en: "Version", id: "Versi" },
   address: { en: "Address", id: "Alamat" },
@@ -43,7 +44,8 @@ export default class AliasListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ name, aliases }: Listed, say: Say): readonly Block[] {
-    if (aliases.length === 0) return [{ essential: "" }, nextStep(["alias", "set", name, "<alias>"])];
+    if (aliases.length === 0)
+      return [say(texts.none, { name }), { essential: "" }, nextStep(["alias", "set", name, "<alias>"])];
     const head = [texts.alias, texts.version, texts.address].map((title) => say(title));
     const rows = aliases.map(({ alias, version, url }) => [alias, String(version ?? say(texts.current)), url]);
     return [

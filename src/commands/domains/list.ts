@@ -12,6 +12,7 @@ import type { Summary } from "../framework/schemas/index.ts";
 type Listed = Summary<"domains list">;
 
 const texts = {
+  none: { en: "{name} has no host name of its own.", id: "{name} tidak punya nama host sendiri." },
   domain: { en: "Host name", id: "Nama host" },
   state: { en: "State", id: "Keadaan" },
   record: { en: "TXT record", id: "Rekaman TXT" },
@@ -38,7 +39,8 @@ export default class DomainsListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ name, domains }: Listed, say: Say): readonly Block[] {
-    if (domains.length === 0) return [{ essential: "" }, nextStep(["domains", "add", name, "<domain>"])];
+    if (domains.length === 0)
+      return [say(texts.none, { name }), { essential: "" }, nextStep(["domains", "add", name, "<domain>"])];
     const head = [texts.domain, texts.state, texts.record].map((title) => say(title));
     const rows = domains.map(({ domain, isVerified, record }) => [
       domain,

@@ -126,6 +126,7 @@ export abstract class BaseCommand<S extends object = object> extends Command {
   /** Runs the command to its end and prints its result or its error. @returns the exit code. */
   async complete(): Promise<number> {
     const result = await this._run<CommandResult<S> | undefined>();
+    this.ui.closeLine();
     if (result !== undefined && !this.jsonEnabled()) {
       this.ui.result(this.traced(result), this.view(result.summary, this.ui.say));
     }

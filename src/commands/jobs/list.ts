@@ -14,6 +14,7 @@ import { describeNext, describeSchedule, isJob } from "./runs.ts";
 type Listed = Summary<"jobs list">;
 
 const texts = {
+  none: { en: "You have no script that runs and ends.", id: "Anda tidak punya skrip yang berjalan lalu selesai." },
   name: { en: "Name", id: "Nama" },
   last: { en: "Last run", id: "Run terakhir" },
   status: { en: "Status", id: "Status" },
@@ -45,7 +46,10 @@ export default class JobsListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ jobs }: Listed, say: Say): readonly Block[] {
-    if (jobs.length === 0) return [nextStep(["deploy", "<path>", "--type", "batch", "--schedule", "0 2 * * *"])];
+    if (jobs.length === 0) {
+      const next = nextStep(["deploy", "<path>", "--type", "batch", "--schedule", "0 2 * * *"]);
+      return [say(texts.none), { essential: "" }, next];
+    }
     const rows = jobs.map((job) => {
       const run = findLastRun(job.workloads);
       const last = run === undefined ? "-" : say(texts.run, { number: run.number, time: formatTime(run.submittedMs) });

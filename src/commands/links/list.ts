@@ -5,6 +5,7 @@ import type { Summary } from "../framework/schemas/index.ts";
 type Listed = Summary<"links list">;
 
 const texts = {
+  none: { en: "You have shared nothing yet.", id: "Belum ada yang Anda bagikan." },
   link: { en: "Link", id: "Tautan" },
   what: { en: "Opens", id: "Membuka" },
   state: { en: "State", id: "Keadaan" },
@@ -38,7 +39,7 @@ export default class LinksListCommand extends BaseCommand<Listed> {
   }
 
   protected override view({ links }: Listed, say: Say): readonly Block[] {
-    if (links.length === 0) return [{ essential: "" }, nextStep(["share", "<cid>"])];
+    if (links.length === 0) return [say(texts.none), { essential: "" }, nextStep(["share", "<cid>"])];
     const head = [texts.link, texts.what, texts.state, texts.until].map((title) => say(title));
     const rows = links.map(({ link, reference, object, state, expiresMs }) => [
       link,

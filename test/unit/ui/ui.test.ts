@@ -119,6 +119,20 @@ describe("a result", () => {
     expect(draw({ level: 3 })).toContain("\\u001b[2J");
   });
 
+  test("raw bytes that end inside a line are closed by one on a terminal, and left as they are elsewhere", () => {
+    for (const [isOutputTty, expected] of [
+      [true, "hai\n"],
+      [false, "hai"],
+    ] as const) {
+      const terminal = fakeTerminal({ isOutputTty });
+      const ui = makeUi({}, terminal);
+      ui.raw(new TextEncoder().encode("hai"));
+      ui.closeLine();
+      ui.closeLine();
+      expect(terminal.output).toBe(expected);
+    }
+  });
+
   test("streams are lines for people and NDJSON for programs", () => {
     const plain = fakeTerminal();
     makeUi({}, plain).item({ role: "node", size: 1n }, "node is up");
