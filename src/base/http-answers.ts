@@ -116,6 +116,8 @@ export function sendError(response: ServerResponse, message: IncomingMessage, ca
   response.writeHead(error.spec.httpStatus, {
     "content-type": "application/problem+json",
     "x-content-type-options": "nosniff",
+    // RFC 9110 section 15.5.2
+    ...(error.spec.httpStatus === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(retry ? { "retry-after": String(error.facts["retryAfterSeconds"]) } : {}),
     // An unread body would otherwise be taken for the next request.
     ...(message.complete ? {} : { connection: "close" }),

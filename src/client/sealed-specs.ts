@@ -44,6 +44,8 @@ export interface SpecSecrets {
   readonly inputKey: Uint8Array | null;
   /** Open the granted objects that are private. */
   readonly objectKeys: SealedBody["objectKeys"];
+  /** What the version before sealed the program's storage with: a session that cannot make it goes on with it. */
+  readonly storage?: OwnerSealing | null | undefined;
 }
 
 export const NO_SECRETS: SpecSecrets = { secrets: [], packageKey: null, inputKey: null, objectKeys: [] };
@@ -83,7 +85,7 @@ export function sealSpec(
   if (!needsSealing(spec, secrets)) return { ...spec, sealed: null };
   const isPrivate = spec.intent.visibility === "private" && secrets.packageKey !== null;
   const isForNodes = hasForNodes(secrets);
-  checkReach(account, isForNodes ? "account" : "deployments");
+  checkReach(account, isForNodes && !isCarriedOn(secrets) ? "account" : "deployments");
   const hasSealedArgs = secrets.packageKey !== null && spec.args.length > 0;
   const shown = hasSealedArgs ? { ...spec, args: [] } : spec;
   const chosen = isForNodes ? chooseSealedNodes(nodes, { id: deployment, spec }) : [];
@@ -95,7 +97,7 @@ export function sealSpec(
     packageKey: secrets.packageKey,
     inputKey: secrets.inputKey,
     output: isPrivate && spec.mode === "batch" ? sealingFor(account, random.bytes(LABEL_BYTES)) : null,
-    storage: isForNodes ? sealingFor(account, storageLabelOf(account, deployment)) : null,
+    storage: isForNodes ? storageSealing(account, deployment, secrets) : null,
     objectKeys: secrets.objectKeys,
   });
   const key = random.bytes(KEY_BYTES);
@@ -143,6 +145,18 @@ export function openSpec({ account, network }: Omit<SealerDeps, "random">, place
     // Without its cause: a decoder's error may quote what it was given.
     throw fail(clientErrors.specAltered, {});
   }
+}
+
+/** True when all that is sealed for nodes came with the version before, and no key of the account has to be made. */
+function isCarriedOn({ storage, packageKey, inputKey, objectKeys }: SpecSecrets): boolean {
+  const isSecretsOnly = packageKey === null && inputKey === null && objectKeys.length === 0;
+  return isSecretsOnly && storage !== null && storage !== undefined;
+}
+
+/** The same in all versions of a deployment, whoever submits them. */
+function storageSealing(account: Account, deployment: DeploymentId, { storage }: SpecSecrets): OwnerSealing {
+  const isOwner = account.reach === "account";
+  return isOwner || !storage ? sealingFor(account, storageLabelOf(account, deployment)) : storage;
 }
 
 function sealingFor(account: Account, label: Uint8Array): OwnerSealing {

@@ -80,7 +80,9 @@ export async function sendPackage(
     const kept = { env: mergeEnv(keptEnv, compiled.env), secrets: keptSecrets };
     const { env, secrets } = applySettings(kept, change);
     const place = { deployment, package: object, spec: { ...compiled, env: [...env] } };
-    const spec = await prepareSpec(deps, { ...place, secrets: { secrets, packageKey, inputKey, objectKeys } }, signal);
+    const storage = before?.sealed?.storage;
+    const sealing = { secrets, packageKey, inputKey, objectKeys, storage };
+    const spec = await prepareSpec(deps, { ...place, secrets: sealing }, signal);
     return eventsOf(object, { deployment, spec, schedule });
   };
   const isPublic = compiled.intent.visibility === "public";

@@ -136,11 +136,11 @@ async function storeInput(
 /** The version's spec with its values and secrets, sealed to nodes that run now. */
 function sealAgain(deps: ClientDeps, version: DeploymentSettings, signal: AbortSignal | undefined) {
   const { deployment, package: object, env, secrets, args, sealed } = version;
-  const { packageKey = null, inputKey = null, objectKeys = [] } = sealed ?? {};
+  const { packageKey = null, inputKey = null, objectKeys = [], storage = null } = sealed ?? {};
   const spec = { ...version.spec, env: [...env], args: [...args] };
   return prepareSpec(
     deps,
-    { deployment, package: object, spec, secrets: { secrets, packageKey, inputKey, objectKeys } },
+    { deployment, package: object, spec, secrets: { secrets, packageKey, inputKey, objectKeys, storage } },
     signal,
   );
 }

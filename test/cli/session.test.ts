@@ -195,6 +195,11 @@ describe("dsdn session", () => {
     });
     expect((await reader.run(["cat", String(diary["object"])])).exitCode).not.toBe(0);
 
+    await network.summary(["secrets", "put", "app", "TOKEN", "--file", "-"], "s3cret");
+    writeFileSync(join(reader.folder, "index.html"), "<h1>next</h1>");
+    expect((await reader.read(["deploy", ".", "--name", "app", "--yes"])).exitCode).toBe(0);
+    expect(await network.summary(["secrets", "list", "app"])).toMatchObject({ secrets: ["TOKEN"] });
+
     const whole = await makeMachine(await grant("--name", "whole", "--reads", "account"));
     expect((await whole.run(["cat", "diary"])).stdout).toBe("dear diary");
   });
