@@ -101,6 +101,22 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     await context.close();
   });
 
+  test("says that the ingress is away, keeps what it showed, and goes on once it is back", async () => {
+    const { page, context } = await open();
+    await page.locator("#fault-role").selectOption("ingress");
+    await page.locator('[data-fault="kill"]').click();
+    await page.locator("header [role=status]", { hasText: texts.away.en }).waitFor();
+    expect(await page.locator("[data-node]").count()).toBe(6);
+    await page.locator('[data-key="heal"]').click();
+    await page.locator("header [role=status]", { hasText: texts.away.en }).waitFor({ state: "detached" });
+    const height = await heightOf(page);
+    await network.write({ "back.txt": `written at ${height}` });
+    const { object } = await network.summary(["upload", "back.txt"]);
+    await page.locator(`[data-object="${object}"] [data-tone=good]`).waitFor();
+    expect(await heightOf(page)).toBeGreaterThan(height);
+    await context.close();
+  });
+
   test("speaks both languages, fits a telephone and a wide screen, light and dark", async () => {
     const { page, context } = await open();
     const backgrounds = new Set<unknown>();
