@@ -13,6 +13,8 @@ interface ShownNode {
   readonly isChosen: boolean;
 }
 
+const NODES_SHOWN = 24;
+
 /** The nodes, zone by zone. What the log says of a node counts; a devnet knows earlier that it stopped one. */
 export function createZones(actions: Actions): PagePanel {
   const heading = element("h2");
@@ -69,7 +71,12 @@ function drawZone(zone: string, nodes: readonly ShownNode[], drawing: Drawing): 
   const { speaker } = drawing;
   const active = nodes.filter(({ tone }) => tone === "good" || tone === "warn").length;
   const tone: Tone = active === nodes.length ? "good" : active === 0 ? "bad" : "warn";
-  const sorted = nodes.toSorted((left, right) => left.name.localeCompare(right.name, "en", { numeric: true }));
+  const byName = nodes.toSorted((left, right) => left.name.localeCompare(right.name, "en", { numeric: true }));
+  // Of very many, those that need looking at come first; the rest is counted.
+  const isMany = nodes.length > NODES_SHOWN;
+  const shown = isMany
+    ? byName.toSorted((left, right) => urgency(right) - urgency(left)).slice(0, NODES_SHOWN)
+    : byName;
   return element(
     "div",
     { class: "zone", "data-tone": tone, "data-zone": zone },
@@ -80,8 +87,13 @@ function drawZone(zone: string, nodes: readonly ShownNode[], drawing: Drawing): 
       element("span", { class: "soft" }, speaker.say("zoneFacts", { active, total: nodes.length })),
     ),
     active === 0 ? element("p", { class: "alarm" }, speaker.say("zoneFallen")) : null,
-    element("div", { class: "nodes" }, ...sorted.map((node) => drawNode(node, drawing))),
+    element("div", { class: "nodes" }, ...shown.map((node) => drawNode(node, drawing))),
+    isMany ? element("p", { class: "soft" }, speaker.say("logMore", { count: nodes.length - shown.length })) : null,
   );
+}
+
+function urgency({ tone }: ShownNode): number {
+  return ["idle", "good", "warn", "bad"].indexOf(tone);
 }
 
 function drawNode({ row, name, status, tone, isChosen }: ShownNode, drawing: Drawing): HTMLElement {

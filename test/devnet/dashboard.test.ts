@@ -176,6 +176,35 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     await visitor.context.close();
   });
 
+  test("shows of very many nodes those that need looking at, and counts the rest", async () => {
+    const { page, context } = await newVisitor();
+    await page.route("**/v1/nodes?*", async (route) => {
+      const answer = await route.fetch();
+      const json = await answer.json();
+      const [first] = json.details.nodes;
+      const made = (_: unknown, at: number) => ({
+        ...first,
+        node: at.toString(16).padStart(64, "0").split("").reverse().join(""),
+        zone: `zone-${at % 2}`,
+        httpUrl: `http://127.0.0.1:1/${at}`,
+        status: at === 1_999 ? "suspended" : "active",
+      });
+      await route.fulfill({
+        response: answer,
+        json: { ...json, details: { nodes: Array.from({ length: 2_000 }, made) } },
+      });
+    });
+    await page.goto(String((await network.summary(["dashboard"]))["url"]));
+    await page.locator('[data-zone="zone-1"] [data-node]').first().waitFor();
+    expect(await page.locator("[data-node]").count()).toBe(48);
+    expect(await page.locator('[data-zone="zone-1"] [data-node]').first().getAttribute("data-status")).toBe(
+      "nodeSuspended",
+    );
+    await page.locator('[data-zone="zone-0"]', { hasText: texts.logMore.en.replace("{count}", "976") }).waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await context.close();
+  });
+
   test("has controls for whoever was given a code, once; says how to get one, and nothing of it elsewhere", async () => {
     const { context, url } = await open();
     await context.close();
