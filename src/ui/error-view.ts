@@ -35,7 +35,7 @@ export function drawError(
   const say = createSay(language);
   const { code, message, hint } = renderError(own, language);
   const lines = [
-    ...wrap(`${style.bad(say(messages.error))} ${style.dim(code)}  ${message}`, columns, "  "),
+    ...wrap(`${style.bad(say(messages.error))} ${code}  ${message}`, columns, "  "),
     ...(hint === "" ? [] : wrapBeforeCommand(`${style.note(say(messages.hint))} ${hint}`, columns, "  ")),
   ];
   if (level >= 1) {

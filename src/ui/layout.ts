@@ -26,7 +26,7 @@ export function wrap(line: string, columns: number, indent = ""): string[] {
   const lines: string[] = [];
   const [start = ""] = /^ */.exec(line) ?? [];
   let current = start;
-  for (const word of line.slice(start.length).split(" ")) {
+  for (const word of wordsOf(line.slice(start.length))) {
     const longer = current.trim() === "" ? current + word : `${current} ${word}`;
     if (current.trim() !== "" && widthOf(longer) > columns) {
       lines.push(current);
@@ -38,6 +38,16 @@ export function wrap(line: string, columns: number, indent = ""): string[] {
   lines.push(current);
   return lines;
 }
+
+/** A number and its unit are one word. */
+function wordsOf(text: string): string[] {
+  return text
+    .replace(UNIT, "$1\u0000")
+    .split(" ")
+    .map((word) => word.replaceAll("\u0000", " "));
+}
+
+const UNIT = /(\d) (?=(?:ms|s|min|h|B|[KMGTP]iB(?:\/s)?)(?:[^\w]|$))/g;
 
 /** As `wrap`, but a command at the end of the line goes below whole, so that it can be copied. */
 export function wrapBeforeCommand(line: string, columns: number, indent: string): string[] {
@@ -62,7 +72,7 @@ export function layTable(head: readonly string[], rows: readonly (readonly strin
 }
 
 /** Only what is wider than a time of day is taken for a sentence. */
-const SENTENCE_COLUMNS = 24;
+const SENTENCE_COLUMNS = 20;
 const SENTENCE_COLUMNS_MIN = 14;
 
 /** The width of each column when they fit side by side; sentences give way, the widest first. */

@@ -61,15 +61,19 @@ export async function explainProject(context: CommandContext, wish: BuildWish): 
   };
 }
 
-/** What `deploy --explain` says. */
+/** What `deploy --explain` says; with -v also the name of each rule. */
 export function drawExplanation({ name, decisions }: Explanation, context: CommandContext, say: Say): readonly Block[] {
-  const { language } = context.ui;
+  const { language, level } = context.ui;
+  // The rule's name is for those who look it up; without it the table fits a narrow terminal.
+  const withRule = (row: string[], rule: string) => (level > 0 ? [...row, rule] : row);
   return [
     say(texts.nothing, { name }),
     "",
     {
-      head: [say(texts.what), say(texts.value), say(texts.because), say(texts.rule)],
-      rows: decisions.map(({ what, value, because, rule }) => [what, show(what, value, say), because[language], rule]),
+      head: withRule([say(texts.what), say(texts.value), say(texts.because)], say(texts.rule)),
+      rows: decisions.map(({ what, value, because, rule }) =>
+        withRule([what, show(what, value, say), because[language]], rule),
+      ),
     },
   ];
 }

@@ -303,6 +303,7 @@ describe("layout", () => {
   });
 
   test("lines break at spaces, never inside a word, and keep the spaces they begin with", () => {
+    expect(wrap("connected in 13 ms, 24.1 MiB/s", 15)).toEqual(["connected in", "13 ms,", "24.1 MiB/s"]);
     expect(wrap("    one two three", 12, "  ")).toEqual(["    one two", "  three"]);
     expect(wrap("one two three", 7, "  ")).toEqual(["one two", "  three"]);
     expect(wrap("unbreakable", 4)).toEqual(["unbreakable"]);
