@@ -38,10 +38,46 @@ function operation(name: string, route: ApiRoute) {
     ...(route.method === "GET" ? {} : { requestBody: { required: true, content: body } }),
     responses: {
       200: { description: "Done.", content: jsonContent(answerOf(schemaOf(route.details))) },
-      default: { description: "problem+json with a DSDN code (RFC 9457)." },
+      default: {
+        description: "problem+json with a DSDN code (RFC 9457).",
+        content: { "application/problem+json": { schema: PROBLEM } },
+      },
     },
   };
 }
+
+const words = { type: "string" } as const;
+
+/** What every error is answered with; `facts` differ by code. */
+const PROBLEM = {
+  type: "object",
+  required: [
+    ...["type", "title", "status", "detail", "code", "kind", "retryable", "message", "hint"],
+    ...["message_id", "message_en", "suggestion_id", "suggestion_en", "docs_link", "exitCode", "facts", "causes"],
+  ],
+  properties: {
+    type: words,
+    title: words,
+    status: { type: "integer" },
+    detail: words,
+    code: { type: "string", pattern: "^DSDN_[A-Z0-9_]+$" },
+    kind: { enum: ["user", "network", "peer", "bug"] },
+    retryable: { type: "boolean" },
+    message: words,
+    hint: words,
+    message_id: words,
+    message_en: words,
+    suggestion_id: words,
+    suggestion_en: words,
+    docs_link: words,
+    exitCode: { type: "integer" },
+    facts: { type: "object" },
+    causes: {
+      type: "array",
+      items: { type: "object", required: ["code", "message"], properties: { code: words, message: words } },
+    },
+  },
+} as const;
 
 function schemaOf(schema: z.ZodType): unknown {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" });

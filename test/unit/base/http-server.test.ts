@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createHttpServer, defineError, fail, type HttpServer } from "../../../src/base/index.ts";
+import { createHttpServer, defineError, docsOfError, fail, type HttpServer } from "../../../src/base/index.ts";
 
 const TOKEN = "the-token";
 const text = {
@@ -228,6 +228,30 @@ describe("answers", () => {
     expect(answer).toContain("application/problem+json");
     expect(answer).not.toContain("secret");
     expect(answer).not.toContain(".ts:");
+  });
+
+  test("to a fault are worded for whoever asks, with both languages and the page that explains it", async () => {
+    const ask = async (field: string) => {
+      const answer = await raw(`GET /busy HTTP/1.1\r\nHost: ${own()}\r\n${field}Connection: close\r\n\r\n`);
+      return JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1));
+    };
+    const both = {
+      code: "DSDN_TEST_BUSY",
+      message_en: "Busy for 7 s.",
+      message_id: "Sibuk 7 dtk.",
+      suggestion_en: "Wait.",
+      suggestion_id: "Tunggu.",
+      exitCode: 33,
+      facts: { retryAfterSeconds: 7 },
+      causes: [],
+    };
+    expect(await ask("")).toMatchObject({ ...both, message: "Busy for 7 s.", docs_link: docsOfError(busy.code, "en") });
+    expect(await ask("Accept-Language: id-ID, en;q=0.5\r\n")).toMatchObject({
+      ...both,
+      message: "Sibuk 7 dtk.",
+      hint: "Tunggu.",
+      docs_link: docsOfError(busy.code, "id"),
+    });
   });
 
   test("tell browsers not to guess the content type", async () => {
