@@ -145,6 +145,15 @@ describe("dsdn session", () => {
     for (const args of [["session", "grant", "--name", "next", "--print"]]) {
       expect(await read(args)).toMatchObject({ exitCode: 17, code: "DSDN_KEYS_WALLET_MISSING" });
     }
+    const accountCheck = async (more: { readonly [name: string]: string }) => {
+      const { summary } = await read(["doctor"], more);
+      return summary.checks.find(({ id }: { id: string }) => id === "account");
+    };
+    expect(await accountCheck({ DSDN_SESSION: session })).toMatchObject({
+      status: "good",
+      text: expect.stringContaining("ci"),
+    });
+    expect(await accountCheck({ DSDN_SESSION: changed })).toMatchObject({ status: "bad" });
     const shown = await run(["session", "revoke", "nobody", "--lang", "id"]);
     expect([shown.exitCode, shown.stderr]).toEqual([34, expect.stringContaining("DSDN_CLIENT_SESSION_UNKNOWN")]);
   });

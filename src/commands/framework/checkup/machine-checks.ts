@@ -5,6 +5,7 @@ import { formatBytes, formatTime, type Say } from "../../../ui/index.ts";
 import { openAccountAccess } from "../account.ts";
 import { homeFolder, keysFolder } from "../home.ts";
 import type { Check, Finding } from "./check.ts";
+import { findSessionFinding } from "./session-check.ts";
 
 /** Below this a devnet of a few deployments may fill the disk. */
 const ROOMY_BYTES = 2 * 1024 ** 3;
@@ -128,6 +129,8 @@ const account: Check = {
   async run(context) {
     const { keysErrors } = await import("../../../keys/index.ts");
     const { say } = context.ui;
+    const session = await findSessionFinding(context);
+    if (session !== undefined) return session;
     try {
       return describeAccount(await openAccountAccess(context).keeper.findStatus(), say);
     } catch (error) {
