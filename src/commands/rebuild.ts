@@ -6,6 +6,7 @@ import {
   type CommandTexts,
   commandErrors,
   devnetFolderFlag,
+  interruptible,
   nameArg,
   nextStep,
   openDevnet,
@@ -13,6 +14,10 @@ import {
 
 const texts = {
   working: { en: "Rebuilding {role} from the log", id: "Membangun ulang {role} dari log" },
+  goesOn: {
+    en: "The devnet ends what it began by itself; dsdn dev status shows the role.",
+    id: "Devnet menyelesaikan sendiri yang sudah dimulai; dsdn dev status menampilkan perannya.",
+  },
   done: {
     en: "{role} is rebuilt from the log alone and has the others' state root at height {height}.",
     id: "{role} dibangun ulang hanya dari log dan akar state-nya sama dengan yang lain pada ketinggian {height}.",
@@ -51,7 +56,12 @@ export default class RebuildCommand extends BaseCommand<RebuildReport> {
     const { args, flags } = await this.parse(RebuildCommand);
     const devnet = await openDevnet(this.context, flags.data);
     const title = this.ui.say(texts.working, { role: args.role });
-    const report = await this.ui.progress.run(title, () => devnet.rebuild(args.role));
+    const report = await this.ui.progress
+      .run(title, () => interruptible(devnet.rebuild(args.role), this.signal))
+      .catch((error: unknown) => {
+        if (this.signal.aborted) this.ui.remark(this.ui.say(texts.goesOn));
+        throw error;
+      });
     const { height, stateRoot, expectedRoot, isEqual } = report;
     if (!isEqual) {
       const roles = `${expectedRoot.slice(0, 16)} (dsdn dev status)`;

@@ -7,7 +7,7 @@ const { run, summary, failure, write } = network;
 describe("dsdn deploy of what serves requests", () => {
   test("shows its four steps and prints an address whose page and API answer, by host name and by path", async () => {
     expect((await run(["init", "shop"])).exitCode).toBe(0);
-    const { exitCode, stdout, stderr } = await run(["deploy", "shop", "--lang", "en"], { env: { CI: "" } });
+    const { exitCode, stdout, stderr } = await run(["deploy", "shop", "--lang", "en", "-v"], { env: { CI: "" } });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     const steps = ["Building artifact", "Uploading to DSDN", "Scheduling workload", "Waiting for nodes"];
     const places = steps.map((step) => stderr.indexOf(`${step}: `));

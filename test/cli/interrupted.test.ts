@@ -76,6 +76,15 @@ describe.skipIf(!hasPty)("on a terminal (skipped where util-linux has no script)
     expect(live.filter((line) => widthOf(line) > 60)).toEqual([]);
   });
 
+  test("a rebuild that is stopped leaves the devnet to end it, and can be asked for again", async () => {
+    const interruptWhen = (raw: string) => raw.includes("Rebuilding node-1");
+    const stopped = await onTerminal(["rebuild", "node-1", "--lang", "en"], { ...person(), interruptWhen });
+    expect(stopped.exitCode).toBe(130);
+    expect(flat(stopped)).toContain("The devnet ends what it began by itself");
+    const again = await network.run(["rebuild", "node-1", "--json"]);
+    expect([again.exitCode, JSON.parse(again.stdout).summary]).toMatchObject([0, { role: "node-1", isEqual: true }]);
+  });
+
   test("NO_COLOR and a terminal without signs are heeded while a step runs", async () => {
     const env = { ...person().env, NO_COLOR: "1", TERM: "linux" };
     const { raw } = await onTerminal(["upload", "big/1.bin", "--lang", "en"], { ...person(), env });

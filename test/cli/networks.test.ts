@@ -184,11 +184,11 @@ describe("completion", () => {
       await user.read(["network", "add", name, "--no-check", "--ingress", "https://example.org"]);
     }
     const { stdout: script } = await user.run(["completion", "bash"]);
-    const names = (await user.run(["network", "list", "--quiet"])).stdout.trim().split("\n");
+    const names = (await user.run(["completion", "bash", "--names", "networks"])).stdout.trim().split("\n");
     expect(names).toEqual(["devnet", "prod", "staging"]);
     const offered = (...words: string[]) => {
       const lines = [
-        `dsdn() { [ "$*" = "network list --quiet" ] && echo "${names.join(" ")}"; }`,
+        `dsdn() { [ "$*" = "completion bash --names networks" ] && printf '%s\\n' ${names.join(" ")}; }`,
         script,
         `COMP_WORDS=(${words.map((word) => `"${word}"`).join(" ")}); COMP_CWORD=${words.length - 1}`,
         '_dsdn; echo "$' + '{COMPREPLY[*]}"',

@@ -102,7 +102,7 @@ export function parseGlobals(argv: readonly string[], wishes: Wishes): { globals
   }
   const scanned = scan(argv);
   const { values, switches, ingresses, rest, missing } = scanned;
-  if (missing !== undefined) throw fail(commandErrors.argumentMissing, { command: "dsdn", argument: `${missing} …` });
+  if (missing !== undefined) throw fail(commandErrors.argumentMissing, { command: "dsdn", argument: `${missing} ...` });
   const { lang, network } = values;
   if (lang !== undefined && !isLanguage(lang)) {
     throw fail(commandErrors.valueInvalid, { name: "--lang", value: lang, expected: "en | id" });

@@ -41,6 +41,7 @@ export {
 } from "./flags.ts";
 export { getDeployment } from "./get-deployment.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
+export { interruptible } from "./interruptible.ts";
 export { findLastRun } from "./last-run.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
 export { keepMemorySmall } from "./memory.ts";

@@ -85,7 +85,7 @@ function asNames(value: unknown): string {
 
 function quote(words: readonly string[]): string {
   const shown = words.slice(0, 3).map((word) => `'${shorten(word)}'`);
-  return words.length > 3 ? `${shown.join(", ")} … (${words.length})` : shown.join(", ");
+  return words.length > 3 ? `${shown.join(", ")} ... (${words.length})` : shown.join(", ");
 }
 
 function shorten(text: string, length = 80): string {
