@@ -5,7 +5,6 @@
 import { readBytes, systemClock, systemRandom } from "../base/index.ts";
 import {
   connectStorage,
-  type Client as NetworkClient,
   type OpenLink,
   openLink as openNetworkLink,
   type StorageClient,
@@ -13,6 +12,7 @@ import {
 } from "../client/index.ts";
 import { type Account, openAccount } from "../keys/index.ts";
 import { Upload } from "../library/index.ts";
+import type { ApiDetails } from "../protocol/index.ts";
 import { createMemoryDisk } from "./memory-disk.ts";
 
 export { DsdnError, renderError } from "../base/index.ts";
@@ -40,8 +40,12 @@ export interface Storage extends Pick<StorageClient, "read" | "list" | "listFile
 }
 
 /** A network as a page sees it. */
-export interface Client extends Pick<NetworkClient, "network" | "quota"> {
+export interface Client {
   readonly storage: Storage;
+  /** Which network it is, and how far its log is. */
+  network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
+  /** Bytes the account keeps and may keep. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+  quota(signal?: AbortSignal): Promise<ApiDetails<"owner">>;
 }
 
 /** A client of a network. Nothing is sent until one of its methods is called. One a page is enough. */

@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, type Disk, type Random, toHex } from "../base/index.ts";
-import type { DeploymentClient, Client as NetworkClient, SettingsClient } from "../client/index.ts";
+import type { EnvEntry, Client as NetworkClient, SettingsChange } from "../client/index.ts";
+import type { DeploymentDetails, WorkloadLogLine } from "../protocol/index.ts";
 import { type Deployed, type DeployIntent, type DeployStep, deploy } from "./deploy.ts";
 import { Work } from "./work.ts";
 
@@ -10,6 +11,31 @@ export type Deploy = Work<Deployed, DeployStep>;
 
 /** What a WebAssembly program is run as. */
 export type WasmIntent = Omit<DeployIntent, "path" | "build" | "allowBuild" | "site" | "entry">;
+
+export interface LogOptions {
+  /** Goes on with what is written from now on. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The environment of a deployment's programs. */
+export interface Env {
+  /** Plain values, and the names of secrets. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_SPEC_ALTERED */
+  get(
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly env: readonly EnvEntry[]; readonly secrets: readonly string[] }>;
+  /**
+   * Changes values and secrets: a new version of the same package has them at once, a batch from its next run on.
+   * @returns undefined when nothing would change; the workload is null for what runs by a schedule.
+   * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN, DSDN_CLIENT_ENV_REFUSED, DSDN_CLIENT_NO_NODE_TO_SEAL_TO
+   */
+  change(
+    name: string,
+    change: SettingsChange,
+    signal?: AbortSignal,
+  ): Promise<{ readonly workload: string | null } | undefined>;
+}
 
 /** What a program does with sites and programs on the network. */
 export interface Compute {
@@ -28,25 +54,28 @@ export interface Compute {
    */
   deployWasm(program: Uint8Array | string, intent?: WasmIntent): Deploy;
   /** All deployments of the account. */
-  list: DeploymentClient["list"];
+  list(signal?: AbortSignal): Promise<readonly DeploymentDetails[]>;
   /** A deployment with its versions and runs. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
-  status: DeploymentClient["get"];
+  status(name: string, signal?: AbortSignal): Promise<DeploymentDetails>;
   /**
    * Log lines of the version that answers now, or of a batch's last run, as they were written; with `follow` until the
    * signal aborts.
    * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN
    */
-  logs(name: string, options?: Parameters<DeploymentClient["logs"]>[1]): ReturnType<DeploymentClient["logs"]>;
+  logs(name: string, options?: LogOptions): AsyncGenerator<WorkloadLogLine>;
   /** What a batch's run wrote to its standard output; empty when it wrote nothing. */
   readOutput(run: Pick<Deployed, "output">): Promise<Uint8Array>;
   /** Plain values and secrets of a deployment. */
-  readonly env: Pick<SettingsClient, "get" | "change">;
-  /** Gives the deployment's requests to one of its versions. Errors as `status`. */
-  promote: DeploymentClient["promote"];
+  readonly env: Env;
+  /**
+   * Gives the deployment's requests to one of its versions. `isDone` says whether the log has taken it yet. Errors as
+   * `status`.
+   */
+  promote(name: string, workload: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
   /** Ends one run or version. @throws DSDN_PROTOCOL_BAD_ID */
-  cancel: DeploymentClient["cancel"];
+  cancel(workload: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
   /** Stops a deployment and all its versions. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
-  remove: DeploymentClient["remove"];
+  remove(name: string, signal?: AbortSignal): Promise<{ readonly isDone: boolean }>;
 }
 
 export interface ComputeDeps {
@@ -79,7 +108,10 @@ export function createCompute(deps: ComputeDeps): Compute {
       const { readBytes } = await import("../base/index.ts");
       return readBytes(output === null ? [] : client.storage.read(output));
     },
-    env: client.settings,
+    env: {
+      get: (name, signal) => client.settings.get(name, signal),
+      change: (name, change, signal) => client.settings.change(name, change, signal),
+    },
     promote: (name, workload, signal) => client.deployments.promote(name, workload, signal),
     cancel: (workload, signal) => client.deployments.cancel(workload, signal),
     remove: (name, signal) => client.deployments.remove(name, signal),

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { fail, silentLogger, systemClock, systemDisk, systemRandom } from "../base/index.ts";
-import { connect as connectNetwork, type Client as NetworkClient } from "../client/index.ts";
+import { connect as connectNetwork, type DomainClient, type LinkClient } from "../client/index.ts";
 import {
   type Account,
   createAccountKeeper,
@@ -9,6 +9,7 @@ import {
   openLentAccount,
   parseSessionCredential,
 } from "../keys/index.ts";
+import type { ApiDetails } from "../protocol/index.ts";
 import { type Compute, createCompute } from "./compute.ts";
 import { homeFolder } from "./environment.ts";
 import { libraryErrors } from "./errors.ts";
@@ -43,10 +44,21 @@ export interface ConnectOptions {
 }
 
 /** A network as a user's program sees it. It holds no connection and needs no closing. */
-export interface Client
-  extends Pick<NetworkClient, "links" | "domains" | "network" | "status" | "nodes" | "stateRoot" | "quota" | "resend"> {
+export interface Client {
   readonly storage: Storage;
   readonly compute: Compute;
+  readonly links: LinkClient;
+  readonly domains: DomainClient;
+  /** Which network it is, and how far its log is. */
+  network(signal?: AbortSignal): Promise<ApiDetails<"network">>;
+  status(signal?: AbortSignal): Promise<ApiDetails<"status">>;
+  nodes(signal?: AbortSignal): Promise<ApiDetails<"nodes">["nodes"]>;
+  /** The newest state root, or that at a height. */
+  stateRoot(height?: number, signal?: AbortSignal): Promise<ApiDetails<"stateRoot">>;
+  /** Bytes the account keeps and may keep. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+  quota(signal?: AbortSignal): Promise<ApiDetails<"owner">>;
+  /** Sends again what an interrupted run left behind. @throws DSDN_CLIENT_ACCOUNT_NEEDED */
+  resend(signal?: AbortSignal): Promise<void>;
 }
 
 /** The name of the devnet of this machine. */

@@ -9,7 +9,7 @@ import type {
   UploadOptions,
 } from "../client/index.ts";
 import type { ProjectFile, ProjectFlags } from "../intent/index.ts";
-import type { BuiltPackage, PreparedProject } from "../packager/index.ts";
+import type { BuiltPackage, PreparedProject, SkippedEntry } from "../packager/index.ts";
 import { programEnvironment } from "./environment.ts";
 import { libraryErrors } from "./errors.ts";
 import { waitUntilThere } from "./wait-until-there.ts";
@@ -55,7 +55,7 @@ export interface Deployed {
   /** The object with what a batch wrote; null when it wrote nothing or has not ended. */
   readonly output: string | null;
   /** What was left out of the package, and why. */
-  readonly skipped: BuiltPackage["skipped"];
+  readonly skipped: readonly SkippedEntry[];
 }
 
 export interface DeployDeps {

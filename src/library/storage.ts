@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { readBytes } from "../base/index.ts";
 import type {
+  LinkClient,
+  MadeLink,
   Client as NetworkClient,
   StorageClient,
   UploadInput,
@@ -81,7 +83,7 @@ export interface Storage extends StorageClient {
    */
   getBytes(reference: string, options?: Parameters<StorageClient["read"]>[1]): Promise<Uint8Array>;
   /** A secret link that opens the object without an account until it ends. Errors as `LinkClient.create`. */
-  share: NetworkClient["links"]["create"];
+  share(reference: string, options?: Parameters<LinkClient["create"]>[1]): Promise<MadeLink>;
 }
 
 /** The storage of a network with the forms that only a library has. */
