@@ -88,6 +88,17 @@ describe.each(hosts)("dsdn init --ci %s", (host) => {
   });
 });
 
+test("a project that brings its own pipeline file along keeps it", async () => {
+  const folder = await makeFolder();
+  await mkdir(join(folder, "theirs"));
+  await writeFile(join(folder, "theirs", "index.html"), "x");
+  await writeFile(join(folder, "theirs", ".gitlab-ci.yml"), "theirs\n");
+  expect(await dsdn(["init", "mine", "--from", "theirs", "--ci", "gitlab"], { folder })).toMatchObject({
+    exitCode: 14,
+  });
+  expect(await readFile(join(folder, "mine", ".gitlab-ci.yml"), "utf8")).toBe("theirs\n");
+});
+
 test("a planted link on the way is not followed", async () => {
   const folder = await makeRepository({ "index.html": "x", "elsewhere/kept.txt": "kept" });
   await symlink(join(folder, "elsewhere"), join(folder, ".github"));

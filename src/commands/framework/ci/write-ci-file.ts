@@ -46,11 +46,15 @@ export async function findCiOffer(folder: string): Promise<CiPlace | undefined> 
   return findCiPlace(folder, host).catch(() => undefined);
 }
 
-/** Writes the pipeline file of the project in `folder`, which is there by now. @throws DSDN_INTENT_* */
+/**
+ * Writes the pipeline file of the project in `folder`, which is there by now.
+ * @throws DSDN_INTENT_*, DSDN_COMMANDS_FILE_EXISTS when the project brought one along
+ */
 export async function writeCiFile(
   { host, path, repository }: CiPlace,
   { folder, version }: { readonly folder: string; readonly version: string },
 ): Promise<void> {
+  await findCiPlace(folder, host);
   const name = chooseName(folder, await readSaidIntent(folder, { path: folder }));
   const text = kinds[host].write({ name, project: repository.below, version });
   const disk = systemDisk();
