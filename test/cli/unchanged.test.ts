@@ -36,6 +36,14 @@ test("values that were set since are no change, a value the project names is, an
   expect(await again()).toMatchObject({ version: 4, isUnchanged: true });
 });
 
+test("what is private is compared too: its owner can open what runs", async () => {
+  await write({ "mine/index.html": "for nobody" });
+  const again = () => summary(["deploy", "mine", "--visibility", "private", "--if-changed"]);
+  expect(await again()).toMatchObject({ isUnchanged: false, url: null });
+  expect(await again()).toMatchObject({ isUnchanged: true, url: null });
+  expect(await summary(["deploy", "mine", "--if-changed"])).toMatchObject({ isUnchanged: false, visibility: "public" });
+});
+
 test("what no longer runs is deployed again although nothing changed", async () => {
   await summary(["remove", "api"]);
   expect(await summary(["deploy", "api", "--if-changed"])).toMatchObject({ isUnchanged: false });
