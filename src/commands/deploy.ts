@@ -143,8 +143,8 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     }),
     explain: switchFlag({
       text: {
-        en: "Say what would be deployed and which rule decides it; build and send nothing.",
-        id: "Tampilkan apa yang akan di-deploy dan aturan penentunya; tidak membangun atau mengirim apa pun.",
+        en: "Say what would be deployed and why; build and send nothing.",
+        id: "Tampilkan apa yang akan di-deploy dan alasannya; tidak membangun atau mengirim apa pun.",
       },
     }),
     "if-changed": switchFlag({
