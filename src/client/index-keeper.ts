@@ -1,5 +1,7 @@
+import { isError } from "../base/index.ts";
 import type { ObjectId } from "../protocol/index.ts";
 import { createChunkSource } from "./chunk-source.ts";
+import { clientErrors } from "./errors.ts";
 import type { ClientDeps, NetworkSession } from "./network-session.ts";
 import { type WrittenObject, writeObject } from "./object-writer.ts";
 import type { EventDraft, OutboxEntry } from "./outbox.ts";
@@ -59,6 +61,43 @@ export async function changeIndex(
   });
   if (entry !== undefined) await session.publisher.deliver(entry);
   return entry;
+}
+
+/** How often names are written again because another machine's came first. */
+const TURNS = 8;
+/** Why the log refuses a pointer that somebody else moved meanwhile. */
+const OVERTAKEN = "pointer-sequence";
+
+/**
+ * Waits until the log took changed names, and writes them again on top of another machine's that came first. A machine
+ * that goes on would do so at its next change; one that ends with this run has none.
+ */
+export async function settleIndex(
+  deps: ClientDeps,
+  session: NetworkSession,
+  {
+    entry,
+    changes,
+    timeoutMs,
+    signal,
+  }: {
+    readonly entry: OutboxEntry | undefined;
+    readonly changes: readonly IndexChange[];
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  let last = entry;
+  for (let turn = 1; last !== undefined; turn++) {
+    try {
+      await session.publisher.settle(last, timeoutMs);
+      return;
+    } catch (error) {
+      const isOvertaken = isError(error, clientErrors.eventRejected) && error.facts["reason"] === OVERTAKEN;
+      if (!isOvertaken || turn >= TURNS) throw error;
+    }
+    last = await changeIndex(deps, session, { changes, signal });
+  }
 }
 
 function indexEvents(

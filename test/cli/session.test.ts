@@ -80,13 +80,14 @@ describe("dsdn session", () => {
     const done = await Promise.all(
       machines.map(async ({ folder, read }, at) => {
         writeFileSync(join(folder, "page.txt"), `page ${at} ${"x".repeat(200)}`);
-        return read(["upload", "page.txt", "--public"]);
+        return read(["upload", "page.txt", "--public", "--name", `page-${at}`]);
       }),
     );
     expect(done.map(({ exitCode, code }) => [exitCode, code])).toEqual(machines.map(() => [0, undefined]));
     const [first] = machines;
     for (const [at, { summary }] of done.entries()) {
       expect((await first?.run(["cat", summary.object]))?.stdout).toContain(`page ${at} `);
+      expect((await first?.run(["cat", `page-${at}`]))?.stdout).toContain(`page ${at} `);
       expect(await network.summary(["stat", summary.object])).toMatchObject({ status: "published" });
     }
   });
