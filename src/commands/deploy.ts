@@ -241,6 +241,11 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     ] as const;
     const left = this.ui.level === 0 ? [] : skipped.map(({ path, reason }) => `  ${path} (${reason})`);
     const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];
+    if (summary.isUnchanged) {
+      const address = url === null ? [] : [[say(texts.address), url] as const];
+      const pairs = [...address, ...facts.slice(0, -1)];
+      return [say(texts.unchanged, { name }), { pairs }, { essential: url ?? name }, nextStep(["status", name])];
+    }
     if (url === null || fallbackUrl === null) {
       const next = nextStep(["status", name]);
       const isScript = summary.mode === "batch";
@@ -248,15 +253,6 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       return [line, { pairs: facts }, ...leftBlocks, next];
     }
     const { style } = this.ui;
-    if (summary.isUnchanged) {
-      const shown = facts.slice(0, -1);
-      return [
-        say(texts.unchanged, { name }),
-        { pairs: [[say(texts.address), url], ...shown] },
-        { essential: url },
-        nextStep(["status", name]),
-      ];
-    }
     return [
       style.bold(say(texts.deployed, { url })),
       {
