@@ -38,6 +38,13 @@ describe("the report of the public interface", () => {
     expect(untoldBreaks(differences, changelog(told))).toEqual([]);
   });
 
+  test("lets a type go that nobody could name", async () => {
+    const inner = "interface Inner {\n    readonly a: string;\n}\n";
+    const dts = "export interface Row {\n    readonly a: string;\n}\n";
+    const differences = await compareApi(report(inner + dts), report(dts));
+    expect(differences).toMatchObject([{ entry: "index", broken: [] }]);
+  });
+
   test("differs as a whole when an entry has no report yet, or is gone", async () => {
     const named = new Map([["other", { runtime: "", dts: "export interface A {}" }]]);
     expect((await compareApi(new Map(), named)).map(({ entry }) => entry)).toEqual(["other"]);
