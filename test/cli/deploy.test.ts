@@ -149,7 +149,7 @@ describe("what runs", () => {
     expect(lines.map((line) => JSON.parse(line).text)).toContainEqual(expect.stringContaining("?seen=in-the-log"));
     const followed = await run(["logs", "site", "-f"], { interruptWhen: (out) => out.includes("seen=in-the-log") });
     expect(followed).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(await summary(["remove", "site"])).toEqual({ name: "site", isDone: true });
+    expect(await summary(["remove", "site"])).toMatchObject({ name: "site", isDone: true });
     expect((await visit(String(url))).status).toBe(404);
     expect((await run(["status", "site"])).stdout).toContain("removed");
     expect(await failure(["remove", "site"])).toMatchObject({ code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN", exitCode: 34 });
