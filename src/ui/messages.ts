@@ -4,6 +4,8 @@ export const messages = {
   details: { en: "Details", id: "Rincian" },
   references: { en: "References", id: "Rujukan" },
   audit: { en: "Audit trail", id: "Jejak audit" },
+  yes: { en: "Yes", id: "Ya" },
+  no: { en: "No", id: "Tidak" },
   error: { en: "Error", id: "Galat" },
   hint: { en: "What to do:", id: "Yang dapat dilakukan:" },
   causes: { en: "Because:", id: "Sebabnya:" },

@@ -1,7 +1,9 @@
-import { fail } from "../base/index.ts";
+import { fail, type Language } from "../base/index.ts";
 import { uiErrors } from "./errors.ts";
+import { messages } from "./messages.ts";
 import { isInCi } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+import { createSay } from "./texts.ts";
 
 /** Asks the person in front of the terminal. Every method throws DSDN_UI_PROMPT_IMPOSSIBLE without one. */
 export interface Prompts {
@@ -16,11 +18,13 @@ export interface Prompts {
 
 /** Prompts on this terminal. Errors: DSDN_UI_PROMPT_IMPOSSIBLE, DSDN_UI_PROMPT_CANCELLED. */
 export function createPrompts(
-  options: { isJson: boolean; signal: AbortSignal },
+  options: { isJson: boolean; signal: AbortSignal; language: Language },
   deps: { terminal: Terminal },
 ): Prompts {
   const { terminal } = deps;
   const canAsk = !options.isJson && terminal.isInputTty && terminal.isErrorTty && !isInCi(terminal.env);
+  const say = createSay(options.language);
+  const answers = { active: say(messages.yes), inactive: say(messages.no) };
   const common = { output: process.stderr, signal: options.signal };
 
   async function ask<T>(question: string, show: (clack: Clack) => Promise<T | symbol>): Promise<T> {
@@ -33,7 +37,8 @@ export function createPrompts(
 
   return {
     canAsk,
-    confirm: (question) => ask<boolean>(question, (clack) => clack.confirm({ ...common, message: question })),
+    confirm: (question) =>
+      ask<boolean>(question, (clack) => clack.confirm({ ...common, ...answers, message: question })),
     text: (question, more = {}) =>
       ask<string>(question, (clack) => clack.text({ ...common, message: question, initialValue: more.initial ?? "" })),
     secret: (question) => ask<string>(question, (clack) => clack.password({ ...common, message: question })),

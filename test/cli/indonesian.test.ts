@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { listSources, root } from "../../scripts/rooms.ts";
 import { looksEnglish } from "../../src/base/index.ts";
 import type { Manifest } from "../../src/commands/framework/manifest.ts";
 import { building, fillIn, leaving, type WalkedCall, writeWalkedFiles } from "./every-call.ts";
+import { hasPty, onTerminal } from "./pty.ts";
 import { type CallOptions, dsdn } from "./script.ts";
 
 const { manifest } = (await import(pathToFileURL(join(root, "dist/manifest.js")).href)) as { manifest: Manifest };
@@ -81,6 +82,34 @@ describe("in Indonesian", () => {
     const walk = [...building, ...leaving].filter(({ command }) => command !== "completion");
     for (const each of walk) await take(each);
     expect(found).toEqual([]);
+  });
+
+  test("a fault that nobody foresaw is told in Indonesian too, also one that no command caught", async () => {
+    const crash =
+      "const t=setInterval(()=>{if(process.listenerCount('uncaughtException')){clearInterval(t);throw new TypeError('hun'+'ter2')}},1)";
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` };
+    const plain = await call(["doctor"], { env });
+    expect({ exitCode: plain.exitCode, english: englishIn(["doctor"], plain.stderr) }).toEqual({
+      exitCode: 1,
+      english: [],
+    });
+    expect(plain.stderr).toContain("DSDN_BASE_BUG");
+    expect(plain.stderr).not.toContain("hunter2");
+    const { error } = JSON.parse((await call(["doctor", "--json"], { env })).stdout);
+    expect(error).toMatchObject({ code: "DSDN_BASE_BUG", exitCode: 1, causes: [{ message: "TypeError" }] });
+  });
+
+  test.runIf(hasPty)("a question is asked and answered in Indonesian", async () => {
+    await mkdir(join(folder, ".git"));
+    await writeFile(join(folder, ".git/config"), '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n');
+    const { exitCode, lines } = await onTerminal(["init", "asked", "--template", "web-app"], {
+      columns: 80,
+      folder,
+      env: { HOME: folder, DSDN_HOME: join(folder, "home"), DSDN_LANG: "id" },
+      answers: [{ after: "Tidak", keys: "n" }],
+    });
+    expect({ exitCode, english: englishIn(["init"], lines.join("\n")) }).toEqual({ exitCode: 0, english: [] });
+    expect(lines.join("\n")).toMatch(/Ya.*Tidak/);
   });
 
   test("refusals of every kind are Indonesian: of the parser, of Node.js, of the network and of prompts", async () => {

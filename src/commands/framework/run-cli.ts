@@ -45,6 +45,21 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
   }
 }
 
+/**
+ * Tells of a fault that no command caught, with where it happened: a role that ran for days cannot be run again to see.
+ *
+ * @returns the exit code.
+ */
+export function tellCrash(
+  argv: readonly string[],
+  error: unknown,
+  deps: Pick<CliDeps, "terminal" | "clock" | "signal">,
+): number {
+  const globals = guessGlobals(argv, { env: deps.terminal.env, kept: {} });
+  createUi({ ...globals, level: 3, signal: deps.signal }, deps).error(error);
+  return error instanceof DsdnError ? error.spec.exit : 1;
+}
+
 /** What cannot be read says nothing here: a command that needs it refuses. */
 function keptIn(config: LoadedConfig): KeptSettings {
   try {
