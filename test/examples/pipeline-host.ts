@@ -163,10 +163,12 @@ async function runGithubJob(
     const said = Object.entries({ ...env, ...own }).map(([name, value]) => [name, fill(String(value), context)]);
     const all = { ...machine.env, RUNNER_TEMP: machine.temp, ...Object.fromEntries(paths), ...kept };
     // GitHub's own shell for `run` on Linux when none is named.
-    const typed = await typeLines(run, {
+    const script = join(folder, `step-${index}.sh`);
+    writeFileSync(script, run);
+    const typed = await typeLines("", {
       folder: workspace,
       env: { ...all, ...Object.fromEntries(said) },
-      shell: ["bash", "-e"],
+      shell: ["bash", "-e", script],
     });
     output += typed.output;
     shown += written("GITHUB_STEP_SUMMARY");
@@ -251,10 +253,12 @@ export async function runGitlab(
     if (wanted.variables?.["GIT_STRATEGY"] === "none") mkdirSync(machine.workspace);
     else takeSources(host, machine.workspace);
     // One shell for all lines, which ends at the first that fails: how GitLab's runner does it.
-    const { exitCode, output } = await typeLines([...file[".dsdn"].before_script, ...wanted.script].join("\n"), {
+    const script = join(machine.folder, "job.sh");
+    writeFileSync(script, [...file[".dsdn"].before_script, ...wanted.script].join("\n"));
+    const { exitCode, output } = await typeLines("", {
       folder: machine.workspace,
       env: { ...machine.env, ...ci, ...Object.fromEntries(given) },
-      shell: ["bash", "-eo", "pipefail"],
+      shell: ["bash", "-eo", "pipefail", script],
     });
     const dotenv = join(machine.workspace, wanted.artifacts?.reports.dotenv ?? "none");
     const values = existsSync(dotenv) ? readPairs(readFileSync(dotenv, "utf8")) : {};

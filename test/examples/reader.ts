@@ -82,6 +82,8 @@ export function typeLines(
   };
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);
+  // A shell that failed early leaves the rest unread.
+  child.stdin.on("error", () => {});
   child.stdin.end(lines);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
