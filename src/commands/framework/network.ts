@@ -44,6 +44,8 @@ export interface OpenNetwork {
   /** The user's name for it, or the host of an address that was given alone. */
   readonly name: string;
   readonly ingressUrl: string;
+  /** Every ingress of it, that one first. */
+  readonly ingressUrls: readonly string[];
   /** True when it is the devnet of this machine. */
   readonly isDevnet: boolean;
 }
@@ -76,7 +78,7 @@ export async function openNetwork(context: CommandContext, options: NetworkOptio
   const deps = { disk: systemDisk(), clock: context.clock, random: systemRandom(), observe: context.trace.observe };
   const network = await pinnedNetwork(context, target, () => connect({ ...way, token: undefined }, deps));
   const name = target.name ?? URL.parse(ingressUrl)?.host ?? ingressUrl;
-  return { client: connect({ ...way, network }, deps), name, ingressUrl, isDevnet };
+  return { client: connect({ ...way, network }, deps), name, ingressUrl, ingressUrls: urls ?? [ingressUrl], isDevnet };
 }
 
 /** The id this network is held to. One that was added without asking it is asked now and held to its answer. */

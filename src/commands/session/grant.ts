@@ -124,7 +124,7 @@ export default class SessionGrantCommand extends BaseCommand<Granted> {
     const scopes = parseScopes(flags.scope);
     const reads = parseReach(flags.reads);
     const passphraseFile = flags["passphrase-file"];
-    const { client, ingressUrl } = await openNetwork(this.context, { passphraseFile });
+    const { client, ingressUrls } = await openNetwork(this.context, { passphraseFile });
     const granted = await this.ui.progress.run(this.ui.say(texts.granting), () =>
       client.sessions.grant({
         name,
@@ -132,7 +132,8 @@ export default class SessionGrantCommand extends BaseCommand<Granted> {
         quotaBytes: flags.quota,
         lifetimeMs,
         reach: reads,
-        ingresses: isExposedWay(ingressUrl) ? [] : [ingressUrl],
+        // A way on which others could read along is not recommended to anybody.
+        ingresses: ingressUrls.filter((url) => !isExposedWay(url)),
         signal: this.signal,
       }),
     );
