@@ -10,6 +10,7 @@ import {
   durationFlag,
   nextStep,
   numberFlag,
+  parseOrigin,
   signInClientFlag,
   signInIssuerFlag,
   switchFlag,
@@ -44,6 +45,7 @@ interface StartFlags {
   readonly seed: string | undefined;
   readonly "da-delay": number | undefined;
   readonly resolver: string | undefined;
+  readonly "allow-origin": readonly string[] | undefined;
   readonly "sign-in-issuer": string | undefined;
   readonly "sign-in-client-id": string | undefined;
   readonly data: string | undefined;
@@ -98,6 +100,14 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
         id: "Alamat resolver DNS tempat nama host dicari; milik mesin ini bila tak disebut.",
       },
     }),
+    "allow-origin": textFlag({
+      multiple: true,
+      multipleNonGreedy: true,
+      text: {
+        en: "Site whose pages may ask the ingress, as dsdn/browser does.",
+        id: "Situs yang halamannya boleh bertanya ke ingress, seperti dsdn/browser.",
+      },
+    }),
     "sign-in-issuer": signInIssuerFlag,
     "sign-in-client-id": signInClientFlag,
     data: devnetFolderFlag,
@@ -122,6 +132,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
           ...(flags.seed === undefined ? {} : { seed: flags.seed }),
           ...(flags["da-delay"] === undefined ? {} : { daDelayMs: flags["da-delay"] }),
           ...(flags.resolver === undefined ? {} : { resolvers: [flags.resolver] }),
+          allowedOrigins: originsOf(flags),
           ...toSignInRule(flags),
         },
         { disk, clock: this.clock, random: systemRandom() },
@@ -159,6 +170,7 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     if (flags.seed !== undefined) words.push("--seed", flags.seed);
     if (flags["da-delay"] !== undefined) words.push("--da-delay", `${flags["da-delay"]}ms`);
     if (flags.resolver !== undefined) words.push("--resolver", flags.resolver);
+    for (const origin of originsOf(flags)) words.push("--allow-origin", origin);
     const signIn = toSignInRule(flags).signIn;
     if (signIn) words.push("--sign-in-issuer", signIn.issuer, "--sign-in-client-id", signIn.clientId);
     return words;
@@ -173,4 +185,8 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
       nextStep(["upload", "<path>"], say(texts.next)),
     ];
   }
+}
+
+function originsOf(flags: Pick<StartFlags, "allow-origin">): readonly string[] {
+  return (flags["allow-origin"] ?? []).map((origin) => parseOrigin("--allow-origin", origin));
 }

@@ -58,4 +58,4 @@ export { describeRejected, readShares, shareFileFlag, writeShares } from "./shar
 export { signInClientFlag, signInIssuerFlag, toSignInRule } from "./sign-in-flags.ts";
 export { hasEnded, statusWord } from "./status-word.ts";
 export { findUnchanged } from "./unchanged.ts";
-export { parseDuration, parseRange, parseSiteName } from "./values.ts";
+export { parseDuration, parseOrigin, parseRange, parseSiteName } from "./values.ts";

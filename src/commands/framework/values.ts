@@ -100,6 +100,13 @@ export function parseUrl(name: string, input: string): string {
   return input;
 }
 
+/** The origin of web pages, `https://app.example`. Never `null`, which every sandboxed page is. */
+export function parseOrigin(name: string, input: string): string {
+  const url = URL.parse(parseUrl(name, input));
+  if (url?.origin !== input) refuse(name, input, "https://<host>[:<port>]");
+  return input;
+}
+
 /** A root of 32 bytes in hex, with or without 0x. @returns 64 lower-case digits */
 export function parseRoot(name: string, input: string): string {
   const root = input.replace(/^0x/i, "").toLowerCase();
