@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, type Disk, type DsdnError, fail, findProblem } from "../base/index.ts";
@@ -34,7 +35,7 @@ export async function startDetached(
   const waitMs = readyWithin(options.daDelayMs) + MARGIN_MS;
   const deadlineMs = deps.clock.monotonicMs() + waitMs;
   while (exitCode === undefined && deps.clock.monotonicMs() < deadlineMs) {
-    await deps.clock.sleep(POLL_MS, signal);
+    await deps.clock.sleep(POLL_MS, signal).catch((reason: unknown) => endAgain(child, reason));
     const isAnnounced = (await deps.disk.findSize(join(folder, RUNNING_FILE))) !== undefined;
     const devnet = isAnnounced ? await connectDevnet(folder, deps.disk).catch(() => undefined) : undefined;
     if (devnet !== undefined) return devnet;
@@ -44,6 +45,15 @@ export async function startDetached(
   if (cause !== undefined) throw cause;
   const lines = said.trim().split("\n");
   throw fail(devnetErrors.notReady, { reason: lines.slice(0, 3).join(" ") || `no answer in ${waitMs / 1000} s` });
+}
+
+/** Whoever stops the start wants no network: it is ended before the reason is thrown. */
+async function endAgain(child: ChildProcess, reason: unknown): Promise<never> {
+  const ended = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
+  child.ref();
+  child.kill("SIGINT");
+  await ended;
+  throw reason;
 }
 
 /** The error of the document a failed command prints under `--json`, after whatever else it said. */

@@ -106,6 +106,7 @@ class RunningDevnet implements Devnet {
   #control: HttpServer | undefined;
   #readyAfterMs = 0;
   #stopping: Promise<void> | undefined;
+  #rebuilding: Promise<unknown> = Promise.resolve();
 
   constructor(options: DevnetOptions, deps: DevnetDeps, lock: FileLock) {
     this.#options = options;
@@ -249,10 +250,15 @@ class RunningDevnet implements Devnet {
     }
   }
 
-  async rebuild(name: string): Promise<RebuildReport> {
-    const { parts } = this.#ready();
-    const { disk } = this.#deps;
-    return rebuildRole(getRole(parts.roles, name), { parts, disk, folder: this.#options.folder });
+  /** One after the other: who stopped waiting for a rebuild may ask for it again while it still goes on. */
+  rebuild(name: string): Promise<RebuildReport> {
+    const rebuilt = this.#rebuilding.then(() => {
+      const { parts } = this.#ready();
+      const { disk } = this.#deps;
+      return rebuildRole(getRole(parts.roles, name), { parts, disk, folder: this.#options.folder });
+    });
+    this.#rebuilding = rebuilt.catch(() => {});
+    return rebuilt;
   }
 
   async advanceClock(byMs: number): Promise<void> {

@@ -66,10 +66,13 @@ describe("dsdn init", () => {
     await writeFile(join(folder, "site.zip"), zip);
     const outcome = await dsdn(["init", "site", "--from", "site.zip", "--json"], { folder });
     expect(outcome.exitCode).toBe(0);
-    expect(JSON.parse(outcome.stdout).summary).toMatchObject({ template: null, files: ["index.html"] });
+    expect(JSON.parse(outcome.stdout).summary).toMatchObject({ template: null, files: ["AGENTS.md", "index.html"] });
     expect(JSON.parse(outcome.stdout).summary.skipped).toEqual(["repo-main/.git"]);
     await dsdn(["init", "copy", "--from", "site"], { folder });
-    expect(await listFiles(join(folder, "copy"))).toEqual({ "index.html": "<p>" });
+    expect(await listFiles(join(folder, "copy"))).toEqual({
+      "AGENTS.md": expect.stringContaining("coding agents"),
+      "index.html": "<p>",
+    });
   });
 
   test("writes nothing for a hostile archive", async () => {

@@ -35,7 +35,7 @@ async function explain(folder: string, ...flags: string[]) {
 describe("dsdn deploy --explain, with no network there", () => {
   test("says what is chosen and why, in both languages", async () => {
     const folder = await project({ "index.html": "<h1>hi</h1>" });
-    const { exitCode, stdout } = await dsdn(["deploy", ".", "--explain"], { folder });
+    const { exitCode, stdout } = await dsdn(["deploy", ".", "--explain", "-v"], { folder });
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Nothing was built or sent.");
     expect(stdout).toMatch(/intent\.type +static +the project's files show it: index\.html +detected/);

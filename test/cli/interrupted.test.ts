@@ -76,6 +76,18 @@ describe.skipIf(!hasPty)("on a terminal (skipped where util-linux has no script)
     expect(live.filter((line) => widthOf(line) > 60)).toEqual([]);
   });
 
+  test("a devnet whose start is stopped does not run behind its user's back", async () => {
+    const env = { ...person().env, DSDN_HOME: join(network.folder, "other-home") };
+    const interruptWhen = (raw: string) => raw.includes("Starting the devnet");
+    const stopped = await onTerminal(["dev", "start", "-d", "--lang", "en"], { ...person(), env, interruptWhen });
+    expect([stopped.exitCode, flat(stopped)]).toEqual([130, expect.stringContaining("stopped after")]);
+    const { stdout } = await network.run(["dev", "status", "--json"], { env });
+    expect(JSON.parse(stdout).error.code).toBe("DSDN_DEVNET_NOT_RUNNING");
+    // What was begun is no obstacle to the next start.
+    expect((await network.run(["dev", "start", "-d", "--json"], { env })).exitCode).toBe(0);
+    expect((await network.run(["dev", "stop", "--json"], { env })).exitCode).toBe(0);
+  });
+
   test("a rebuild that is stopped leaves the devnet to end it, and can be asked for again", async () => {
     const interruptWhen = (raw: string) => raw.includes("Rebuilding node-1");
     const stopped = await onTerminal(["rebuild", "node-1", "--lang", "en"], { ...person(), interruptWhen });
