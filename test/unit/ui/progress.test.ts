@@ -4,6 +4,7 @@ import { createUi } from "../../../src/ui/index.ts";
 import { widthOf } from "../../../src/ui/layout.ts";
 import { composeLine } from "../../../src/ui/live-line.ts";
 import { createPaceMeter, describePace, type Pace } from "../../../src/ui/pace.ts";
+import { createStyle } from "../../../src/ui/style.ts";
 import { canShowUnicode, symbolsOf } from "../../../src/ui/symbols.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
@@ -153,5 +154,27 @@ describe("steps in a pipe", () => {
     const stopped = AbortSignal.abort();
     expect((await run(1, () => Promise.reject(new Error("x")))).errors).toContain("Sending: failed after");
     expect((await run(1, () => Promise.reject(new Error("x")), stopped)).errors).toContain("Sending: stopped after");
+  });
+});
+
+describe("colours", () => {
+  const isOn = (env: { readonly [name: string]: string }, isTty = true) => createStyle(env, isTty).hasColours;
+
+  test("are for terminals that have them and users who want them", () => {
+    expect(isOn({ TERM: "xterm" })).toBe(true);
+    expect(isOn({ TERM: "xterm" }, false)).toBe(false);
+    expect(isOn({ TERM: "dumb" })).toBe(false);
+    expect(isOn({ NO_COLOR: "1" })).toBe(false);
+    expect(isOn({ NO_COLOR: "" })).toBe(true);
+    expect(isOn({ FORCE_COLOR: "1" }, false)).toBe(true);
+    expect(isOn({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(true);
+    expect([isOn({ FORCE_COLOR: "0" }), isOn({ FORCE_COLOR: "false" })]).toEqual([false, false]);
+  });
+
+  test("of words are those that can be read on black and on white: none of yellow, green, cyan and blue", () => {
+    const style = createStyle({ FORCE_COLOR: "1" }, true);
+    const words = [style.bold("x"), style.bad("x"), style.note("x")].join("");
+    const codes = words.split("\u001b[").flatMap((part) => /^(\d+)m/.exec(part)?.[1] ?? []);
+    expect(codes.filter((code) => !["1", "22", "31", "35", "39"].includes(code))).toEqual([]);
   });
 });
