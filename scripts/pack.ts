@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 interface PackageJson {
   readonly dependencies: { readonly [name: string]: string };
   readonly optionalDependencies: { readonly [name: string]: string };
+  readonly peerDependencies: { readonly [name: string]: string };
+  readonly peerDependenciesMeta: { readonly [name: string]: object };
   readonly [field: string]: unknown;
 }
 
@@ -37,12 +39,20 @@ export async function pack(destination: string): Promise<string> {
   }
 }
 
+/** What a program brings that uses an entry of its own: a tool of ours here. */
+export const ENTRY_PEERS: { readonly [name: string]: string } = { vitest: ">=3.0.0" };
+
 /** The manifest as published: no scripts, no development tools, no bundled packages, no Node of its own. */
 export function publishedManifest(own: PackageJson): object {
   const { scripts: _scripts, devDependencies: _tools, dependencies, optionalDependencies, ...rest } = own;
   const isBeside = ([name]: readonly [string, string]) => externalPackages.includes(name);
   return {
     ...rest,
+    peerDependencies: { ...rest.peerDependencies, ...ENTRY_PEERS },
+    peerDependenciesMeta: {
+      ...rest.peerDependenciesMeta,
+      ...Object.fromEntries(Object.keys(ENTRY_PEERS).map((name) => [name, { optional: true }])),
+    },
     dependencies: Object.fromEntries(Object.entries(dependencies).filter(isBeside)),
     optionalDependencies: Object.fromEntries(Object.entries(optionalDependencies).filter(isBeside)),
   };

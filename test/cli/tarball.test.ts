@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compareApi, readReports, reportApi } from "../../scripts/api-report.ts";
@@ -110,6 +111,12 @@ describe("the published package", () => {
     expect(names.toSorted()).toEqual(externalPackages.toSorted());
   });
 
+  test("names what only an entry needs as something its users may bring", async () => {
+    const { peerDependencies, peerDependenciesMeta } = await readManifest();
+    expect(peerDependencies?.["vitest"]).toMatch(/^>=/);
+    expect(peerDependenciesMeta?.["vitest"]).toEqual({ optional: true });
+  });
+
   test("carries the licences of what it bundles and no sources", async () => {
     const files = await readdir(join(folder, "node_modules/dsdn"));
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "bin", "dist", "llms.txt", "package.json"]));
@@ -141,6 +148,27 @@ describe("what programs import of the published package", () => {
       cwd: folder,
     });
     expect(stdout).toContain('"dsdn/vitest"');
+  });
+
+  test("loads little before it is used, and is small in a page", async () => {
+    const dist = join(folder, "node_modules/dsdn/dist");
+    const loaded = new Map<string, number>();
+    const load = async (name: string): Promise<void> => {
+      if (loaded.has(name)) return;
+      const text = await readFile(join(dist, name), "utf8");
+      loaded.set(name, text.length);
+      const imports = text.matchAll(/(?:^|[;}])(?:import|export)[^"'()]*?(?:from)?"([^"]+)"/g);
+      for (const [, specifier = ""] of imports) {
+        // Node's own modules take longer to start than all of ours here.
+        expect(specifier).toMatch(/^\.\//);
+        await load(specifier.slice(2));
+      }
+    };
+    await load("index.js");
+    expect([...loaded.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(80_000);
+    const page = await readFile(join(dist, "browser.js"));
+    expect(gzipSync(page).length).toBeLessThan(170_000);
+    expect(page.toString()).not.toMatch(/(?:^|[;}])import[^(]{0,200}from"/);
   });
 
   test("is what the report in api/ says: `npm run api-report -- --update` writes it down", async () => {
