@@ -124,6 +124,9 @@ describe("an agent that does what it says", () => {
         facts: { candidates: "readme" },
       });
     }
+    // What a shell asks for at a tab.
+    const named = async (kind: string) => (await network.run(["completion", "bash", "--names", kind])).stdout;
+    expect(await Promise.all(["deployments", "objects"].map(named))).toEqual(["app\n", "readme\n"]);
     const lines = (await run(["logs", "app"])).stdout.trim().split("\n");
     expect(lines.every((line) => typeof JSON.parse(line) === "object")).toBe(true);
   });
