@@ -1,11 +1,14 @@
 import {
+  concatBytes,
   createHttpServer,
+  fail,
   findBase64,
   type HttpRequest,
   type HttpServer,
   type Route,
   seededRandom,
   toBase64,
+  toHex,
 } from "../../../src/base/index.ts";
 import { type Ed25519Signer, generateEd25519, sha256 } from "../../../src/crypto/index.ts";
 import {
@@ -38,6 +41,7 @@ import {
   type StoredAck,
   signStoredAck,
 } from "../../../src/protocol/index.ts";
+import { coordinatorErrors } from "../../../src/roles/coordinator/errors.ts";
 import { holdingEntity } from "../../../src/state/entities.ts";
 import { EMPTY_TREE, encodeProof, proveLeaf, rootOf, updateTree } from "../../../src/state/smt.ts";
 
@@ -59,6 +63,8 @@ export class IngressForTests {
   readonly nextSequences = new Map<string, number>();
   /** Events of a later sequence than the next, as a coordinator keeps them. */
   readonly waiting = new Map<string, SignedEvent>();
+  /** Session keys that were revoked. */
+  readonly revoked = new Set<string>();
   readonly calls: string[] = [];
   puts = 0;
   bytesIn = 0;
@@ -73,6 +79,8 @@ export class IngressForTests {
   isLogDown = false;
   /** A reason makes the log reject events of the kind. */
   reject: (event: Event) => string | undefined = () => undefined;
+  /** While true an event whose number another event has is refused, as a coordinator does. */
+  isStrict = false;
   /** The NDJSON stream of every workload. */
   logs: (request: HttpRequest) => AsyncIterable<Uint8Array> = async function* () {};
   readonly nodes: readonly FakeNode[];
@@ -160,6 +168,11 @@ export class IngressForTests {
           .filter((head) => head.author === author);
         const pending = Math.max(next, ...queued.map(({ sequence }) => sequence + 1));
         return { author, nextSequence: next, pendingSequence: pending, isKnown: next > 0 };
+      }),
+      this.#route("session", (request) => {
+        const session = request.params["key"] ?? "";
+        const facts = { owner: "0".repeat(40), scopes: [], quotaBytes: 0, usedBytes: 0, expiresMs: 0, events: 0 };
+        return { session, ...facts, isRevoked: this.revoked.has(session) };
       }),
       this.#route("owner", (request) => ({
         owner: request.params["address"] ?? "",
@@ -305,6 +318,10 @@ export class IngressForTests {
     for (const text of texts) {
       const signed = decodeSignedEvent(bytesOf(text));
       const { author, sequence } = openEvent(signed);
+      const expected = this.nextSequences.get(author) ?? 0;
+      if (this.isStrict && sequence < expected) {
+        throw fail(coordinatorErrors.staleSequence, { given: sequence, expected });
+      }
       this.waiting.set(`${author}/${sequence}`, signed);
     }
     if (!this.isLogDown) this.#drain();
@@ -320,13 +337,13 @@ export class IngressForTests {
         if (head.sequence !== next) continue;
         this.waiting.delete(id);
         this.nextSequences.set(head.author, next + 1);
-        this.#consume(id, findEvent(head));
+        this.#consume(id, findEvent(head), signed);
         isMoving = true;
       }
     }
   }
 
-  #consume(id: string, event: Event | undefined): void {
+  #consume(id: string, event: Event | undefined, { signature, event: bytes }: SignedEvent): void {
     if (event === undefined) throw new Error("an event of unknown form");
     const reason = this.reject(event);
     if (reason === undefined) this.accepted.push(event);
@@ -335,6 +352,7 @@ export class IngressForTests {
       sequence: event.sequence,
       status: reason === undefined ? "accepted" : "rejected",
       reason: reason ?? null,
+      event: toHex(sha256(concatBytes(signature, bytes))),
       position: { height: this.accepted.length, blob: 0, event: 0 },
       logTimeMs: this.logTimeMs,
       blobCommitment: null,

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { seededRandom, toUtf8 } from "../../../src/base/index.ts";
+import { ed25519FromSeed } from "../../../src/crypto/index.ts";
+import {
+  formatSessionCredential,
+  openAccount,
+  openLentAccount,
+  parseSessionCredential,
+  type Reach,
+} from "../../../src/keys/index.ts";
+import { hexId, type KeyId, type NetworkId, type SessionGrant, signSessionGrant } from "../../../src/protocol/index.ts";
+import { makeWorld, type World } from "./world.ts";
+
+const account = openAccount(seededRandom("alice").bytes(32));
+
+function makeText(network: NetworkId, terms: Partial<SessionGrant> & { readonly reach?: Reach } = {}): string {
+  const { reach = "own", ...changed } = terms;
+  const seed = seededRandom("session of CI").bytes(32);
+  const grant = signSessionGrant(account.wallet(), network, {
+    wallet: account.address(),
+    sessionKey: hexId<KeyId>(ed25519FromSeed(seed).publicKey),
+    scopes: ["upload", "deploy"],
+    quotaBytes: 1e9,
+    expiresMs: 1_900_000_000_000,
+    nonce: 1,
+    ...changed,
+  });
+  const secrets = account.lend("ci", reach);
+  return formatSessionCredential({ name: "ci", network, ingresses: [], reach, secrets, seed, grant });
+}
+
+/** Machines that share one session, each with a profile of its own. */
+function machinesOf(world: World, terms?: Parameters<typeof makeText>[1]) {
+  const credential = parseSessionCredential(makeText(world.ingress.network, terms), "here");
+  return ["one", "two"].map((name) =>
+    world.connect({ profileFolder: world.path(name), findAccount: async () => openLentAccount(credential) }),
+  );
+}
+
+const send = (client: ReturnType<World["connect"]>, text: string) =>
+  client.storage.upload({ files: [{ path: "a.txt", bytes: toUtf8(text) }] }, { isPublic: true, name: null });
+
+describe.each([true, false])(
+  "two machines with one session, and a coordinator that says when a number is taken: %s",
+  (isStrict) => {
+    test("both publish, although one's numbers were taken while it was on its way", async () => {
+      const world = await makeWorld();
+      const { ingress } = world;
+      ingress.isStrict = isStrict;
+      const [first, second] = machinesOf(world);
+      if (first === undefined || second === undefined) throw new Error("no machines");
+      await send(first, "introduction");
+      let isTaken = false;
+      ingress.before = async (route) => {
+        if (route !== "publishObject" || isTaken) return;
+        isTaken = true;
+        await send(second, "quicker");
+      };
+      const slower = await send(first, "slower");
+      expect(slower.stage).toBe("published");
+      const published = ingress.eventsOf("ObjectPublished").map((event) => {
+        if (event.kind !== "ObjectPublished") throw new Error(event.kind);
+        return event.body.content.object;
+      });
+      expect(published).toHaveLength(3);
+      expect(published).toContain(slower.object);
+      // Nothing is left behind that would be sent again.
+      ingress.calls.length = 0;
+      await first.resend();
+      expect(ingress.calls).not.toContain("submitEvents");
+      expect(ingress.calls).not.toContain("publishObject");
+    });
+  },
+);
+
+describe("a session without the account", () => {
+  test("is told before anything is sent that it ended, was revoked, is for another network, or may not", async () => {
+    const world = await makeWorld();
+    const { ingress } = world;
+    const tryWith = async (terms: Parameters<typeof makeText>[1]) => {
+      const [client] = machinesOf(world, terms);
+      return client === undefined ? undefined : send(client, "text");
+    };
+    await expect(tryWith({ expiresMs: ingress.logTimeMs })).rejects.toMatchObject({
+      code: "DSDN_CLIENT_SESSION_EXPIRED",
+    });
+    await expect(tryWith({ scopes: ["deploy"] })).rejects.toMatchObject({ code: "DSDN_CLIENT_SESSION_SCOPE" });
+    const foreign = parseSessionCredential(makeText("ab".repeat(32) as NetworkId), "here");
+    const stranger = world.connect({ findAccount: async () => openLentAccount(foreign) });
+    await expect(send(stranger, "text")).rejects.toMatchObject({ code: "DSDN_CLIENT_SESSION_OTHER_NETWORK" });
+    ingress.revoked.add(foreign.grant.sessionKey);
+    await expect(tryWith({})).rejects.toMatchObject({ code: "DSDN_CLIENT_SESSION_REVOKED" });
+    expect(ingress.accepted).toEqual([]);
+    expect(ingress.chunks.size).toBe(0);
+  });
+});
