@@ -99,6 +99,31 @@ describe("a program that uses the library", () => {
     expect(lines.join()).toContain('"a"');
   });
 
+  test("acts for an account with the text of a session, which names its network, and no further than that", async () => {
+    const { connect: connectNetwork } = await import("../../src/client/index.ts");
+    const { openAccount } = await import("../../src/keys/index.ts");
+    const owner = connectNetwork({
+      ingressUrl: devnet.url,
+      token: devnet.token,
+      profileFolder: join(folder, "owner"),
+      findAccount: async () => openAccount(new Uint8Array(makeBytes(32, "owner of a session"))),
+    });
+    const { credential } = await owner.sessions.grant({
+      name: "pipeline",
+      scopes: ["upload"],
+      lifetimeMs: 3_600_000,
+      reach: "own",
+      ingresses: [devnet.url],
+    });
+    const home = join(folder, "pipeline");
+    const client = await connect({ session: credential, token: devnet.token, home });
+    const { object } = await client.storage.uploadBytes(Buffer.from("by a pipeline"), "artifact.txt").public();
+    const owned = (await owner.storage.list()).map((row) => row.object);
+    expect(owned).toContain(object);
+    expect(await codeOf(client.storage.remove(object))).toMatch(/^DSDN_CLIENT_/);
+    expect(await codeOf(connect({ session: `${credential}x`, home }))).toBe("DSDN_KEYS_SESSION_INVALID");
+  });
+
   test("fails with a code and a hint in both languages", async () => {
     const client = await devnet.connect();
     expect(await codeOf(client.storage.uploadFile(join(folder, "absent.bin")))).toBe("DSDN_BASE_FILE_MISSING");
