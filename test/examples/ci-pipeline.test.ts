@@ -31,7 +31,8 @@ function makeHost(name: string): Host & { edit(page: string, text: string): void
     repository,
     scratch,
     secrets,
-    variables: { DSDN_INGRESS_ENDPOINT: ingress },
+    // The session says where its network is.
+    variables: {},
     edit: (page, text) => writeFileSync(join(repository, "pages", page), text),
   };
 }
@@ -103,8 +104,8 @@ describe("the GitHub workflow, step by step", () => {
     expect(await page(production, "welcome")).toContain("built and deployed by its pipeline");
   });
 
-  test("the same content pushed again changes nothing", async () => {
-    const { production: again } = await runGithub(host, push);
+  test("the same content pushed again changes nothing, whichever way leads to the network", async () => {
+    const { production: again } = await runGithub({ ...host, variables: { DSDN_INGRESS_ENDPOINT: ingress } }, push);
     expect(again).toMatchObject({ exitCode: 0, shown: `Production: ${production}\n` });
     expect(await versionsOf("handbook-github")).toBe(1);
   });
@@ -162,13 +163,16 @@ describe("the GitHub workflow, step by step", () => {
     const granted = await summary(["session", "grant", "--name", "over", "--print"]);
     await summary(["session", "revoke", String(granted["session"])]);
     const over = { ...secrets, DSDN_SESSION: String(granted["credential"]) };
+    const bare = { ...host, secrets: { DSDN_TOKEN: secrets.DSDN_TOKEN } };
     const results = await Promise.all([
-      runGithub({ ...host, secrets: { DSDN_TOKEN: secrets.DSDN_TOKEN } }, push),
+      runGithub(bare, push),
+      runGithub({ ...bare, variables: { DSDN_INGRESS_ENDPOINT: ingress } }, push),
       runGithub({ ...host, secrets: over }, push),
       runGithub({ ...host, variables: { DSDN_INGRESS_ENDPOINT: "http://127.0.0.1:9" } }, push),
     ]);
     const found = results.map(({ production: job }) => [job?.exitCode, /DSDN_[A-Z_]+/.exec(job?.output ?? "")?.[0]]);
     expect(found).toEqual([
+      [14, "DSDN_DEVNET_NOT_RUNNING"],
       [17, "DSDN_CLIENT_ACCOUNT_NEEDED"],
       [33, "DSDN_CLIENT_SESSION_REVOKED"],
       [31, "DSDN_BASE_UNREACHABLE"],

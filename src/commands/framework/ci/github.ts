@@ -50,9 +50,9 @@ export function githubWorkflow(facts: CiFacts): string {
 # Written by \`dsdn init --ci github\`; change it as you like.
 #
 # In the repository's settings, under "Secrets and variables", "Actions":
-#   secret DSDN_SESSION            what \`dsdn session grant --name ci --print\` prints
+#   secret DSDN_SESSION            what \`dsdn session grant --name ci --print\` prints; it says where its network is
 #   secret DSDN_TOKEN              only where the ingress asks for a token
-#   variable DSDN_INGRESS_ENDPOINT where the network is reached, such as https://ingress.example.org
+#   variable DSDN_INGRESS_ENDPOINT only for another way to the network, such as https://ingress.example.org
 #
 # A step that fails ends with the exit code of dsdn: 10-19 this machine or the settings, 20-29 the project,
 # 30-39 the network, or a session that ended, 40-49 something did not verify.

@@ -14,9 +14,9 @@ export function gitlabPipeline(facts: CiFacts): string {
 # Written by \`dsdn init --ci gitlab\`; change it as you like.
 #
 # In the project's settings, under "CI/CD", "Variables":
-#   DSDN_SESSION           masked: what \`dsdn session grant --name ci --print\` prints
+#   DSDN_SESSION           masked: what \`dsdn session grant --name ci --print\` prints; it says where its network is
 #   DSDN_TOKEN             masked: only where the ingress asks for a token
-#   DSDN_INGRESS_ENDPOINT  where the network is reached, such as https://ingress.example.org
+#   DSDN_INGRESS_ENDPOINT  only for another way to the network, such as https://ingress.example.org
 # A protected variable reaches protected branches only; previews need it unprotected.
 #
 # A job that fails ends with the exit code of dsdn: 10-19 this machine or the settings, 20-29 the project,
