@@ -168,12 +168,18 @@ async function prepare(
 /** One piece more than a project's file may have, so that a longer one is seen to be longer. */
 const FILE_BYTES = 64 * 1024 + 1;
 
+/** How the file is called by mistake. */
+const MISNAMED = "dsdn.yml";
+
 /** What the project's file says; nothing when it has none. @throws DSDN_INTENT_* */
 async function readProject(path: string): Promise<ProjectFile> {
   const { intentErrors, PROJECT_FILE, readProjectFile } = await import("../intent/index.ts");
   const tree = systemFileTree();
   const place = join(path, PROJECT_FILE);
   const kind = (await tree.find(place))?.kind;
+  // Passed over, what its author meant by it would be passed over too.
+  const isMisnamed = kind === undefined && (await tree.find(join(path, MISNAMED))) !== undefined;
+  if (isMisnamed) throw fail(intentErrors.fileMisnamed, { file: MISNAMED, expected: PROJECT_FILE });
   if (kind === undefined) return {};
   if (kind !== "file") throw fail(intentErrors.fileNotRegular, { file: PROJECT_FILE });
   return readProjectFile(await readFirstBytes(tree.read(place), FILE_BYTES));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -80,7 +80,7 @@ describe("a program that uses the library", () => {
     const deployed = await run;
     const answer = await fetch(deployed.fallbackUrl ?? "");
     expect(await answer.text()).toBe("from the library");
-    expect(await client.compute.status("greeter")).toMatchObject({ current: deployed.workload, isRemoved: false });
+    expect(await client.compute.status("greeter")).toMatchObject({ latest: deployed.workload, isRemoved: false });
     const lines: string[] = [];
     for await (const { text } of client.compute.logs("greeter")) lines.push(text);
     expect(lines).toContain("asked");
@@ -97,6 +97,62 @@ describe("a program that uses the library", () => {
     const lines: string[] = [];
     for await (const { text } of client.compute.logs("words")) lines.push(text);
     expect(lines.join()).toContain('"a"');
+  });
+
+  test("runs a project's own build only when the program lets it, and deploys what came out", async () => {
+    const client = await devnet.connect();
+    const project = join(folder, "built");
+    await mkdir(project);
+    const build = `require("fs").mkdirSync("dist");require("fs").writeFileSync("dist/index.html","<h1>built</h1>")`;
+    await writeFile(join(project, "build.cjs"), build);
+    await writeFile(join(project, "package.json"), JSON.stringify({ scripts: { build: "node build.cjs" } }));
+    expect(await codeOf(client.compute.deploy(project))).toBe("DSDN_LIBRARY_BUILD_NOT_ALLOWED");
+    expect(existsSync(join(project, "dist"))).toBe(false);
+    const { fallbackUrl, mode } = await client.compute.deploy({ path: project, allowBuild: true });
+    expect(mode).toBe("service");
+    expect(await (await fetch(fallbackUrl ?? "")).text()).toBe("<h1>built</h1>");
+  });
+
+  test("deploys a preview beside the current version, keeps its environment and promotes it", async () => {
+    const client = await devnet.connect();
+    const path = join(folder, "shown.js");
+    const deployText = (text: string, rest = {}) =>
+      writeFile(path, `export default { fetch: (_, env) => new Response(env.GREETING + " ${text}") };`).then(() =>
+        client.compute.deploy({ path, name: "shown", ...rest }),
+      );
+    const read = async (url: string | null) => (await fetch(url ?? "")).text();
+    const first = await deployText("one", { change: { env: new Map([["GREETING", "hello"]]) } });
+    const second = await deployText("two", { preview: { name: "next", expiresMs: null } });
+    expect([await read(first.fallbackUrl), await read(second.fallbackUrl)]).toEqual(["hello one", "hello two"]);
+    expect((await client.compute.env.get("shown")).env).toEqual([{ name: "GREETING", value: "hello" }]);
+    expect(await client.compute.promote("shown", second.workload ?? "")).toEqual({ isDone: true });
+    expect(await client.compute.status("shown")).toMatchObject({ latest: second.workload });
+  });
+
+  test("reads the project's own file, below what the program says, and refuses one with another ending", async () => {
+    const client = await devnet.connect();
+    const project = join(folder, "with-file");
+    await mkdir(project);
+    await writeFile(join(project, "index.html"), "<p>page");
+    await writeFile(join(project, "dsdn.yaml"), "name: from-the-file\n");
+    const scheduled = { path: project, until: "scheduled" } as const;
+    expect(await client.compute.deploy(scheduled)).toMatchObject({ name: "from-the-file", url: null });
+    expect((await client.compute.deploy({ ...scheduled, name: "said" })).name).toBe("said");
+    await rename(join(project, "dsdn.yaml"), join(project, "dsdn.yml"));
+    expect(await codeOf(client.compute.deploy(scheduled))).toBe("DSDN_INTENT_FILE_MISNAMED");
+  });
+
+  test("gives a batch a schedule, and refuses one for what runs all the time", async () => {
+    const client = await devnet.connect();
+    const path = join(folder, "nightly.js");
+    await writeFile(path, "console.log('tick');\n");
+    const schedule = { cron: "0 3 * * *", timeZone: "Asia/Jakarta" };
+    const planned = await client.compute.deploy({ path, name: "nightly", type: "batch", schedule });
+    expect(planned).toMatchObject({ workload: null, mode: "batch", url: null });
+    expect((await client.compute.status("nightly")).job).toMatchObject({ cron: "0 3 * * *", timeZone: "Asia/Jakarta" });
+    await writeFile(path, "export default { fetch: () => new Response('') };\n");
+    const refused = client.compute.deploy({ path, name: "always", schedule });
+    expect(await codeOf(refused)).toBe("DSDN_LIBRARY_SCHEDULE_UNUSED");
   });
 
   test("acts for an account with the text of a session, which names its network, and no further than that", async () => {
