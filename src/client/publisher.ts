@@ -76,7 +76,6 @@ class OutboxPublisher implements Publisher {
       return await this.#send(entry, entry.firstSequence);
     } catch (error) {
       if (!isStale(error)) throw error;
-      await this.#checkOwn(entry);
       // An earlier try reached the log without our learning of it: only what the log has not consumed goes again.
       return this.#sendRest(entry);
     }
@@ -113,12 +112,14 @@ class OutboxPublisher implements Publisher {
   async #sendRest(entry: OutboxEntry): Promise<readonly StoredAck[]> {
     for (let before = -1; ; ) {
       const next = await this.#nextSequence();
+      const end = entry.firstSequence + entry.events.length;
+      if (next > entry.firstSequence) await this.#checkOwn(entry, Math.min(next, end) - 1);
       try {
         return await this.#send(entry, next);
       } catch (error) {
         if (!isStale(error)) throw error;
         // Stale without any progress of the log is another program's doing with our key, unless the log is only late.
-        if (next === before) await this.#checkOwn(entry, { sequence: next, cause: error });
+        if (next === before) await this.#checkOwn(entry, next, { cause: error });
         before = next;
       }
     }
@@ -150,16 +151,17 @@ class OutboxPublisher implements Publisher {
 
   /**
    * The log may have given our numbers to another program with our key: then nothing of the entry may follow.
-   * @param at - a number the log has to give within a moment; the entry's first when it was given already.
+   *
+   * @param sequence - a number of the entry that the log has given.
+   * @param late - the log has yet to give it, and does so within a moment when it is ours.
    * @throws DSDN_CLIENT_SESSION_BUSY
    */
-  async #checkOwn(entry: OutboxEntry, at?: { readonly sequence: number; readonly cause: unknown }): Promise<void> {
-    const sequence = at?.sequence ?? entry.firstSequence;
-    const waitMs = at === undefined ? 0 : LATE_MS;
+  async #checkOwn(entry: OutboxEntry, sequence: number, late?: { readonly cause: unknown }): Promise<void> {
+    const waitMs = late === undefined ? 0 : LATE_MS;
     const outcome = await this.#waitFor(sequence, this.#deps.clock.monotonicMs() + waitMs);
     const own = entry.events[sequence - entry.firstSequence];
-    const isLost = outcome === undefined ? at !== undefined : isForeign(outcome, own);
-    if (isLost) await this.#giveWay(entry, at?.cause);
+    const isLost = outcome === undefined ? late !== undefined : isForeign(outcome, own);
+    if (isLost) await this.#giveWay(entry, late?.cause);
   }
 
   /** Forgets the entry, whose numbers are taken. @throws DSDN_CLIENT_SESSION_BUSY */

@@ -73,6 +73,31 @@ describe.each([true, false])(
   },
 );
 
+describe("what an interrupted run left behind", () => {
+  test("does not follow a beginning that another machine's events took the place of", async () => {
+    const world = await makeWorld();
+    const { ingress } = world;
+    const [first, second] = machinesOf(world);
+    if (first === undefined || second === undefined) throw new Error("no machines");
+    await send(first, "introduction");
+    // The file is published; the run ends before its names, which are several events, reach anybody.
+    let published = 0;
+    ingress.before = (route) => {
+      if (route !== "publishObject") return;
+      published += 1;
+      if (published > 1) throw new Error("the connection is gone");
+    };
+    const named = first.storage.upload({ files: [{ path: "a.txt", bytes: toUtf8("lost") }] }, { name: "lost" });
+    await expect(named).rejects.toThrow();
+    ingress.before = () => {};
+    await send(second, "quicker");
+    await send(first, "later");
+    expect(published).toBeGreaterThan(1);
+    expect(ingress.eventsOf("ObjectPublished")).toHaveLength(4);
+    expect(ingress.eventsOf("PointerUpdated")).toEqual([]);
+  });
+});
+
 describe("a session without the account", () => {
   test("is told before anything is sent that it ended, was revoked, is for another network, or may not", async () => {
     const world = await makeWorld();
