@@ -21,9 +21,9 @@ export const devnetErrors = {
     httpStatus: 404,
     text: {
       en: "No devnet is running on {folder}.",
-      enHint: "Start one with `dsdn dev start`.",
+      enHint: "Start one with `dsdn dev start`, or name another network with --network. In CI, DSDN_SESSION names it.",
       id: "Tidak ada devnet yang berjalan di {folder}.",
-      idHint: "Mulai dengan `dsdn dev start`.",
+      idHint: "Mulai dengan `dsdn dev start`, atau sebut jaringan lain dengan --network. Di CI, DSDN_SESSION menyebutnya.",
     },
   }),
   settingsDamaged: defineError({
