@@ -48,7 +48,7 @@ test("with --watch the page follows the files, survives a broken build, and igno
 test("without --watch it packs and deploys once and ends", async () => {
   await write({ "page/index.html": "<h1>page</h1>" });
   const done = await network.run(["dev", "deploy", "page", "--json"]);
-  const { stderr } = await network.run(["dev", "deploy", "page"], { env: { CI: "" } });
+  const { stderr } = await network.run(["dev", "deploy", "page", "-v"], { env: { CI: "" } });
   expect(stderr.match(/^Building artifact \.\.\.$/gm)).toHaveLength(1);
   expect(done.exitCode).toBe(0);
   expect(JSON.parse(done.stdout)).toMatchObject({ name: "page", version: 1 });
