@@ -112,6 +112,9 @@ const SAME = [
   "status",
 ];
 
+/** Seventy programs, one after the other, on a machine with other work. */
+const WALK_MS = 300_000;
+
 describe("on a network that runs", () => {
   const kept = new Map<string, string>();
   const outcomes = new Map<string, Outcome>();
@@ -120,7 +123,7 @@ describe("on a network that runs", () => {
   beforeAll(async () => {
     outcomes.set("dev start", await call(["dev", "start", "-d", "--json"]));
     for (const each of building) outcomes.set(each.command, await walkOne(each));
-  });
+  }, WALK_MS);
 
   afterAll(() => call(["dev", "stop"]));
 
