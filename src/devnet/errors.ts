@@ -23,7 +23,8 @@ export const devnetErrors = {
       en: "No devnet is running on {folder}.",
       enHint: "Start one with `dsdn dev start`, or name another network with --network. In CI, DSDN_SESSION names it.",
       id: "Tidak ada devnet yang berjalan di {folder}.",
-      idHint: "Mulai dengan `dsdn dev start`, atau sebut jaringan lain dengan --network. Di CI, DSDN_SESSION menyebutnya.",
+      idHint:
+        "Mulai dengan `dsdn dev start`, atau sebut jaringan lain dengan --network. Di CI, DSDN_SESSION menyebutnya.",
     },
   }),
   settingsDamaged: defineError({

@@ -222,7 +222,12 @@ async function buildRole(role: Exclude<RoleName, "da">, config: RoleConfig, grou
     case "sequencer":
       return buildSequencer({ host, port: config.sequencer.port, dataFolder, key: await key() }, ground);
     case "ingress": {
-      const { port, site_domain: siteDomain, chain_rpc_url: chainRpcUrl, allowed_origins: allowedOrigins } = config.ingress;
+      const {
+        port,
+        site_domain: siteDomain,
+        chain_rpc_url: chainRpcUrl,
+        allowed_origins: allowedOrigins,
+      } = config.ingress;
       const https = await httpsSettings(config.ingress, deps);
       const chain = chainRpcUrl === undefined ? {} : { chainRpcUrl };
       const place = { host, port, dataFolder };
