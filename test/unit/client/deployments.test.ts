@@ -90,7 +90,10 @@ describe("a deployment", () => {
   test("nobody made is unknown, to look at and to remove", async () => {
     const world = await makeWorld();
     for (const ask of [world.client.deployments.get("none"), world.client.deployments.remove("none")]) {
-      await expect(ask).rejects.toMatchObject({ code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN", facts: { name: "none", candidates: "" } });
+      await expect(ask).rejects.toMatchObject({
+        code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN",
+        facts: { name: "none", candidates: "" },
+      });
     }
     expect(world.ingress.accepted).toEqual([]);
   });
