@@ -1,4 +1,4 @@
-import { type BigIntStats, constants } from "node:fs";
+import { type BigIntStats, constants, lstatSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DsdnError, fail } from "./dsdn-error.ts";
@@ -18,6 +18,11 @@ export interface TreeEntry {
 export interface FileTree {
   /** What lies at the path itself; undefined when nothing does. */
   find(path: string): Promise<TreeEntry | undefined>;
+  /**
+   * The same for many paths at once. The program stands still meanwhile, which for files that were read a moment ago
+   * takes a tenth of the time that asking for each apart does.
+   */
+  findAll(paths: readonly string[]): readonly (TreeEntry | undefined)[];
   /** The entries of a folder, sorted by the UTF-8 bytes of their names; at most `limit + 1` are read. */
   list(folder: string, limit: number): Promise<TreeEntry[]>;
   /** Where a link points, as it is written. */
@@ -35,6 +40,7 @@ const PIECE_BYTES = 256 * 1024;
 export function systemFileTree(): FileTree {
   return {
     find: (path) => attempt("read", path, () => find(path)),
+    findAll: (paths) => paths.map(findNow),
     list: (folder, limit) => attempt("list", folder, () => list(folder, limit)),
     readLink: (path) => attempt("read", path, () => fs.readlink(path)),
     read,
@@ -45,10 +51,24 @@ async function find(path: string): Promise<TreeEntry | undefined> {
   try {
     return toEntry(basename(path), await fs.lstat(path, { bigint: true }));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+function findNow(path: string): TreeEntry | undefined {
+  try {
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat && toEntry(basename(path), stat);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw failed("read", path, error);
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 async function list(folder: string, limit: number): Promise<TreeEntry[]> {
@@ -104,7 +124,11 @@ async function attempt<T>(action: string, path: string, work: () => Promise<T>):
     return await work();
   } catch (error) {
     if (error instanceof DsdnError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown reason";
-    throw fail(baseErrors.fileFailed, { action, path, reason }, { cause: error });
+    throw failed(action, path, error);
   }
+}
+
+function failed(action: string, path: string, cause: unknown): DsdnError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+  return fail(baseErrors.fileFailed, { action, path, reason }, { cause });
 }

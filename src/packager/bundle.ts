@@ -15,8 +15,6 @@ export interface Bundle {
 /** What a program imports from its runtime; it stays an import in the bundle. */
 const RUNTIME_MODULES: readonly string[] = ["dsdn:storage"];
 const INPUT_BYTES = 64 * 1024 * 1024;
-/** One after the other, a thousand modules would take a tenth of a second. */
-const LOOKED_AT_ONCE = 64;
 
 /**
  * The program as one ES module that needs nothing else. The same files give the same bytes on every machine: no
@@ -50,7 +48,7 @@ export async function bundleProgram(root: string, entry: string, tree: FileTree)
     throw explain(error);
   });
   const inputs = Object.keys(result.metafile.inputs).sort();
-  await checkInputs(root, inputs, result.metafile, tree);
+  checkInputs(root, inputs, result.metafile, tree);
   const output = result.outputFiles.find((file) => file.path.endsWith("program.js"));
   const facts = Object.entries(result.metafile.outputs).find(([path]) => path.endsWith("program.js"))?.[1];
   // esbuild leaves the import of a URL for the reader to fetch; nothing is fetched here.
@@ -62,7 +60,7 @@ export async function bundleProgram(root: string, entry: string, tree: FileTree)
 }
 
 /** esbuild follows links and `../`; whatever it took from outside the project ends the packing here. */
-async function checkInputs(root: string, inputs: readonly string[], metafile: Metafile, tree: FileTree): Promise<void> {
+function checkInputs(root: string, inputs: readonly string[], metafile: Metafile, tree: FileTree): void {
   let bytes = 0;
   const inside: string[] = [];
   for (const input of inputs) {
@@ -74,18 +72,10 @@ async function checkInputs(root: string, inputs: readonly string[], metafile: Me
     if (isOutside) throw fail(packagerErrors.outsideProject, { path: input });
     inside.push(input);
   }
-  for (let at = 0; at < inside.length; at += LOOKED_AT_ONCE) {
-    const some = inside.slice(at, at + LOOKED_AT_ONCE);
-    const links = await Promise.all(some.map((input) => passesLink(root, input, tree)));
-    const path = some[links.indexOf(true)];
-    if (path !== undefined) throw fail(packagerErrors.outsideProject, { path });
-  }
-}
-
-/** esbuild reports real paths, so a part of one that is a link was put there since. */
-async function passesLink(root: string, input: string, tree: FileTree): Promise<boolean> {
-  const entry = await tree.find(join(root, input));
-  return entry?.kind !== "file";
+  // esbuild reports real paths, so a part of one that is a link was put there since.
+  const entries = tree.findAll(inside.map((input) => join(root, input)));
+  const path = inside.find((_, index) => entries[index]?.kind !== "file");
+  if (path !== undefined) throw fail(packagerErrors.outsideProject, { path });
 }
 
 function explain(error: unknown): unknown {

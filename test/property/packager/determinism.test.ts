@@ -22,6 +22,7 @@ function shuffledTree(files: ReadonlyMap<string, string>, seed: number): FileTre
   };
   return {
     find: async (full) => entryOf(full.replace(/\/$/, "")),
+    findAll: (paths) => paths.map(entryOf),
     async list(folder) {
       const base = `${folder.replace(/\/$/, "")}/`;
       const names = [...files.keys()]

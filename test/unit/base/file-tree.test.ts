@@ -64,3 +64,10 @@ test.each([
   };
   await expect(reading()).rejects.toMatchObject({ code: "DSDN_BASE_FILE_CHANGED" });
 });
+
+test("many paths at once are what each of them is alone", async () => {
+  const paths = ["link", "loop", "pipe", "folder", "nothing"].map((name) => join(root, "kinds", name));
+  paths.push(join(root, "large"), join(root, "large", "below a file"));
+  writeFileSync(join(root, "large"), "x");
+  expect(tree.findAll(paths)).toEqual(await Promise.all(paths.map((path) => tree.find(path))));
+});
