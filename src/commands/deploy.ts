@@ -25,6 +25,7 @@ import {
   pathArg,
   pathFlag,
   planDeployment,
+  remarkSkipped,
   type ScheduledProject,
   scheduleFlags,
   scheduleProject,
@@ -53,12 +54,15 @@ interface Explained {
 }
 
 const texts = {
-  skipped: {
-    en: "{count} entries were left out of the package; -v lists them.",
-    id: "{count} entri tidak ikut dikemas; -v menampilkannya.",
-  },
   deployed: { en: "Deployed! {url}", id: "Berhasil di-deploy! {url}" },
-  unchanged: { en: "{name} is unchanged.", id: "{name} tidak berubah." },
+  unchanged: {
+    en: "{name} is unchanged: version {number} answers at {url}",
+    id: "{name} tidak berubah: versi {number} menjawab di {url}",
+  },
+  unchangedAlone: {
+    en: "{name} is unchanged and runs as version {number}.",
+    id: "{name} tidak berubah dan berjalan sebagai versi {number}.",
+  },
   comparing: { en: "Comparing with what runs", id: "Membandingkan dengan yang berjalan" },
   scheduled: { en: "{name} is scheduled as run {number}.", id: "{name} dijadwalkan sebagai run {number}." },
   runsAlone: {
@@ -68,7 +72,6 @@ const texts = {
   planned: { en: "{name} runs at {cron} ({timeZone}).", id: "{name} berjalan pada {cron} ({timeZone})." },
   next: { en: "First run", id: "Run pertama" },
   fallback: { en: "Also at", id: "Juga di" },
-  address: { en: "Address", id: "Alamat" },
   name: { en: "Name", id: "Nama" },
   version: { en: "{name}, version {number}", id: "{name}, versi {number}" },
   package: { en: "Package", id: "Paket" },
@@ -189,9 +192,7 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     }
     const done = await deployProject(this.context, network, { ...wish, begun, packed });
     const { project } = done;
-    if (project.skipped.length > 0 && this.ui.level === 0) {
-      this.ui.remark(this.ui.say(texts.skipped, { count: project.skipped.length }));
-    }
+    remarkSkipped(this.ui, project.skipped);
     if (flags.wait && project.run !== null) return this.#showRun(network, done);
     return toResult(done, null);
   }
@@ -242,21 +243,23 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
     const left = this.ui.level === 0 ? [] : skipped.map(({ path, reason }) => `  ${path} (${reason})`);
     const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];
     if (summary.isUnchanged) {
-      const address = url === null ? [] : [[say(texts.address), url] as const];
-      const pairs = [...address, ...facts.slice(0, -1)];
-      return [say(texts.unchanged, { name }), { pairs }, { essential: url ?? name }, nextStep(["status", name])];
+      const line =
+        url === null
+          ? say(texts.unchangedAlone, { name, number: version })
+          : say(texts.unchanged, { name, number: version, url });
+      return [line, { facts: facts.slice(0, -1) }, { essential: url ?? name }, nextStep(["status", name])];
     }
     if (url === null || fallbackUrl === null) {
       const next = nextStep(["status", name]);
       const isScript = summary.mode === "batch";
       const line = isScript ? say(texts.scheduled, { name, number: version }) : say(texts.runsAlone, { name });
-      return [line, { pairs: facts }, ...leftBlocks, next];
+      return [line, { facts }, ...leftBlocks, next];
     }
     const { style } = this.ui;
     return [
       style.bold(say(texts.deployed, { url })),
       {
-        pairs: [[say(texts.fallback), fallbackUrl], ...facts, [say(texts.ready), formatDuration(readyAfterMs)]],
+        facts: [[say(texts.fallback), fallbackUrl], ...facts, [say(texts.ready), formatDuration(readyAfterMs)]],
       },
       ...leftBlocks,
       { essential: url },
@@ -269,7 +272,7 @@ function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: 
   const next = nextMs === null ? "-" : formatTime(nextMs);
   return [
     say(texts.planned, { name, cron, timeZone }),
-    { pairs: [[say(texts.next), next]] },
+    { facts: [[say(texts.next), next]] },
     { essential: name },
     nextStep(["jobs", "show", name]),
   ];

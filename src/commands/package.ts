@@ -10,6 +10,7 @@ import {
   nextStep,
   pathArg,
   pathFlag,
+  remarkSkipped,
   toBuildWish,
 } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
@@ -17,7 +18,10 @@ import type { Summary } from "./framework/schemas/index.ts";
 type Packed = Summary<"package">;
 
 const texts = {
-  written: { en: "{path} holds the package of {name}.", id: "{path} berisi paket {name}." },
+  written: {
+    en: "{path} holds the package of {name}: {files} file(s), {size}.",
+    id: "{path} berisi paket {name}: {files} berkas, {size}.",
+  },
   kind: { en: "Kind", id: "Jenis" },
   digest: { en: "Digest", id: "Digest" },
   size: { en: "Size", id: "Ukuran" },
@@ -70,6 +74,7 @@ export default class PackageCommand extends BaseCommand<Packed> {
     const { packageDigest, packageSize, writePackage } = await import("../packager/index.ts");
     const out = resolve(folder, flags.out ?? `${name}.dsdn.tar`);
     await writePackage(built, out, { disk: systemDisk(), tree: systemFileTree() });
+    remarkSkipped(this.ui, built.skipped);
     const { detection, spec } = built;
     const files = built.files.map(({ path, size }) => ({ path, sizeBytes: size }));
     return {
@@ -94,24 +99,25 @@ export default class PackageCommand extends BaseCommand<Packed> {
 
   protected override view(summary: Packed, say: Say): readonly Block[] {
     const { name, path, kind, framework, digest, files, sizeBytes, skipped, because } = summary;
+    const packedList = drawList(
+      `${say(texts.files)}:`,
+      files.map((file) => `${file.path} (${formatBytes(file.sizeBytes)})`),
+    );
+    const skippedList = drawList(
+      `${say(texts.left)}:`,
+      skipped.map((entry) => `${entry.path} (${entry.reason})`),
+    );
     return [
-      say(texts.written, { path, name }),
+      say(texts.written, { path, name, files: files.length, size: formatBytes(sizeBytes) }),
       {
-        pairs: [
+        facts: [
           [say(texts.kind), framework === null ? kind : `${kind}, ${framework}`],
           [say(texts.found), because.join(", ")],
           [say(texts.digest), digest],
           [say(texts.size), say(texts.content, { files: files.length, size: formatBytes(sizeBytes) })],
         ],
       },
-      ...drawList(
-        `${say(texts.files)}:`,
-        files.map((file) => `${file.path} (${formatBytes(file.sizeBytes)})`),
-      ),
-      ...drawList(
-        `${say(texts.left)}:`,
-        skipped.map((entry) => `${entry.path} (${entry.reason})`),
-      ),
+      ...(this.ui.level === 0 ? [] : [...packedList, ...skippedList]),
       { essential: digest },
       nextStep(["deploy", this.#path]),
     ];

@@ -84,7 +84,7 @@ export default class RebuildCommand extends BaseCommand<RebuildReport> {
     return [
       say(texts.done, { role, height }),
       {
-        pairs: [
+        facts: [
           [say(texts.root), stateRoot],
           ...(wasWrong ? [[say(texts.before), say(texts.wrong, { root: previousRoot })] as const] : []),
           ...deleted.map((path) => [say(texts.deleted), path] as const),

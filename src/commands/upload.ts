@@ -27,7 +27,14 @@ type Uploaded = Summary<"upload">;
 const texts = {
   working: { en: "Uploading {what}", id: "Mengunggah {what}" },
   publishing: { en: "durable in two zones; waiting for the log", id: "aman di dua zona; menunggu log" },
-  done: { en: "{name} is stored: {files} file(s), {size}.", id: "{name} tersimpan: {files} berkas, {size}." },
+  done: {
+    en: "{name} is stored, readable by you only: {files} file(s), {size}, safe on {replicas} nodes in {zones} zones.",
+    id: "{name} tersimpan, hanya terbaca oleh Anda: {files} berkas, {size}, aman di {replicas} node di {zones} zona.",
+  },
+  donePublic: {
+    en: "{name} is stored, readable by everybody: {files} file(s), {size}, safe on {replicas} nodes in {zones} zones.",
+    id: "{name} tersimpan, terbaca oleh siapa saja: {files} berkas, {size}, aman di {replicas} node di {zones} zona.",
+  },
   cid: { en: "CID", id: "CID" },
   replicas: { en: "Replicas", id: "Replika" },
   where: { en: "{replicas} nodes in {zones} zones", id: "{replicas} node di {zones} zona" },
@@ -143,9 +150,15 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
   protected override view(summary: Uploaded, say: Say): readonly Block[] {
     const { name, object, files, sizeBytes, replicas, zones, stage, sentBytes, isPublic, shares } = summary;
     return [
-      say(texts.done, { name: name ?? object, files, size: formatBytes(sizeBytes) }),
+      say(isPublic ? texts.donePublic : texts.done, {
+        name: name ?? object,
+        files,
+        size: formatBytes(sizeBytes),
+        replicas,
+        zones,
+      }),
       {
-        pairs: [
+        facts: [
           [say(texts.cid), object],
           [say(texts.replicas), say(texts.where, { replicas, zones })],
           [say(texts.stage), statusWord(stage, say)],

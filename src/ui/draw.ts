@@ -44,12 +44,8 @@ function isKind<K extends "essential" | "next" | "pairs" | "head">(block: Block,
 function drawBlock(block: Block, options: DrawOptions): string[] {
   if (typeof block === "string") return wrapBeforeCommand(block, options.columns, "");
   // File names and reasons come from strangers: what stands in a cell must not steer the terminal.
-  if ("pairs" in block) {
-    return layPairs(
-      block.pairs.map(([label, value]) => [label, escapeForTerminal(value)] as const),
-      options.columns,
-    );
-  }
+  if ("pairs" in block) return drawPairs(block.pairs, options);
+  if ("facts" in block) return options.level === 0 ? [] : drawPairs(block.facts, options);
   if ("next" in block) {
     return drawNext(block, options);
   }
@@ -59,6 +55,13 @@ function drawBlock(block: Block, options: DrawOptions): string[] {
   // Side by side, the first line holds every title; stacked, each stands beside its value.
   const isAbove = block.head.every((title) => lines[0]?.includes(title) === true);
   return lines.map((line, index) => (index === 0 && isAbove ? options.style.bold(line) : line));
+}
+
+function drawPairs(pairs: readonly (readonly [string, string])[], { columns }: DrawOptions): string[] {
+  return layPairs(
+    pairs.map(([label, value]) => [label, escapeForTerminal(value)] as const),
+    columns,
+  );
 }
 
 // A command is never broken into lines, so that it can be copied: the terminal itself wraps what is too wide.

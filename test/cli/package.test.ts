@@ -14,7 +14,7 @@ const site = { "page/index.html": "<h1>hello</h1>", "page/a.css": "a{}", "page/.
 describe("dsdn package", () => {
   test("writes one archive, says what is in it and what is not, and sends nothing", async () => {
     await write(site);
-    const { exitCode, stdout } = await run(["package", "page", "--lang", "en"]);
+    const { exitCode, stdout } = await run(["package", "page", "--lang", "en", "-v"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(join(network.folder, "page.dsdn.tar"));
     expect(stdout).toContain("site/index.html (14 B)");

@@ -56,6 +56,7 @@ export { runScript, showScriptRun } from "./script-run.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
 export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
 export { signInClientFlag, signInIssuerFlag, toSignInRule } from "./sign-in-flags.ts";
+export { remarkSkipped } from "./skipped-entries.ts";
 export { hasEnded, statusWord } from "./status-word.ts";
 export { findUnchanged } from "./unchanged.ts";
 export { parseDuration, parseOrigin, parseRange, parseSiteName } from "./values.ts";
