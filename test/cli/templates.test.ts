@@ -28,7 +28,7 @@ describe("a new project of a template, deployed as it is", () => {
     "ai-inference: its page answers, and its model reads a digit",
     async () => {
       await init("ai-inference");
-      const { stdout } = await run(["deploy", "ai-inference"]);
+      const { stdout } = await run(["deploy", "ai-inference", "-v"]);
       const [, address = ""] = /(http:\/\/127\.0\.0\.1:\S+)/.exec(stdout) ?? [];
       expect((await visit(address)).text).toContain("digit");
       expect(JSON.parse((await visit(address, "model")).text)).toMatchObject({ inputs: [{ name: "pixels" }] });

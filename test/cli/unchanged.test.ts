@@ -42,7 +42,7 @@ test("what is private is compared too: its owner can open what runs", async () =
   expect(await again()).toMatchObject({ isUnchanged: false, url: null });
   expect(await again()).toMatchObject({ isUnchanged: true, url: null });
   const told = await run(["deploy", "mine", "--visibility", "private", "--if-changed", "--lang", "en"]);
-  expect(told.stdout).toContain("mine is unchanged.");
+  expect(told.stdout).toContain("mine is unchanged and runs as version 1.");
   expect(await summary(["deploy", "mine", "--if-changed"])).toMatchObject({ isUnchanged: false, visibility: "public" });
 });
 
