@@ -1,4 +1,5 @@
-import { type Disk, openRecordLog, type Random, type RecordLog } from "../base/index.ts";
+import { dirname } from "node:path";
+import { acquireFileLock, type Clock, type Disk, openRecordLog, type Random, type RecordLog } from "../base/index.ts";
 import type { Account } from "../keys/index.ts";
 import {
   byteString,
@@ -74,13 +75,25 @@ const GROUP = 1024;
 
 export interface JournalDeps {
   readonly disk: Disk;
+  readonly clock: Clock;
   readonly random: Random;
   /** Seals the journal: it holds keys of files. */
   readonly account: Account;
 }
 
-/** Opens the journal at `path`; records that cannot be read are left out. */
+/** Opens the journal at `path`; records that cannot be read are left out, and many small ones are written as few. */
 export async function openContentJournal(path: string, deps: JournalDeps): Promise<ContentJournal> {
+  await deps.disk.makeFolder(dirname(path));
+  // One program must not cut or replace the file that another of the same account is just reading or replacing.
+  const lock = await acquireFileLock({ path: `${path}.lock` }, deps);
+  try {
+    return await openLocked(path, deps);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function openLocked(path: string, deps: JournalDeps): Promise<ContentJournal> {
   const log = await openRecordLog(deps.disk, path);
   if (log.sizeBytes > MAX_BYTES) await log.clear();
   const journal = new RecordJournal(log, deps);

@@ -128,7 +128,7 @@ async function openSessionNow(deps: ClientDeps, use: SessionUse): Promise<Networ
     signal,
   });
   const openJournal = () =>
-    openContentJournal(join(folder, `content-${account.fingerprint}`), { disk, random, account });
+    openContentJournal(join(folder, `content-${account.fingerprint}`), { disk, clock, random, account });
   const rest = { publisher, zoneOf, leaseFor, refreshNodes, openJournal };
   return { network, account, session, folder, logTimeMs: facts.logTimeMs, ...rest };
 }

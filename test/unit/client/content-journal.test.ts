@@ -3,13 +3,13 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openRecordLog, systemDisk, systemRandom } from "../../../src/base/index.ts";
+import { openRecordLog, systemClock, systemDisk, systemRandom } from "../../../src/base/index.ts";
 import { type ContentJournal, openContentJournal } from "../../../src/client/content-journal.ts";
 import { openAccount } from "../../../src/keys/index.ts";
 import { type ChunkRef, chunkIdOf } from "../../../src/protocol/index.ts";
 
 const account = openAccount(randomBytes(32));
-const deps = { disk: systemDisk(), random: systemRandom(), account };
+const deps = { disk: systemDisk(), clock: systemClock(), random: systemRandom(), account };
 let folder: string;
 let path: string;
 
@@ -56,6 +56,15 @@ test("what is written after many records became few is kept beside them", async 
   const again = await openContentJournal(path, deps);
   expect(again.chunks.size).toBe(101);
   expect(again.find("later")?.extents[0]?.chunk).toEqual(ref);
+});
+
+test("programs of one account that open it at once all find everything, whichever of them makes few of many", async () => {
+  const journal = await openContentJournal(path, deps);
+  for (let round = 1; round <= 5; round++) {
+    for (let index = 0; index < 40; index++) await addFile(journal, `file ${round}/${index}`);
+    const opened = await Promise.all(Array.from({ length: 6 }, () => openContentJournal(path, deps)));
+    expect(opened.map(({ chunks }) => chunks.size)).toEqual(Array(6).fill(40 * round));
+  }
 });
 
 async function addFile(journal: ContentJournal, contentKey: string) {
