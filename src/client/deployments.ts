@@ -234,6 +234,11 @@ async function findWorkloadAfter(
   }
 }
 
+/** The exit code of a run that has ended: a node words that of a program that failed as the reason; none is success. */
+export function exitCodeOf(reason: string): number {
+  return Number(/^exit code (\d{1,10})$/.exec(reason)?.[1] ?? 0);
+}
+
 /** Where the alias or preview of a deployment answers: by its own host name, and below the shared address. */
 export function siteUrls(
   { url, fallbackUrl, label }: Pick<DeploymentDetails, "url" | "fallbackUrl" | "label">,

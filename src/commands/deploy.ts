@@ -56,8 +56,8 @@ interface Explained {
 const texts = {
   deployed: { en: "Deployed! {url}", id: "Berhasil di-deploy! {url}" },
   unchanged: {
-    en: "{name} is unchanged: version {number} answers at {url}",
-    id: "{name} tidak berubah: versi {number} menjawab di {url}",
+    en: "{name} is unchanged: version {number} at {url}",
+    id: "{name} tidak berubah: versi {number} di {url}",
   },
   unchangedAlone: {
     en: "{name} is unchanged and runs as version {number}.",

@@ -1,12 +1,13 @@
-import { join, resolve } from "node:path";
-import { type Clock, fail, readFirstBytes, systemFileTree } from "../base/index.ts";
-import type {
-  DeployResult,
-  Client as NetworkClient,
-  Preview,
-  SettingsChange,
-  UploadInput,
-  UploadOptions,
+import { resolve } from "node:path";
+import { type Clock, fail, systemFileTree } from "../base/index.ts";
+import {
+  type DeployResult,
+  exitCodeOf,
+  type Client as NetworkClient,
+  type Preview,
+  type SettingsChange,
+  type UploadInput,
+  type UploadOptions,
 } from "../client/index.ts";
 import type { ProjectFile, ProjectFlags } from "../intent/index.ts";
 import type { BuiltPackage, PreparedProject, SkippedEntry } from "../packager/index.ts";
@@ -106,7 +107,7 @@ async function end(
   const wanted = hasAddress ? "answering" : isService ? "running" : "finished";
   const target = { name, workload: sent.workload, preview: preview?.name, wanted } as const;
   const { row, url, fallbackUrl } = await waitUntilThere(deps, target, signal);
-  const exitCode = row.status === "finished" ? Number(/^exit code (\d{1,10})$/.exec(row.reason)?.[1] ?? 0) : null;
+  const exitCode = row.status === "finished" ? exitCodeOf(row.reason) : null;
   return { url, fallbackUrl, exitCode, output: row.output };
 }
 
@@ -126,8 +127,8 @@ function reportTo(stages: Stages<DeployStep>): Pick<UploadOptions, "onProgress">
 async function pack({ client, clock }: DeployDeps, intent: DeployIntent) {
   const path = resolve(intent.path);
   const { compileSchedule, nameOf, pickSaid } = await import("../intent/index.ts");
-  const { packProject } = await import("../packager/index.ts");
-  const said = { flags: intent, file: await readProject(path) };
+  const { findProjectFile, packProject } = await import("../packager/index.ts");
+  const said = { flags: intent, file: await findProjectFile(path, systemFileTree()) };
   const detection = await prepare(path, { intent, file: said.file, clock });
   const built = await packProject({ path, detection, said }, { tree: systemFileTree() });
   const wish = pickSaid("schedule", intent.schedule, said.file.schedule);
@@ -163,26 +164,6 @@ async function prepare(
     },
   );
   return detection;
-}
-
-/** One piece more than a project's file may have, so that a longer one is seen to be longer. */
-const FILE_BYTES = 64 * 1024 + 1;
-
-/** How the file is called by mistake. */
-const MISNAMED = "dsdn.yml";
-
-/** What the project's file says; nothing when it has none. @throws DSDN_INTENT_* */
-async function readProject(path: string): Promise<ProjectFile> {
-  const { intentErrors, PROJECT_FILE, readProjectFile } = await import("../intent/index.ts");
-  const tree = systemFileTree();
-  const place = join(path, PROJECT_FILE);
-  const kind = (await tree.find(place))?.kind;
-  // Passed over, what its author meant by it would be passed over too.
-  const isMisnamed = kind === undefined && (await tree.find(join(path, MISNAMED))) !== undefined;
-  if (isMisnamed) throw fail(intentErrors.fileMisnamed, { file: MISNAMED, expected: PROJECT_FILE });
-  if (kind === undefined) return {};
-  if (kind !== "file") throw fail(intentErrors.fileNotRegular, { file: PROJECT_FILE });
-  return readProjectFile(await readFirstBytes(tree.read(place), FILE_BYTES));
 }
 
 async function sign(client: NetworkClient, built: BuiltPackage, signal: AbortSignal | undefined): Promise<UploadInput> {

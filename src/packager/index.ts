@@ -9,6 +9,7 @@ export * from "./init-project.ts";
 export * from "./pack.ts";
 export { type PackageFile, readPackageFiles } from "./package-file.ts";
 export * from "./prepare-project.ts";
+export { findProjectFile } from "./project-file.ts";
 export { type RunBuildOptions, runBuild } from "./run-build.ts";
 export type { SkipReason } from "./skip-rules.ts";
 export { isUnpacked } from "./watch-filter.ts";

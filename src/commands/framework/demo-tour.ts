@@ -11,7 +11,8 @@ import {
 } from "../../base/index.ts";
 import { openAccountAccess } from "./account.ts";
 import { contextIn, type DemoWorld } from "./demo-world.ts";
-import { type DeployedProject, deployProject } from "./deploy-project.ts";
+import { deployProject } from "./deploy-project.ts";
+import type { DeployedProject } from "./deployed-project.ts";
 import { commandErrors } from "./errors.ts";
 import { findLog } from "./log-access.ts";
 import { openNetwork } from "./network.ts";

@@ -1,15 +1,14 @@
 import { fail } from "../../base/index.ts";
 import type { DeployResult, PackageSigner, Preview, UploadInput } from "../../client/index.ts";
-import type { BuiltPackage } from "../../packager/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { type BegunPacking, type BuiltProject, buildProject } from "./build-project.ts";
 import { sendPackage, type Wait } from "./deploy-sending.ts";
 import { waitForAnswer, waitForEnd, waitForStart } from "./deploy-waiting.ts";
+import { type DeployedProject, describeDeployed } from "./deployed-project.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
 import { commandErrors } from "./errors.ts";
 import type { OpenNetwork } from "./network.ts";
-import { exitCodeOf } from "./script-run.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface DeployWish extends BuildWish {
@@ -25,38 +24,6 @@ export interface DeployWish extends BuildWish {
   readonly preview?: Preview | undefined;
   /** Wait for the end of a script; what serves requests is always waited for. */
   readonly isWaiting?: boolean;
-}
-
-/** A deployment as far as it was waited for. */
-export interface DeployedProject {
-  readonly name: string;
-  readonly kind: string;
-  readonly mode: "service" | "batch";
-  readonly visibility: "private" | "public";
-  /** The tool that builds the project; null when none was recognised. */
-  readonly framework: string | null;
-  /** Whether the project's own build was run now, or the output of an earlier one taken. */
-  readonly build: BuiltProject["output"];
-  readonly deployment: string;
-  readonly workload: string;
-  /** Counts the versions or runs of the deployment from 1. */
-  readonly version: number;
-  readonly status: string;
-  /** Null for a script and for what is private: they answer no requests. */
-  readonly url: string | null;
-  readonly fallbackUrl: string | null;
-  /** The HTTP status with which it answered `GET /`; null when that was not asked. */
-  readonly answerStatus: number | null;
-  /** The name of the preview; null for a version that is to take the deployment's requests. */
-  readonly preview: string | null;
-  readonly package: string;
-  readonly files: number;
-  readonly sizeBytes: number;
-  readonly skipped: BuiltPackage["skipped"];
-  /** Of a script that was waited for. */
-  readonly run: { readonly exitCode: number; readonly output: string | null } | null;
-  /** True when nothing was deployed, because the same runs already. */
-  readonly isUnchanged: boolean;
 }
 
 export interface Deployment {
@@ -121,31 +88,8 @@ export async function deployProject(
     const { cron, timeZone } = deployed.schedule;
     ui.remark(ui.say(texts.scheduleEnded, { name, cron, timeZone }));
   }
-  const { siteUrls } = await import("../../client/index.ts");
-  const addresses = preview === undefined ? details : siteUrls(details, preview.name);
-  const hasEnded = row.status === "finished";
-  const project: DeployedProject = {
-    name,
-    kind: built.spec.kind,
-    mode: built.spec.mode,
-    visibility: built.spec.intent.visibility,
-    framework: built.detection.framework,
-    build: output,
-    deployment: deployed.deployment,
-    workload: deployed.workload,
-    version: row.number,
-    status: row.status,
-    url: hasAddress ? addresses.url : null,
-    fallbackUrl: hasAddress ? addresses.fallbackUrl : null,
-    answerStatus,
-    preview: preview?.name ?? null,
-    package: deployed.package,
-    files: built.files.length + 1,
-    sizeBytes: deployed.upload.sizeBytes,
-    skipped: built.skipped,
-    run: hasEnded ? { exitCode: exitCodeOf(row.reason), output: row.output } : null,
-    isUnchanged: false,
-  };
+  const found = { built, name, output, preview: preview?.name ?? null, row, answerStatus, isUnchanged: false };
+  const project = await describeDeployed(details, found);
   const durationsMs = { build: buildMs, upload: uploadMs, schedule: scheduleMs, wait: waitMs };
   return { project, upload: deployed.upload, durationsMs };
 }

@@ -58,12 +58,8 @@ export async function runScript(
       throw error;
     }
   });
+  const { exitCodeOf } = await import("../../client/index.ts");
   return { name, run, workload, exitCode: exitCodeOf(ended.reason), output: ended.output };
-}
-
-/** A node words the exit code of a program that failed as its reason; an empty reason is success. */
-export function exitCodeOf(reason: string): number {
-  return Number(/^exit code (\d{1,10})$/.exec(reason)?.[1] ?? 0);
 }
 
 /**
