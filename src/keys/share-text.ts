@@ -32,9 +32,10 @@ export function formatShareCode(share: string, commitment: Uint8Array): string {
   return `${share} check ${toHex(commitment.subarray(0, 16))}`.toUpperCase();
 }
 
-/** The share in a file, a scanned code or typed letters. Says nothing about whether it is whole: `parseShare` does. */
+/** The share in a file, a page to print, a scanned code or typed letters. `parseShare` says whether it is whole. */
 export function readShareText(input: string | Uint8Array): GivenShare {
-  const text = (typeof input === "string" ? input : fromUtf8(input)).slice(0, TEXT_LENGTH_MAX);
+  const whole = typeof input === "string" ? input : fromUtf8(input);
+  const text = (findOnPage(whole) ?? whole).slice(0, TEXT_LENGTH_MAX);
   const lines = text.split(/\r?\n/).filter((line) => !line.trimStart().startsWith("#"));
   const content = lines.join("\n").trim();
   const found = /\scheck\s+([0-9a-f]{16,64})$/i.exec(content);
@@ -45,3 +46,10 @@ export function readShareText(input: string | Uint8Array): GivenShare {
 }
 
 const TEXT_LENGTH_MAX = 4096;
+
+/** What `renderSharePage` puts on its page for a person: the share and, in the last row, the commitment. */
+function findOnPage(html: string): string | undefined {
+  const share = /<p class="share">([0-9a-z ]+)<\/p>/.exec(html)?.[1];
+  const commitment = /<td>([0-9a-f]{8}(?: [0-9a-f]{8}){7})<\/td>/.exec(html)?.[1];
+  return share && (commitment === undefined ? share : `${share}\ncheck ${commitment.replaceAll(" ", "")}`);
+}

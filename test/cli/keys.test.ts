@@ -93,6 +93,27 @@ describe("dsdn keys", () => {
     for (const line of lines) expect(refused.stdout + refused.stderr).not.toContain(line);
   });
 
+  test("the folder of the shares, everything in it, or pages alone are enough, and one given twice counts once", async () => {
+    const { run, json, shares, fingerprint } = await withShares();
+    const pages = shares.map((path) => path.replace(/txt$/, "html"));
+    const ways = [["shares"], [...shares, ...pages], pages.slice(0, 2), [shares[0] ?? "", pages[2] ?? ""]];
+    for (const given of ways) {
+      expect((await json(["keys", "rehearse", ...given])).summary).toMatchObject({ rejected: [] });
+    }
+    const recovered = await json(["keys", "recover", ...pages.slice(1), "--store", "device"], { home: "another" });
+    expect(recovered.summary).toMatchObject({ fingerprint });
+    const one = await run(["keys", "rehearse", shares[0] ?? "", pages[0] ?? ""]);
+    expect(one.stderr).toContain("DSDN_CRYPTO_SHARES_SINGLE");
+  });
+
+  test("a share itself is no argument, and is not shown again", async () => {
+    const { run, shares } = await withShares();
+    const share = (await readFile(shares[0] ?? "", "utf8")).split("\n")[2] ?? "";
+    const refused = await run(["keys", "recover", share]);
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("SECRET_IN_ARGUMENT") });
+    expect(refused.stderr).not.toContain(share.slice(11));
+  });
+
   test("the pages to print hold their share and load nothing", async () => {
     const { folder } = await withShares();
     const files = await listFiles(join(folder, "shares"));

@@ -55,7 +55,7 @@ export { findVersion, noEarlierVersion, promoteVersion } from "./promote-version
 export { findSchedule, type ScheduledProject, scheduleProject } from "./schedule-project.ts";
 export { runScript, showScriptRun } from "./script-run.ts";
 export { passphraseSource, readSecretFile } from "./secrets.ts";
-export { describeRejected, readShares, shareFileFlag, writeShares } from "./share-files.ts";
+export { describeRejected, readShares, shareArg, shareFileFlag, writeShares } from "./share-files.ts";
 export { signInClientFlag, signInIssuerFlag, toSignInRule } from "./sign-in-flags.ts";
 export { remarkSkipped } from "./skipped-entries.ts";
 export { hasEnded, statusWord } from "./status-word.ts";

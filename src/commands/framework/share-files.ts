@@ -1,9 +1,9 @@
-import { join } from "node:path";
-import { fail, toUtf8 } from "../../base/index.ts";
-import { formatShareFile, type PrivateFiles, renderSharePage, type ShareSet } from "../../keys/index.ts";
+import { join, resolve } from "node:path";
+import { fail, systemFileTree, toUtf8 } from "../../base/index.ts";
+import { formatShareFile, type PrivateFiles, readShareText, renderSharePage, type ShareSet } from "../../keys/index.ts";
 import type { Say, Ui } from "../../ui/index.ts";
 import { commandErrors } from "./errors.ts";
-import { pathFlag } from "./flags.ts";
+import { pathArg, pathFlag } from "./flags.ts";
 import { readSecretFile } from "./secrets.ts";
 
 /** `--share-file`, once for each share; `-` reads shares from standard input, one a line. */
@@ -16,19 +16,51 @@ export const shareFileFlag = pathFlag({
   },
 });
 
+/** The same files without a flag, any number of them. */
+export const shareArg = pathArg({
+  text: {
+    en: "Share files, printed pages, or a folder of them; - reads standard input.",
+    id: "Berkas bagian, halaman cetaknya, atau foldernya; - membaca masukan standar.",
+  },
+});
+
 const questions = {
   share: { en: "Share {number} (empty when there are no more)", id: "Bagian {number} (kosongkan bila tidak ada lagi)" },
 } as const;
 
-/** The share texts from files, from standard input, or typed. @throws DSDN_COMMANDS_ARGUMENT_MISSING, and as `readSecretFile` */
-export async function readShares(ui: Ui, paths: readonly string[] | undefined, command: string): Promise<string[]> {
-  if (paths === undefined || paths.length === 0) return askShares(ui, command);
-  const texts: string[] = [];
-  for (const path of paths) {
+/** How many files of a folder are looked at: a set has at most 255 shares, each as a file and a page. */
+const FOLDER_FILES_MAX = 1024;
+
+/**
+ * The share texts from files, folders of them or standard input, or typed; one that is given twice counts once.
+ *
+ * @throws DSDN_COMMANDS_ARGUMENT_MISSING, DSDN_COMMANDS_SECRET_IN_ARGUMENT, and as `readSecretFile`
+ */
+export async function readShares(ui: Ui, named: readonly string[] | undefined, command: string): Promise<string[]> {
+  if (named === undefined || named.length === 0) return askShares(ui, command);
+  // Refused before anything could show it: a share is no path.
+  if (named.some((path) => SHARE.test(path))) throw fail(commandErrors.secretInArgument, { flag: "dsdnshare1..." });
+  const texts = new Map<string, string>();
+  for (const path of (await Promise.all(named.map((path) => listShareFiles(ui, path)))).flat()) {
     const text = await readSecretFile(ui, path);
-    texts.push(...(path === "-" ? text.split(/\r?\n/).filter((line) => line.trim() !== "") : [text]));
+    for (const part of path === "-" ? text.split(/\r?\n/).filter((line) => line.trim() !== "") : [text]) {
+      const share = readShareText(part).share.replace(/\s/g, "").toLowerCase();
+      texts.set(share, texts.get(share) ?? part);
+    }
   }
-  return texts;
+  return [...texts.values()];
+}
+
+const SHARE = /^\s*dsdnshare/i;
+
+/** The path itself, or the text files of the folder it names: the pages beside them say the same. */
+async function listShareFiles(ui: Ui, path: string): Promise<readonly string[]> {
+  const place = resolve(ui.terminal.folder, path);
+  const tree = systemFileTree();
+  if (path === "-" || (await tree.find(place))?.kind !== "folder") return [path];
+  const names = (await tree.list(place, FOLDER_FILES_MAX)).map(({ name }) => name);
+  const shares = names.filter((name) => name.endsWith(".txt"));
+  return (shares.length > 0 ? shares : names.filter((name) => name.endsWith(".html"))).map((name) => join(place, name));
 }
 
 async function askShares(ui: Ui, command: string): Promise<string[]> {

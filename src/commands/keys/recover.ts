@@ -7,6 +7,7 @@ import {
   openAccountAccess,
   passphraseFileFlag,
   readShares,
+  shareArg,
   shareFileFlag,
   storeFlag,
   textFlag,
@@ -26,15 +27,17 @@ const texts = {
 
 /** Brings the account back from shares. */
 export default class KeysRecoverCommand extends BaseCommand<Recovered> {
+  static override readonly strict = false;
   static override readonly texts: CommandTexts = {
     summary: { en: "Bring your key back from shares.", id: "Pulihkan kunci Anda dari bagian-bagiannya." },
     examples: [
       {
-        command: "keys recover --share-file a.txt --share-file b.txt --store file",
+        command: "keys recover a.txt b.txt --store file",
         text: { en: "From two share files.", id: "Dari dua berkas bagian." },
       },
     ],
   };
+  static override readonly args = { shares: shareArg };
   static override readonly flags = {
     "share-file": shareFileFlag,
     check: textFlag({
@@ -48,9 +51,10 @@ export default class KeysRecoverCommand extends BaseCommand<Recovered> {
   };
 
   async run(): Promise<CommandResult<Recovered>> {
-    const { flags } = await this.parse(KeysRecoverCommand);
+    const { flags, argv } = await this.parse(KeysRecoverCommand);
     const { keeper } = openAccountAccess(this.context, { passphraseFile: flags["passphrase-file"] });
-    const shares = await readShares(this.ui, flags["share-file"], "keys recover");
+    const named = [...argv.map(String), ...(flags["share-file"] ?? [])];
+    const shares = await readShares(this.ui, named, "keys recover");
     const check = flags.check === undefined ? {} : { check: flags.check };
     const found = await keeper.recover(shares, { kind: toStoreKind(this.context, flags), ...check });
     const { account, place, setId, rejected, store } = found;

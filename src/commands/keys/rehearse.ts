@@ -6,6 +6,7 @@ import {
   nextStep,
   openAccountAccess,
   readShares,
+  shareArg,
   shareFileFlag,
 } from "../framework/index.ts";
 import type { Summary } from "../framework/schemas/index.ts";
@@ -21,6 +22,7 @@ const texts = {
 
 /** Proves that the shares at hand would bring the account back. */
 export default class KeysRehearseCommand extends BaseCommand<Rehearsed> {
+  static override readonly strict = false;
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Prove that your shares would bring the key back.",
@@ -28,17 +30,19 @@ export default class KeysRehearseCommand extends BaseCommand<Rehearsed> {
     },
     examples: [
       {
-        command: "keys rehearse --share-file a.txt --share-file b.txt",
+        command: "keys rehearse a.txt b.txt",
         text: { en: "With two share files.", id: "Dengan dua berkas bagian." },
       },
     ],
   };
+  static override readonly args = { shares: shareArg };
   static override readonly flags = { "share-file": shareFileFlag };
 
   async run(): Promise<CommandResult<Rehearsed>> {
-    const { flags } = await this.parse(KeysRehearseCommand);
+    const { flags, argv } = await this.parse(KeysRehearseCommand);
     const { keeper } = openAccountAccess(this.context);
-    const { setId, rejected } = await keeper.rehearse(await readShares(this.ui, flags["share-file"], "keys rehearse"));
+    const named = [...argv.map(String), ...(flags["share-file"] ?? [])];
+    const { setId, rejected } = await keeper.rehearse(await readShares(this.ui, named, "keys rehearse"));
     return { summary: { setId, rejected }, details: {}, audit: [{ step: "bring shares together", setId }] };
   }
 

@@ -83,7 +83,7 @@ export default class KeysSplitCommand extends BaseCommand<Split> {
       ...files.map((path) => `  ${path}`),
       say(texts.apart),
       { essential: setId },
-      nextStep(["keys", "rehearse", "--share-file", say(texts.file), "--share-file", say(texts.file)]),
+      nextStep(["keys", "rehearse", say(texts.file), say(texts.file)]),
     ];
   }
 }

@@ -73,7 +73,7 @@ export default class KeysStatusCommand extends BaseCommand<Status> {
         ? nextStep(["keys", "split", "--out", say(texts.folder)], say(texts.split))
         : isRehearsed
           ? nextStep(["ls"])
-          : nextStep(["keys", "rehearse", "--share-file", say(texts.file)], say(texts.rehearse)),
+          : nextStep(["keys", "rehearse", say(texts.file), say(texts.file)], say(texts.rehearse)),
     ];
   }
 }
