@@ -82,7 +82,7 @@ export const symptoms: readonly Symptoms[] = [
         codes: ["CLIENT_NAME_UNKNOWN", "INGRESS_OBJECT_MISSING", "OBJECTS_FILE_MISSING"],
       },
       {
-        see: { en: "the bytes cannot be had now", id: "bytenya sedang tidak dapat diambil" },
+        see: { en: "the bytes cannot be had now", id: "byte-nya sedang tidak dapat diambil" },
         codes: ["CLIENT_CHUNK_UNAVAILABLE", "NET_CHUNK_UNAVAILABLE", "INGRESS_CHUNK_MISSING"],
       },
       {
@@ -170,7 +170,7 @@ export const symptoms: readonly Symptoms[] = [
         codes: ["CLIENT_RECEIPT_INVALID", "CLIENT_RECEIPT_PROOF_INVALID", "CLIENT_RECEIPT_OBJECT_DIFFERS"],
       },
       {
-        see: { en: "bytes are damaged", id: "bytenya rusak" },
+        see: { en: "bytes are damaged", id: "byte-nya rusak" },
         codes: ["OBJECTS_CONTENT_DAMAGED", "CRYPTO_DAMAGED", "STORAGE_HASH_MISMATCH", "DA_PROOF_INVALID"],
       },
     ],

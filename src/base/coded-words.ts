@@ -98,7 +98,7 @@ export const refusals: { readonly [reason: string]: Word } = {
   "chunk-conflict": { en: "a chunk is described in two ways", id: "satu potongan dijelaskan dengan dua cara" },
   "not-later": { en: "the new time is not later", id: "waktu barunya tidak lebih lama" },
   "pointer-sequence": { en: "another change came first", id: "perubahan lain mendahului" },
-  "deployment-id": { en: "the name and its id do not belong together", id: "nama dan idnya tidak cocok" },
+  "deployment-id": { en: "the name and its id do not belong together", id: "nama dan id-nya tidak cocok" },
   "deployment-unknown": { en: "there is no such deployment", id: "deployment itu tidak ada" },
   "workload-unknown": { en: "there is no such version or run", id: "versi atau run itu tidak ada" },
   "workload-final": { en: "it has ended already", id: "itu sudah berakhir" },

@@ -17,7 +17,7 @@ export const reasonLines = `
 {} other requests are open | {} permintaan lain masih terbuka
 a {} package has no program for it | paket {} tidak punya program untuk itu
 a browser must not guess the type of a file | peramban tidak boleh menebak jenis berkas
-a chunk does not match its id | sebuah potongan tidak cocok dengan idnya
+a chunk does not match its id | sebuah potongan tidak cocok dengan id-nya
 a chunk is still open | sebuah potongan masih terbuka
 a chunk stands in it twice | sebuah potongan tercantum dua kali
 a component answers requests; it cannot be a batch | komponen menjawab permintaan; tidak dapat menjadi batch
@@ -42,8 +42,8 @@ a value is Unicode text | nilai harus teks Unicode
 a written chunk did not read back the same | potongan yang ditulis terbaca berbeda
 all files together are over {} bytes | semua berkas bersama-sama melebihi {} byte
 all secrets together have {} bytes, more than {} | semua rahasia bersama-sama {} byte, melebihi {}
-an acknowledgement is false: {} | sebuah bukti simpan palsu: {}
-an acknowledgement is for a chunk the object does not have | sebuah bukti simpan adalah untuk potongan yang bukan bagian objek
+an acknowledgement is false: {} | sebuah pengakuan palsu: {}
+an acknowledgement is for a chunk the object does not have | sebuah pengakuan menyangkut potongan yang bukan bagian objek
 an invalid address | alamat yang tidak sah
 another account deployed it | akun lain yang men-deploy
 another encoding is shorter | ada pengodean lain yang lebih pendek
@@ -59,7 +59,7 @@ fetch | tidak tersambung
 finished in {}, exit code {} | selesai dalam {}, kode keluar {}
 exit code {} | kode keluar {}
 hash must be 64 lower-case hex digits | hash harus 64 digit heksadesimal huruf kecil
-has a placeholder in its host name | memuat penanda di nama hostnya
+has a placeholder in its host name | memuat penanda di nama host-nya
 has a query or fragment, and a file has none | memuat kueri atau fragmen, padahal berkas tidak punya
 has more than {} placeholders | memuat lebih dari {} penanda
 holds a placeholder that is not :name with letters, digits and _ | memuat penanda yang bukan :nama dengan huruf, angka, dan _
@@ -89,7 +89,7 @@ it belongs to another network | milik jaringan lain
 it brings {} files of {} bytes, at most {} of {} are mounted | membawa {} berkas berisi {} byte, paling banyak {} berisi {} yang dipasang
 it cannot be decoded | tidak dapat dibaca
 it cannot be read | tidak dapat dibaca
-it carries no proof for a state root | tidak memuat bukti untuk akar state
+it carries no proof for a state root | tidak memuat bukti untuk akar keadaan
 it carries no valid token | tidak membawa token yang sah
 it closed the connection | ia menutup sambungan
 it comes from another web site | datang dari situs web lain
@@ -101,7 +101,7 @@ unfit header in the answer | ada header yang tidak sesuai di jawabannya
 it does not begin like a WebAssembly file | awalnya bukan berkas WebAssembly
 it does not export {} | tidak mengekspor {}
 it does not export wasi:http/incoming-handler 0.2 | tidak mengekspor wasi:http/incoming-handler 0.2
-it does not lead to the state root beside it | tidak menuju akar state di sampingnya
+it does not lead to the state root beside it | tidak menuju akar keadaan di sampingnya
 it does not match its schema | tidak sesuai skemanya
 it differs from {} only in case or in how letters are composed | berbeda dari {} hanya pada huruf besar-kecil atau cara huruf disusun
 it exports neither _start (a command) nor _initialize (a reactor) | tidak mengekspor _start (perintah) maupun _initialize (reaktor)
@@ -114,7 +114,7 @@ it has ended before it begins | berakhir sebelum dimulai
 it has expired | sudah kedaluwarsa
 it has no default export to answer requests with | tidak punya ekspor default untuk menjawab permintaan
 it has no listing | tidak punya daftar isi
-it has no valid header | tidak punya kepala yang sah
+it has no valid header | tidak punya header yang sah
 it has the part {} | memuat bagian {}
 it holds a link | memuat tautan
 it holds a NUL character | memuat karakter NUL
@@ -190,14 +190,14 @@ it was made for another network | dibuat untuk jaringan lain
 its address holds a name or password | alamatnya memuat nama atau kata sandi
 its address is not on the public internet | alamatnya tidak berada di internet publik
 its answer is larger than {} bytes | jawabannya lebih besar dari {} byte
-its answer is no state root | jawabannya bukan akar state
+its answer is no state root | jawabannya bukan akar keadaan
 its answer is too large once it is unpacked | jawabannya terlalu besar setelah dibuka
-its bill of materials is another one | daftar bahannya berbeda
+its bill of materials is another one | daftar komponennya berbeda
 its certificate is not accepted | sertifikatnya tidak diterima
 its checksum does not fit | jumlah periksanya tidak cocok
 its code is not UTF-8 text | kodenya bukan teks UTF-8
 its content is damaged | isinya rusak
-its digest is not the one in the network's genesis | ringkasannya bukan yang tercantum di genesis jaringan
+its digest is not the one in the network's genesis | digest-nya bukan yang tercantum di genesis jaringan
 its directory is cut off | direktorinya terpotong
 its directory is damaged | direktorinya rusak
 its entry is missing | titik masuknya tidak ada
@@ -229,7 +229,7 @@ its session may not upload | sesinya tidak boleh mengunggah
 its session was revoked | sesinya sudah dicabut
 its signature is wrong | tanda tangannya salah
 its size is no size | ukurannya bukan ukuran
-its state is older than the publication | state-nya lebih lama daripada penerbitannya
+its state is older than the publication | keadaannya lebih lama daripada penerbitannya
 its status is not one of {} | statusnya bukan salah satu dari {}
 its stored parts do not add up to its size | bagian tersimpannya tidak berjumlah sama dengan ukurannya
 its value holds characters that a field cannot have | nilainya memuat karakter yang tidak boleh ada di bidang
@@ -287,7 +287,7 @@ the log knows no such node | log tidak mengenal node itu
 the model is larger than {} bytes | modelnya lebih besar dari {} byte
 the node was lost | node-nya hilang
 the object is not public | objeknya tidak publik
-the package is a {}, the order says {} | paketnya {}, perintahnya menyebut {}
+the package is a {}, the order says {} | paketnya {}, penugasannya menyebut {}
 the publish request is not for this manifest | permintaan terbitnya bukan untuk manifes ini
 the request cannot be read | permintaannya tidak dapat dibaca
 the request is too old, or from the future | permintaannya terlalu lama, atau dari masa depan

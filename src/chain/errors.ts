@@ -73,7 +73,7 @@ export const chainErrors = {
       en: "After block {block} the sequencer claims state root {claimed}, but replaying its transactions gives {replayed}.",
       enHint:
         "Either the sequencer lies or this program computes another state. Replay stops; compare with another replayer.",
-      id: "Setelah blok {block} sequencer mengaku akar status {claimed}, tetapi pemutaran ulang memberi {replayed}.",
+      id: "Setelah blok {block} sequencer mengaku akar keadaan {claimed}, tetapi pemutaran ulang memberi {replayed}.",
       idHint: "Sequencer berbohong atau program ini menghitung berbeda. Bandingkan dengan pemutar ulang lain.",
     },
   }),

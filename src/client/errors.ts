@@ -243,7 +243,7 @@ export const clientErrors = {
     text: {
       en: "The receipt proves the object under state root {actual} of height {height}, but the root to compare with is {expected}.",
       enHint: "Replay the log with `dsdn verify state`, and compare with the root of that height.",
-      id: "Tanda terima itu membuktikan objek di bawah akar state {actual} pada ketinggian {height}, padahal akar pembandingnya {expected}.",
+      id: "Tanda terima itu membuktikan objek di bawah akar keadaan {actual} pada ketinggian {height}, padahal akar pembandingnya {expected}.",
       idHint: "Putar ulang log dengan `dsdn verify state`, lalu bandingkan dengan akar pada ketinggian itu.",
     },
   }),

@@ -10,7 +10,7 @@ export const signInErrors = {
     text: {
       en: "{url} does not ask for signing in, so there is nothing to sign in to.",
       enHint: "Just use it; if it asks for a token, name its file: `dsdn network add ... --token-file <path>`.",
-      id: "{url} tidak meminta pengguna masuk, jadi tidak ada yang perlu dimasuki.",
+      id: "{url} tidak meminta pengguna masuk, jadi Anda tidak perlu masuk.",
       idHint:
         "Langsung pakai saja; bila ia meminta token, sebutkan berkasnya: `dsdn network add ... --token-file <path>`.",
     },
@@ -74,7 +74,7 @@ export const signInErrors = {
     text: {
       en: "{issuer} did not sign you in ({reason}).",
       enHint: "Whoever runs the ingress has to allow the device flow for its client at this provider.",
-      id: "{issuer} tidak memasukkan Anda ({reason}).",
+      id: "{issuer} tidak mengizinkan Anda masuk ({reason}).",
       idHint: "Pengelola ingress perlu mengizinkan alur perangkat (device flow) untuk kliennya di penyedia ini.",
     },
   }),

@@ -40,7 +40,7 @@ export default class DashboardCommand extends BaseCommand<Opened> {
     summary: { en: "Open the network's dashboard in the browser.", id: "Buka dasbor jaringan di peramban." },
     description: {
       en: "Nodes by zone, objects, deployments, the log as it grows, and whether all roles have the same state. On a devnet it also shows the logs of your deployments and breaks roles on purpose. Without a terminal, in CI, or where there is no browser, the address is printed only.",
-      id: "Node menurut zona, objek, deployment, log yang terus bertambah, dan apakah semua peran punya state yang sama. Di devnet, dasbor juga menampilkan log deployment Anda dan dapat merusak peran dengan sengaja. Tanpa terminal, di CI, atau bila tidak ada peramban, alamatnya hanya dicetak.",
+      id: "Node menurut zona, objek, deployment, log yang terus bertambah, dan apakah semua peran punya keadaan yang sama. Di devnet, dasbor juga menampilkan log deployment Anda dan dapat merusak peran dengan sengaja. Tanpa terminal, di CI, atau bila tidak ada peramban, alamatnya hanya dicetak.",
     },
     examples: [
       { command: "dashboard", text: { en: "Of the network in use.", id: "Milik jaringan yang dipakai." } },

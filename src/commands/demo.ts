@@ -50,7 +50,7 @@ const texts = {
   api: { en: "API", id: "API" },
   ingress: { en: "Ingress", id: "Ingress" },
   chain: { en: "Chain RPC", id: "RPC rantai" },
-  root: { en: "State root", id: "Akar state" },
+  root: { en: "State root", id: "Akar keadaan" },
   files: { en: "Files of this tour", id: "Berkas tur ini" },
   running: {
     en: "The network runs until Ctrl-C.",

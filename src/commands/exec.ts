@@ -50,7 +50,7 @@ export default class ExecCommand extends BaseCommand<Executed> {
     },
     description: {
       en: "A request goes through the ingress by the deployment's own host name, whether that resolves here or not; the body of the answer goes to standard output, -v tells its status. A script is run once as it was last deployed, with the arguments after --; its output goes to standard output, its log to standard error, and exit code 3 means that the program ended with another than 0. Arguments of a public script stand on the log for everybody to read.",
-      id: "Permintaan dikirim lewat ingress dengan nama host deployment itu, baik nama itu dikenal di sini maupun tidak; isi jawaban ditulis ke keluaran standar, -v menampilkan statusnya. Skrip dijalankan sekali seperti terakhir di-deploy, dengan argumen setelah --; keluarannya ditulis ke keluaran standar, lognya ke keluaran galat, dan kode keluar 3 berarti program berakhir dengan kode selain 0. Argumen skrip publik tercatat di log dan terbaca siapa saja.",
+      id: "Permintaan dikirim lewat ingress dengan nama host deployment itu, baik nama itu dikenal di sini maupun tidak; isi jawaban ditulis ke keluaran standar, -v menampilkan statusnya. Skrip dijalankan sekali seperti terakhir di-deploy, dengan argumen setelah --; keluarannya ditulis ke keluaran standar, lognya ke galat standar, dan kode keluar 3 berarti program berakhir dengan kode selain 0. Argumen skrip publik tercatat di log dan terbaca siapa saja.",
     },
     examples: [
       { command: "exec my-app GET /api/hello", text: { en: "Read.", id: "Membaca." } },

@@ -33,7 +33,7 @@ export default class StatCommand extends BaseCommand<Stat> {
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Show one object: state, replicas, lifetime.",
-      id: "Tampilkan satu objek: keadaan, replika, masa simpan.",
+      id: "Tampilkan satu objek: status, replika, masa simpan.",
     },
     examples: [{ command: "stat photos", text: { en: "One of yours.", id: "Salah satu milik Anda." } }],
   };

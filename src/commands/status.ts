@@ -57,7 +57,7 @@ const texts = {
     id: "Kurang dari dua zona punya node aktif: data baru tidak dapat disimpan dengan aman.",
   },
   objects: { en: "Objects", id: "Objek" },
-  root: { en: "State root", id: "Akar state" },
+  root: { en: "State root", id: "Akar keadaan" },
   name: { en: "Name", id: "Nama" },
   status: { en: "Status", id: "Status" },
   version: { en: "Version", id: "Versi" },

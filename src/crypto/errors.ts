@@ -82,7 +82,7 @@ export const cryptoErrors = {
     text: {
       en: "The header of the sealed file is not valid: {reason}.",
       enHint: "Fetch the file's manifest again; it was made by a faulty program or changed on the way.",
-      id: "Kepala berkas tersegel tidak sah: {reason}.",
+      id: "Header berkas tersegel tidak sah: {reason}.",
       idHint: "Ambil lagi manifes berkas ini; manifes itu dibuat program yang keliru atau berubah di jalan.",
     },
   }),

@@ -34,7 +34,7 @@ export const daErrors = {
     text: {
       en: "No usable token for the data-availability node was found in {source}.",
       enHint: "Make one with `celestia light auth write` and put it into DA_AUTH_TOKEN or into a file of mode 0600.",
-      id: "Token untuk simpul ketersediaan data tidak ditemukan di {source}.",
+      id: "Token untuk node ketersediaan data tidak ditemukan di {source}.",
       idHint: "Buat dengan `celestia light auth write`, lalu simpan di DA_AUTH_TOKEN atau di berkas bermode 0600.",
     },
   }),
@@ -46,7 +46,7 @@ export const daErrors = {
     text: {
       en: "The data-availability node refused our token for {method}.",
       enHint: "Make a token with the permission `write` (`celestia light auth write`) and set DA_AUTH_TOKEN to it.",
-      id: "Simpul ketersediaan data menolak token kami untuk {method}.",
+      id: "Node ketersediaan data menolak token kami untuk {method}.",
       idHint: "Buat token dengan izin `write` (`celestia light auth write`) lalu isikan ke DA_AUTH_TOKEN.",
     },
   }),
@@ -58,8 +58,8 @@ export const daErrors = {
     text: {
       en: "The data-availability node follows the chain {actual}, but {expected} is expected.",
       enHint: "Connect to a node of {expected}, or correct DA_NETWORK.",
-      id: "Simpul ketersediaan data mengikuti rantai {actual}, padahal yang diharapkan {expected}.",
-      idHint: "Sambungkan ke simpul {expected}, atau perbaiki DA_NETWORK.",
+      id: "Node ketersediaan data mengikuti rantai {actual}, padahal yang diharapkan {expected}.",
+      idHint: "Sambungkan ke node {expected}, atau perbaiki DA_NETWORK.",
     },
   }),
   syncing: defineError({
@@ -71,7 +71,7 @@ export const daErrors = {
     text: {
       en: "The data-availability node is still catching up ({reason}).",
       enHint: "Wait until it has caught up, then try again.",
-      id: "Simpul ketersediaan data masih mengejar rantai ({reason}).",
+      id: "Node ketersediaan data masih mengejar rantai ({reason}).",
       idHint: "Tunggu sampai selesai, lalu coba lagi.",
     },
   }),
@@ -84,9 +84,8 @@ export const daErrors = {
     text: {
       en: "The data-availability node at {node} did not answer ({reason}).",
       enHint: "Check that it runs and that DA_RPC_URL is right. Writes stay safe and are published when it is back.",
-      id: "Simpul ketersediaan data di {node} tidak menjawab ({reason}).",
-      idHint:
-        "Pastikan simpul berjalan dan DA_RPC_URL benar. Tulisan tetap aman dan diterbitkan setelah simpul kembali.",
+      id: "Node ketersediaan data di {node} tidak menjawab ({reason}).",
+      idHint: "Pastikan node berjalan dan DA_RPC_URL benar. Tulisan tetap aman dan diterbitkan setelah node kembali.",
     },
   }),
   badAnswer: defineError({
@@ -98,8 +97,8 @@ export const daErrors = {
     text: {
       en: "The data-availability node gave an answer to {method} that cannot be used: {reason}.",
       enHint: "Check that DA_RPC_URL leads to a Celestia node and not to a web page or proxy.",
-      id: "Jawaban simpul ketersediaan data untuk {method} tidak dapat dipakai: {reason}.",
-      idHint: "Pastikan DA_RPC_URL menuju simpul Celestia, bukan halaman web atau proksi.",
+      id: "Jawaban node ketersediaan data untuk {method} tidak dapat dipakai: {reason}.",
+      idHint: "Pastikan DA_RPC_URL menuju node Celestia, bukan halaman web atau proksi.",
     },
   }),
   refused: defineError({
@@ -111,8 +110,8 @@ export const daErrors = {
     text: {
       en: "The data-availability node refused {method}: {reason}",
       enHint: "Read the node's message; its log says more.",
-      id: "Simpul ketersediaan data menolak {method}: {reason}",
-      idHint: "Baca pesan simpul itu; lognya memuat lebih banyak keterangan.",
+      id: "Node ketersediaan data menolak {method}: {reason}",
+      idHint: "Baca pesan node itu; lognya memuat lebih banyak keterangan.",
     },
   }),
   blobEmpty: defineError({
@@ -172,8 +171,8 @@ export const daErrors = {
     text: {
       en: "The data-availability node no longer keeps height {height}.",
       enHint: "Read it from an archive of the log (a validator keeps one), or connect to an archival node.",
-      id: "Simpul ketersediaan data sudah tidak menyimpan ketinggian {height}.",
-      idHint: "Baca dari arsip log (validator menyimpannya), atau sambungkan ke simpul arsip.",
+      id: "Node ketersediaan data sudah tidak menyimpan ketinggian {height}.",
+      idHint: "Baca dari arsip log (validator menyimpannya), atau sambungkan ke node arsip.",
     },
   }),
   heightBackwards: defineError({
@@ -185,7 +184,7 @@ export const daErrors = {
       en: "The log does not continue where it stood: height {height} contradicts what was read before ({reason}).",
       enHint: "The node was reset or follows another chain. Keep the archive and connect to the right node.",
       id: "Log tidak melanjutkan posisi sebelumnya: ketinggian {height} bertentangan dengan yang telah dibaca ({reason}).",
-      idHint: "Simpul direset atau mengikuti rantai lain. Simpan arsipnya dan sambungkan ke simpul yang benar.",
+      idHint: "Node direset atau mengikuti rantai lain. Simpan arsipnya dan sambungkan ke node yang benar.",
     },
   }),
   accountUnfunded: defineError({
@@ -197,7 +196,7 @@ export const daErrors = {
     text: {
       en: "The account of the data-availability node cannot pay: {reason}.",
       enHint: "Send TIA to the address that `dsdn da status` shows.",
-      id: "Akun simpul ketersediaan data tidak dapat membayar: {reason}.",
+      id: "Akun node ketersediaan data tidak dapat membayar: {reason}.",
       idHint: "Kirim TIA ke alamat yang ditampilkan `dsdn da status`.",
     },
   }),
@@ -211,7 +210,7 @@ export const daErrors = {
       en: "The network asks for a higher gas price than allowed: {reason}.",
       enHint: "Wait for a quieter moment or raise the highest gas price in the settings.",
       id: "Jaringan meminta harga gas lebih tinggi dari batas: {reason}.",
-      idHint: "Tunggu saat lebih sepi atau naikkan batas harga gas di pengaturan.",
+      idHint: "Tunggu saat lebih sepi atau naikkan batas harga gas di setelan.",
     },
   }),
   proofInvalid: defineError({
@@ -223,7 +222,7 @@ export const daErrors = {
       en: "Data from the log does not match its proof: {reason}.",
       enHint: "Nothing of it was used. Connect to another data-availability node or archive.",
       id: "Data dari log tidak cocok dengan buktinya: {reason}.",
-      idHint: "Tidak ada yang dipakai. Sambungkan ke simpul ketersediaan data atau arsip lain.",
+      idHint: "Tidak ada yang dipakai. Sambungkan ke node ketersediaan data atau arsip lain.",
     },
   }),
   archiveGap: defineError({
@@ -235,7 +234,7 @@ export const daErrors = {
       en: "The archive of the log has no height {height}.",
       enHint: "Copy a complete archive from a validator, or connect to an archival data-availability node.",
       id: "Arsip log tidak memuat ketinggian {height}.",
-      idHint: "Salin arsip lengkap dari validator, atau sambungkan ke simpul arsip ketersediaan data.",
+      idHint: "Salin arsip lengkap dari validator, atau sambungkan ke node arsip ketersediaan data.",
     },
   }),
   stopped: defineError({
@@ -260,8 +259,8 @@ export const daErrors = {
     text: {
       en: "The local data-availability node refused the request: {reason} ({rpcCode}).",
       enHint: "Correct the request; docs/en/data-availability.md lists what the local node serves.",
-      id: "Simpul ketersediaan data lokal menolak permintaan: {reason} ({rpcCode}).",
-      idHint: "Perbaiki permintaannya; docs/id/data-availability.md memuat apa yang dilayani simpul lokal.",
+      id: "Node ketersediaan data lokal menolak permintaan: {reason} ({rpcCode}).",
+      idHint: "Perbaiki permintaannya; docs/id/data-availability.md memuat apa yang dilayani node lokal.",
     },
   }),
 };

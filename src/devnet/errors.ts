@@ -35,7 +35,7 @@ export const devnetErrors = {
     text: {
       en: "The devnet's settings at {path} cannot be read ({reason}).",
       enHint: "Begin anew with `dsdn dev start --fresh`; this deletes the local network, not your own files.",
-      id: "Pengaturan devnet di {path} tidak dapat dibaca ({reason}).",
+      id: "Setelan devnet di {path} tidak dapat dibaca ({reason}).",
       idHint: "Mulai baru dengan `dsdn dev start --fresh`; ini menghapus jaringan lokal, bukan berkas Anda.",
     },
   }),

@@ -10,8 +10,8 @@ export const rolesErrors = {
     text: {
       en: "The setting {name} of {path} is not valid: {reason}.",
       enHint: "Correct it and start the role again; docs/en/guides/operating-a-role.md lists every setting.",
-      id: "Pengaturan {name} di {path} tidak sah: {reason}.",
-      idHint: "Perbaiki lalu jalankan lagi peran itu; docs/id/guides/operating-a-role.md memuat semua pengaturan.",
+      id: "Setelan {name} di {path} tidak sah: {reason}.",
+      idHint: "Perbaiki lalu jalankan lagi peran itu; docs/id/guides/operating-a-role.md memuat semua setelan.",
     },
   }),
   configMissing: defineError({
@@ -22,7 +22,7 @@ export const rolesErrors = {
     text: {
       en: "The role {role} needs the setting {name}.",
       enHint: "Give it in dsdn.toml, as an environment variable or as a flag.",
-      id: "Peran {role} memerlukan pengaturan {name}.",
+      id: "Peran {role} memerlukan setelan {name}.",
       idHint: "Berikan di dsdn.toml, sebagai variabel lingkungan, atau sebagai flag.",
     },
   }),

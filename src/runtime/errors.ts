@@ -73,7 +73,7 @@ export const runtimeErrors = {
       en: "The program wrote more than the {limitBytes} bytes it may put out.",
       enHint: "Answer with less, or split the output over several runs.",
       id: "Program menulis lebih dari {limitBytes} byte keluaran yang diizinkan.",
-      idHint: "Kurangi jawaban, atau bagi keluaran ke beberapa kali jalan.",
+      idHint: "Kurangi jawaban, atau bagi keluaran ke beberapa run.",
     },
   }),
   guestThrew: defineError({
@@ -210,7 +210,7 @@ export const runtimeErrors = {
       en: "The program's storage refuses: {reason}.",
       enHint: "Look at the limits of dsdn:storage in the runtime reference.",
       id: "Penyimpanan program menolak: {reason}.",
-      idHint: "Lihat batas dsdn:storage di referensi runtime.",
+      idHint: "Lihat batas dsdn:storage di rujukan runtime.",
     },
   }),
   moduleRefused: defineError({

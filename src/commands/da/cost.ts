@@ -43,7 +43,7 @@ const texts = {
   },
   basis: {
     en: "{gas} gas at {price} utia each, 1 TIA = {usd} USD. Both prices are settings and may vary.",
-    id: "{gas} gas dengan {price} utia per gas, 1 TIA = {usd} USD. Kedua harga adalah pengaturan dan dapat berubah.",
+    id: "{gas} gas dengan {price} utia per gas, 1 TIA = {usd} USD. Kedua harga berasal dari setelan dan dapat berubah.",
   },
 } as const;
 

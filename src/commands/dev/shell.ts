@@ -5,7 +5,7 @@ import { BaseCommand, type CommandTexts, commandErrors, openNetwork, passphraseF
 const texts = {
   welcome: {
     en: "client speaks to {url} with your key: try await client.status(). Ctrl-D leaves.",
-    id: "client berbicara dengan {url} memakai kunci Anda: coba await client.status(). Ctrl-D keluar.",
+    id: "client berbicara dengan {url} memakai kunci Anda: coba await client.status(). Ctrl-D untuk keluar.",
   },
 } as const;
 

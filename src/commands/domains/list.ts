@@ -14,7 +14,7 @@ type Listed = Summary<"domains list">;
 const texts = {
   none: { en: "{name} has no host name of its own.", id: "{name} tidak punya nama host sendiri." },
   domain: { en: "Host name", id: "Nama host" },
-  state: { en: "State", id: "Keadaan" },
+  state: { en: "State", id: "Status" },
   record: { en: "TXT record", id: "Rekaman TXT" },
   verified: { en: "verified", id: "terverifikasi" },
   waiting: { en: "waiting for its record", id: "menunggu rekamannya" },

@@ -14,7 +14,7 @@ const texts = {
   set: { en: "Share set", id: "Set bagian" },
   need: { en: "Needed", id: "Diperlukan" },
   made: { en: "Made", id: "Dibuat" },
-  rehearsed: { en: "Rehearsed", id: "Dilatih" },
+  rehearsed: { en: "Rehearsed", id: "Diuji" },
   never: { en: "never", id: "belum pernah" },
   split: {
     en: "without shares a lost device loses the files",

@@ -8,7 +8,7 @@ const texts = {
   none: { en: "You have shared nothing yet.", id: "Belum ada yang Anda bagikan." },
   link: { en: "Link", id: "Tautan" },
   what: { en: "Opens", id: "Membuka" },
-  state: { en: "State", id: "Keadaan" },
+  state: { en: "State", id: "Status" },
   until: { en: "Until", id: "Sampai" },
 } as const;
 

@@ -27,7 +27,7 @@ export default class LinksRevokeCommand extends BaseCommand<Revoked> {
     examples: [
       {
         command: "links revoke mzxw6ytboi4dk43vmz3gk4tbnu",
-        text: { en: "By its id, as dsdn links list shows it.", id: "Menurut idnya, seperti pada dsdn links list." },
+        text: { en: "By its id, as dsdn links list shows it.", id: "Menurut id-nya, seperti pada dsdn links list." },
       },
     ],
   };

@@ -22,9 +22,9 @@ const texts = {
   },
   role: { en: "Role", id: "Peran" },
   address: { en: "Address", id: "Alamat" },
-  config: { en: "Settings", id: "Pengaturan" },
+  config: { en: "Settings", id: "Setelan" },
   roleName: { en: "<role>", id: "<peran>" },
-  settings: { en: "<settings>", id: "<pengaturan>" },
+  settings: { en: "<settings>", id: "<setelan>" },
   next: {
     en: "in this order",
     id: "menurut urutan ini",
@@ -36,7 +36,7 @@ export default class RoleInitCommand extends BaseCommand<WrittenNetwork> {
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Write genesis, keys and settings of a new network.",
-      id: "Tulis genesis, kunci, dan pengaturan jaringan baru.",
+      id: "Tulis genesis, kunci, dan setelan jaringan baru.",
     },
     examples: [
       { command: "role init ./net --nodes 4 --zones 3", text: { en: "On one machine.", id: "Di satu mesin." } },

@@ -40,7 +40,7 @@ export default class RoleRunCommand extends BaseCommand<Running> {
     summary: { en: "Run one role of a network in this process.", id: "Jalankan satu peran jaringan di proses ini." },
     description: {
       en: "Settings come from flags, then the environment, then dsdn.toml. The token of the data-availability node is taken from DA_AUTH_TOKEN or a file, never from a flag.",
-      id: "Pengaturan diambil dari flag, lalu lingkungan, lalu dsdn.toml. Token node ketersediaan data diambil dari DA_AUTH_TOKEN atau berkas, tidak pernah dari flag.",
+      id: "Setelan diambil dari flag, lalu lingkungan, lalu dsdn.toml. Token node ketersediaan data diambil dari DA_AUTH_TOKEN atau berkas, tidak pernah dari flag.",
     },
     examples: [
       { command: "role run node --config node-1/dsdn.toml", text: { en: "A storage node.", id: "Node penyimpanan." } },

@@ -7,7 +7,7 @@ type Listed = Summary<"session list">;
 const texts = {
   name: { en: "Name", id: "Nama" },
   key: { en: "Session", id: "Sesi" },
-  status: { en: "State", id: "Keadaan" },
+  status: { en: "State", id: "Status" },
   scopes: { en: "May", id: "Boleh" },
   used: { en: "Stored", id: "Tersimpan" },
   until: { en: "Until", id: "Sampai" },

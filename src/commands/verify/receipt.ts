@@ -32,11 +32,11 @@ const texts = {
   durable: { en: "durable", id: "aman" },
   durableYes: {
     en: "yes: {chunks} chunk(s), each acknowledged in two zones ({nodes} nodes, {zones})",
-    id: "ya: {chunks} potongan, masing-masing dikonfirmasi dua zona ({nodes} node, {zones})",
+    id: "ya: {chunks} potongan, masing-masing diakui dua zona ({nodes} node, {zones})",
   },
   durablePart: {
     en: "not proven here: {durable} of {chunks} chunks carry acknowledgements of two zones; the others were stored before",
-    id: "tidak terbukti di sini: {durable} dari {chunks} potongan punya konfirmasi dua zona; lainnya tersimpan sebelumnya",
+    id: "tidak terbukti di sini: {durable} dari {chunks} potongan punya pengakuan dua zona; lainnya tersimpan sebelumnya",
   },
   published: { en: "published", id: "terbit" },
   publishedYes: {
@@ -46,7 +46,7 @@ const texts = {
   inclusion: { en: "inclusion", id: "inklusi" },
   inclusionYes: {
     en: "proven: {owner} holds the object in the state of height {height}, under state root {root}",
-    id: "terbukti: {owner} memegang objek itu di state ketinggian {height}, di bawah akar state {root}",
+    id: "terbukti: {owner} memegang objek itu di keadaan pada ketinggian {height}, di bawah akar keadaan {root}",
   },
   inclusionNo: {
     en: "no proof in this receipt",
@@ -63,11 +63,11 @@ const texts = {
   },
   rootGiven: {
     en: "That state root is the one you gave. It is as good as your source for it: a replay of the log, or a role of your own.",
-    id: "Akar state itu sama dengan yang Anda berikan. Nilainya sebaik sumber Anda: log yang diputar ulang, atau peran milik sendiri.",
+    id: "Akar keadaan itu sama dengan yang Anda berikan. Nilainya sebaik sumber Anda: log yang diputar ulang, atau peran milik sendiri.",
   },
   rootBelieved: {
     en: "The state root itself is the word of an ingress: believe it only as far as you replay the log (`dsdn verify state`).",
-    id: "Akar state itu sendiri hanya kata sebuah ingress: percayai hanya sejauh Anda memutar ulang log (`dsdn verify state`).",
+    id: "Akar keadaan itu sendiri hanya kata sebuah ingress: percayai hanya sejauh Anda memutar ulang log (`dsdn verify state`).",
   },
   publishedNo: {
     en: "not yet when the receipt was written",
@@ -86,14 +86,14 @@ export default class VerifyReceiptCommand extends BaseCommand<Verified> {
     },
     description: {
       en: "Checks the owner's signature on the publish request, the signature of every node that stored a part, and the proofs that the request is on the log and the object in the network's state. The root of that state is believed only as far as you replay the log. Receipts of uploads made here are kept, so the CID is enough.",
-      id: "Memeriksa tanda tangan pemilik pada permintaan terbit dan tanda tangan setiap node yang menyimpan, serta bukti bahwa permintaannya ada di log dan objeknya ada di state jaringan. Akar state itu hanya layak dipercaya sejauh Anda memutar ulang log. Tanda terima unggahan dari sini disimpan, jadi CID saja cukup.",
+      id: "Memeriksa tanda tangan pemilik pada permintaan terbit dan tanda tangan setiap node yang menyimpan, serta bukti bahwa permintaannya ada di log dan objeknya ada di keadaan jaringan. Akar keadaan itu hanya layak dipercaya sejauh Anda memutar ulang log. Tanda terima unggahan dari sini disimpan, jadi CID saja cukup.",
     },
     examples: [
       { command: "verify receipt receipt.json", text: { en: "A file.", id: "Sebuah berkas." } },
       { command: "verify receipt bafyrei...", text: { en: "An upload made here.", id: "Unggahan dari sini." } },
       {
         command: "verify receipt bafyrei... --state-root 5f2c...",
-        text: { en: "Against a state root you trust.", id: "Terhadap akar state yang Anda percayai." },
+        text: { en: "Against a state root you trust.", id: "Terhadap akar keadaan yang Anda percayai." },
       },
     ],
   };

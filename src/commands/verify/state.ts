@@ -20,12 +20,12 @@ const texts = {
     en: "Every role that answers agrees with the log at height {height}.",
     id: "Semua peran yang menjawab sepakat dengan log pada ketinggian {height}.",
   },
-  root: { en: "State root", id: "Akar state" },
+  root: { en: "State root", id: "Akar keadaan" },
   network: { en: "Network", id: "Jaringan" },
   chain: { en: "Chain", id: "Rantai" },
   chainFacts: {
     en: "block {block} from {batches} batch(es), root {root}",
-    id: "blok {block} dari {batches} batch, akar {root}",
+    id: "blok {block} dari {batches} kumpulan blok, akar {root}",
   },
   role: { en: "Role", id: "Peran" },
   verdict: { en: "Verdict", id: "Hasil" },
@@ -42,11 +42,11 @@ export default class VerifyStateCommand extends BaseCommand<StateReport> {
   static override readonly texts: CommandTexts = {
     summary: {
       en: "Replay the log and compare every role's state with it.",
-      id: "Putar ulang log dan bandingkan state setiap peran dengannya.",
+      id: "Putar ulang log dan bandingkan keadaan setiap peran dengannya.",
     },
     description: {
       en: "Reads the log from the data-availability node, derives the state from nothing else, and asks every role for its root at one height. The chain is replayed from its batches as well. Exit 43 when a role differs.",
-      id: "Membaca log dari node ketersediaan data, menurunkan state hanya dari situ, dan menanyai setiap peran akarnya pada satu ketinggian. Rantai juga diputar ulang dari batch-nya. Keluar 43 bila ada peran yang berbeda.",
+      id: "Membaca log dari node ketersediaan data, menurunkan keadaan hanya dari situ, dan menanyai setiap peran akarnya pada satu ketinggian. Rantai juga diputar ulang dari kumpulan bloknya. Keluar 43 bila ada peran yang berbeda.",
     },
     examples: [
       { command: "verify state", text: { en: "The whole network.", id: "Seluruh jaringan." } },

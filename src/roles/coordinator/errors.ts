@@ -60,7 +60,7 @@ export const coordinatorErrors = {
       en: "A coordinator gives no orders: {path} changes nothing outside the log.",
       enHint: "Send a signed event to /v1/events; every role acts on the log.",
       id: "Koordinator tidak memberi perintah: {path} tidak mengubah apa pun di luar log.",
-      idHint: "Kirim event bertanda tangan ke /v1/events; setiap peran bertindak menurut log.",
+      idHint: "Kirim peristiwa bertanda tangan ke /v1/events; setiap peran bertindak menurut log.",
     },
   }),
 };

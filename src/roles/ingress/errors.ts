@@ -26,7 +26,7 @@ export const ingressErrors = {
       en: "The network knows no object {object}.",
       enHint: "Check the id; `dsdn ls` lists what you own. It may have expired or been removed.",
       id: "Jaringan tidak mengenal objek {object}.",
-      idHint: "Periksa idnya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
+      idHint: "Periksa id-nya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
     },
   }),
   chunkMissing: defineError({
@@ -38,7 +38,7 @@ export const ingressErrors = {
       en: "The network holds nothing under {chunk}.",
       enHint: "Check the id; `dsdn ls` lists what you own. It may have expired or been removed.",
       id: "Jaringan tidak menyimpan apa pun dengan id {chunk}.",
-      idHint: "Periksa idnya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
+      idHint: "Periksa id-nya; `dsdn ls` menampilkan milik Anda. Mungkin sudah kedaluwarsa atau dihapus.",
     },
   }),
   sessionMissing: defineError({
@@ -74,7 +74,7 @@ export const ingressErrors = {
       en: "There is no run {workload} on this network.",
       enHint: "Check the id; `dsdn status <name>` shows the runs of a deployment.",
       id: "Tidak ada run {workload} di jaringan ini.",
-      idHint: "Periksa idnya; `dsdn status <nama>` menampilkan run sebuah deployment.",
+      idHint: "Periksa id-nya; `dsdn status <nama>` menampilkan run sebuah deployment.",
     },
   }),
   notReady: defineError({

@@ -11,7 +11,7 @@ export const nodeErrors = {
       en: "A node takes no orders: {path} changes nothing. It acts on the log alone.",
       enHint: "Send a signed event to a coordinator's /v1/events instead.",
       id: "Node tidak menerima perintah: {path} tidak mengubah apa pun. Node bertindak menurut log saja.",
-      idHint: "Kirim event bertanda tangan ke /v1/events milik koordinator.",
+      idHint: "Kirim peristiwa bertanda tangan ke /v1/events milik koordinator.",
     },
   }),
   leaseMissing: defineError({
@@ -83,7 +83,7 @@ export const nodeErrors = {
     text: {
       en: "The publish request was not taken: {reason}.",
       enHint: "Send the manifest with the signed publish request that names it.",
-      id: "Permintaan publikasi tidak diterima: {reason}.",
+      id: "Permintaan terbit tidak diterima: {reason}.",
       idHint: "Kirim manifes bersama permintaan terbit bertanda tangan yang menyebutnya.",
     },
   }),
@@ -95,7 +95,7 @@ export const nodeErrors = {
     text: {
       en: "The package of workload {workload} was not signed by a session of its owner.",
       enHint: "Deploy it again with `dsdn deploy`.",
-      id: "Paket workload {workload} tidak ditandatangani oleh sesi pemiliknya.",
+      id: "Paket beban kerja {workload} tidak ditandatangani oleh sesi pemiliknya.",
       idHint: "Deploy lagi dengan `dsdn deploy`.",
     },
   }),
@@ -107,7 +107,7 @@ export const nodeErrors = {
     text: {
       en: "The input {object} of this run is larger than {limitBytes} bytes.",
       enHint: "Give the run a smaller input, for example one part after the other.",
-      id: "Masukan {object} untuk eksekusi ini lebih besar dari {limitBytes} byte.",
+      id: "Masukan {object} untuk run ini lebih besar dari {limitBytes} byte.",
       idHint: "Berikan masukan yang lebih kecil, misalnya bagian demi bagian.",
     },
   }),
@@ -119,7 +119,7 @@ export const nodeErrors = {
     text: {
       en: "This node cannot open what was sealed for workload {workload}.",
       enHint: "Deploy it again with `dsdn deploy`: the keys are then sealed to nodes that run now.",
-      id: "Node ini tidak dapat membuka segel workload {workload}.",
+      id: "Node ini tidak dapat membuka segel beban kerja {workload}.",
       idHint: "Deploy lagi dengan `dsdn deploy`: kuncinya lalu disegel untuk node yang sedang berjalan.",
     },
   }),
@@ -131,7 +131,7 @@ export const nodeErrors = {
     text: {
       en: "The log of this workload is for its owner only: {reason}.",
       enHint: "Whoever deployed it reads it with `dsdn logs <name>`; the clock of that machine must be right.",
-      id: "Log workload ini hanya untuk pemiliknya: {reason}.",
+      id: "Log beban kerja ini hanya untuk pemiliknya: {reason}.",
       idHint: "Yang men-deploy membacanya dengan `dsdn logs <nama>`; jam mesinnya harus tepat.",
     },
   }),

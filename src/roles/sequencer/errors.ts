@@ -10,7 +10,7 @@ export const sequencerErrors = {
     text: {
       en: "The sequencer's journal does not lead to the state it noted ({reason}).",
       enHint: "Move the file {path} away and start again: the chain is rebuilt from the log up to its last batch.",
-      id: "Jurnal sequencer tidak menghasilkan status yang dicatatnya ({reason}).",
+      id: "Jurnal sequencer tidak menghasilkan keadaan yang dicatatnya ({reason}).",
       idHint: "Pindahkan berkas {path} lalu jalankan lagi: rantai dibangun ulang dari log sampai kumpulan terakhirnya.",
     },
   }),

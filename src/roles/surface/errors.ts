@@ -10,7 +10,7 @@ export const roleErrors = {
     text: {
       en: "No state root is kept for height {height}.",
       enHint: "Ask for a newer height, or replay the log with `dsdn verify state`.",
-      id: "Tidak ada akar state tersimpan untuk ketinggian {height}.",
+      id: "Tidak ada akar keadaan tersimpan untuk ketinggian {height}.",
       idHint: "Minta ketinggian yang lebih baru, atau putar ulang log dengan `dsdn verify state`.",
     },
   }),

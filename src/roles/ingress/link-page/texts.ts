@@ -14,9 +14,9 @@ export const texts = {
   progress: { en: "{percent} % of {name}", id: "{percent} % dari {name}" },
   saved: {
     en: "{name} was checked byte by byte and saved.",
-    id: "{name} sudah diperiksa setiap bytenya dan disimpan.",
+    id: "{name} sudah diperiksa setiap byte-nya dan disimpan.",
   },
-  shown: { en: "{name} was checked byte by byte.", id: "{name} sudah diperiksa setiap bytenya." },
+  shown: { en: "{name} was checked byte by byte.", id: "{name} sudah diperiksa setiap byte-nya." },
   cancelled: { en: "Cancelled.", id: "Dibatalkan." },
   more: { en: "Show {count} more", id: "Tampilkan {count} lagi" },
   tooLarge: {
