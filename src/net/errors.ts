@@ -27,6 +27,20 @@ export const netErrors = {
       idHint: "Perbaiki hal yang disebut lalu coba lagi. Tidak ada yang berubah.",
     },
   }),
+  outcomeForgotten: defineError({
+    code: "DSDN_NET_OUTCOME_FORGOTTEN",
+    kind: "network",
+    exit: 34,
+    httpStatus: 503,
+    text: {
+      en: "The log took the request ({kind}), but whether it was accepted is no longer remembered.",
+      enHint:
+        "Nothing is lost: it stands on the log. Look whether it took effect, with `dsdn status`, and ask again only if it did not.",
+      id: "Log sudah mengambil permintaan ({kind}), tetapi diterima atau tidaknya sudah tidak diingat.",
+      idHint:
+        "Tidak ada yang hilang: permintaan itu ada di log. Lihat apakah sudah berlaku dengan `dsdn status`, dan ulangi hanya bila belum.",
+    },
+  }),
   chunkUnavailable: defineError({
     code: "DSDN_NET_CHUNK_UNAVAILABLE",
     kind: "network",

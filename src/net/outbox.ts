@@ -21,7 +21,8 @@ import { netErrors } from "./errors.ts";
 export interface EventVerdict {
   readonly isAccepted: boolean;
   readonly reason: string | undefined;
-  readonly position: LogPosition;
+  /** Null when it is not remembered any more. */
+  readonly position: LogPosition | null;
 }
 
 /** What an author must know of the log: its own replica answers this. */
@@ -29,6 +30,8 @@ export interface LogView {
   /** Last applied height. */
   height(): number;
   nextSequenceOf(author: KeyId): number;
+  /** How many of the author's events the log has refused, ever; never forgotten. */
+  rejectedOf(author: KeyId): number;
   /** Of the newest event with that number; undefined while there is none, or when it is too old to be remembered. */
   findVerdict(author: KeyId, sequence: number): EventVerdict | undefined;
   /** Calls back after each applied height; the returned function ends it. */
@@ -40,7 +43,7 @@ export interface LogView {
  * until it is read back, and survives a crash at any moment.
  */
 export interface Outbox extends Lifecycle {
-  /** Resolves when the log accepted the event. @throws DSDN_NET_EVENT_REJECTED */
+  /** Resolves when the log accepted the event. @throws DSDN_NET_EVENT_REJECTED, DSDN_NET_OUTCOME_FORGOTTEN */
   publish<K extends EventKind>(kind: K, body: EventBody<K>): Promise<EventVerdict>;
   readonly pendingCount: number;
 }
@@ -51,6 +54,8 @@ interface Pending {
   readonly signed: SignedEvent;
   /** Log height when it was made: a verdict from before is about another event. */
   readonly madeAtHeight: number;
+  /** How many of the author's events the log had refused when it was made. */
+  readonly rejectedBefore: number;
   readonly settle: (outcome: EventVerdict | DsdnError) => void;
 }
 
@@ -137,10 +142,15 @@ class FileOutbox implements Outbox {
         sequence: head.sequence,
         kind: head.kind,
         signed,
-        madeAtHeight: this.#deps.view.height(),
+        ...this.#moment(),
         settle: () => {},
       });
     }
+  }
+
+  #moment(): Pick<Pending, "madeAtHeight" | "rejectedBefore"> {
+    const { view } = this.#deps;
+    return { madeAtHeight: view.height(), rejectedBefore: view.rejectedOf(this.#author) };
   }
 
   async #store<K extends EventKind>(kind: K, body: EventBody<K>, settle: Pending["settle"]): Promise<void> {
@@ -156,7 +166,7 @@ class FileOutbox implements Outbox {
       const signed = signEvent(this.#options.key, { network: this.#options.network, sequence, kind, body });
       await this.#file.append([encodeSignedEvent(signed)]);
       if (refusals === this.#refusals) {
-        this.#pending.push({ sequence, kind, signed, madeAtHeight: this.#deps.view.height(), settle });
+        this.#pending.push({ sequence, kind, signed, ...this.#moment(), settle });
         break;
       }
       // While it was written the numbers before it fell away: under its number the log would wait for them for ever.
@@ -191,10 +201,12 @@ class FileOutbox implements Outbox {
     const next = view.nextSequenceOf(this.#author);
     const seen = this.#pending.filter((entry) => entry.sequence < next);
     this.#pending = this.#pending.filter((entry) => entry.sequence >= next);
-    for (const entry of seen) this.#settle(entry, view.findVerdict(this.#author, entry.sequence));
+    for (const entry of seen) {
+      this.#settle(entry, view.findVerdict(this.#author, entry.sequence) ?? this.#inferVerdict(entry));
+    }
     const [first] = this.#pending;
     const refusal = first === undefined ? undefined : view.findVerdict(this.#author, first.sequence);
-    if (first !== undefined && refusal !== undefined && refusal.position.height > first.madeAtHeight) {
+    if (first !== undefined && (refusal?.position?.height ?? -1) > first.madeAtHeight) {
       // A stranger's failed introduction consumes no number: what was numbered after it can never be accepted.
       const lost = this.#pending;
       this.#pending = [];
@@ -206,9 +218,18 @@ class FileOutbox implements Outbox {
     if (this.#pending.length === 0) this.#order = this.#order.then(() => this.#clearWhenEmpty()).catch(() => {});
   }
 
+  /**
+   * Of an event the log has gone past, when one height carried more than is remembered: it was accepted when nothing
+   * of this author was refused since it was made; otherwise nobody can tell.
+   */
+  #inferVerdict({ rejectedBefore }: Pending): EventVerdict | undefined {
+    if (this.#deps.view.rejectedOf(this.#author) > rejectedBefore) return undefined;
+    return { isAccepted: true, reason: undefined, position: null };
+  }
+
   #settle(entry: Pending, verdict: EventVerdict | undefined): void {
-    if (verdict === undefined) return;
-    if (verdict.isAccepted) entry.settle(verdict);
+    if (verdict === undefined) entry.settle(fail(netErrors.outcomeForgotten, { kind: entry.kind }));
+    else if (verdict.isAccepted) entry.settle(verdict);
     else entry.settle(fail(netErrors.eventRejected, { kind: entry.kind, reason: verdict.reason ?? "no reason" }));
   }
 

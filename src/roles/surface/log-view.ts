@@ -6,6 +6,10 @@ export function logViewOf(replica: Replica): LogView {
   return {
     height: () => replica.height,
     nextSequenceOf: (author) => replica.state.nextSequenceOf(author),
+    rejectedOf: (author) => {
+      const counts = replica.state.findAuthor(author)?.rejected ?? [];
+      return counts.reduce((sum, { count }) => sum + count, 0);
+    },
     findVerdict: (author, sequence) => {
       const outcome = replica.outcomeOf(author, sequence);
       if (outcome === undefined) return undefined;

@@ -17,6 +17,9 @@ export class OutboxWorld {
   readonly kinds = new Map<number, string>();
   height = 10;
   next = 0;
+  rejected = 0;
+  /** The log carries more at a height than is remembered of it. */
+  isForgetful = false;
   /** The sink fails with this while it is set. */
   sinkFault: Error | undefined;
   disk: SimulatedDisk;
@@ -32,6 +35,7 @@ export class OutboxWorld {
     const view: LogView = {
       height: () => this.height,
       nextSequenceOf: () => this.next,
+      rejectedOf: () => this.rejected,
       findVerdict: (_author, sequence) => this.verdicts.get(sequence),
       onHeight: (listener) => {
         this.heights.add(listener);
@@ -75,9 +79,11 @@ export class OutboxWorld {
       this.verdicts.set(head.sequence, { isAccepted, reason: isAccepted ? undefined : "because", position });
       this.waiting.delete(head.sequence);
       if (fate === "refuse") break;
+      if (fate === "reject") this.rejected++;
       this.kinds.set(head.sequence, head.kind);
       this.next++;
     }
+    if (this.isForgetful) this.verdicts.clear();
     for (const listener of this.heights) listener();
     await this.clock.advance(1);
   }

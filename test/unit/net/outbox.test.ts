@@ -93,6 +93,42 @@ describe("an outbox", () => {
   });
 });
 
+describe("an outcome that was forgotten before anybody asked, because one height carried too much", () => {
+  test("was acceptance when the log has refused nothing of this author since", async () => {
+    const world = await started();
+    const early = world.say().catch(() => {});
+    await world.clock.advance(10);
+    await world.mine(() => "reject");
+    await early;
+    world.isForgetful = true;
+    const both = Promise.all([world.say(), world.say()]);
+    await world.clock.advance(10);
+    await world.mine();
+    await expect(both).resolves.toEqual([
+      { isAccepted: true, reason: undefined, position: null },
+      { isAccepted: true, reason: undefined, position: null },
+    ]);
+    expect(world.outbox.pendingCount).toBe(0);
+  });
+
+  test("ends with an error that says so when one of several was refused", async () => {
+    const world = await started();
+    world.isForgetful = true;
+    const both = Promise.allSettled([world.say(), world.say()]);
+    await world.clock.advance(10);
+    await world.mine(({ sequence }) => (sequence === 0 ? "reject" : "accept"));
+    const code = "DSDN_NET_OUTCOME_FORGOTTEN";
+    expect(await both).toMatchObject([
+      { status: "rejected", reason: { code, facts: { kind: "NodeReturned" } } },
+      { status: "rejected", reason: { code } },
+    ]);
+    const next = world.say();
+    await world.clock.advance(10);
+    await world.mine();
+    await expect(next).resolves.toMatchObject({ isAccepted: true });
+  });
+});
+
 describe("an introduction that the log refuses without using its number", () => {
   test("fails every event that was numbered after it, and the next one begins at the same number", async () => {
     const world = await started();
