@@ -1,34 +1,23 @@
 /**
  * Rebuilds src/roles/ingress/link-page.generated.ts from src/roles/ingress/link-page: the program and the style of the
- * page behind a share link. It is made of the same rooms as the rest of the program; what they ask of Node is put in
- * place by `link-page/platform`. A test compares the two.
+ * page behind a share link. It is made of the same rooms as the rest of the program. A test compares the two.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
 import { limits } from "../src/protocol/index.ts";
-import { leanPackages } from "./lean-packages.ts";
+import { browserBuild } from "./browser-platform.ts";
 
 const folder = fileURLToPath(new URL("../src/roles/ingress/link-page/", import.meta.url));
 
 /** The text of the generated file. */
 export async function makeLinkPage(): Promise<string> {
   const result = await build({
+    ...browserBuild([plainLimits()]),
     entryPoints: [join(folder, "main.ts")],
-    bundle: true,
     write: false,
-    minify: true,
     format: "iife",
-    platform: "browser",
-    target: "es2023",
-    charset: "utf8",
-    legalComments: "none",
-    tsconfigRaw: "{}",
-    inject: [join(folder, "platform/buffer.ts")],
-    plugins: [browserPlatform(), plainLimits(), leanPackages()],
-    // zod writes functions for speed unless told not to; the page's policy forbids that, and a browser would complain.
-    banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
   });
   const script = (result.outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
   const css = await readFile(join(folder, "style.css"), "utf8");
@@ -38,26 +27,6 @@ export async function makeLinkPage(): Promise<string> {
     `export const linkPageScript =\n  ${JSON.stringify(script)};`,
     `export const linkPageStyle =\n  ${JSON.stringify(style)};\n`,
   ].join("\n");
-}
-
-/** What a module asks of Node is `platform/` or nothing: a name that is not there is never reached by the page. */
-function browserPlatform(): Plugin {
-  return {
-    name: "browser-platform",
-    setup(builder) {
-      builder.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "platform", sideEffects: false }));
-      builder.onLoad({ filter: /.*/, namespace: "platform" }, ({ path }) => ({
-        contents:
-          path === "node:crypto" ? `module.exports = require("./platform/node-crypto.ts");` : "module.exports = {};",
-        loader: "js",
-        resolveDir: folder,
-      }));
-      builder.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, resolveDir }) => ({
-        path: join(resolveDir, path),
-        sideEffects: false,
-      }));
-    },
-  };
 }
 
 /** Writes each bound where it is used: a bound of something else is then no part of the page and does not change it. */

@@ -1,6 +1,6 @@
 /**
- * What the client uses of Node's `Buffer`, in a browser; the bundle for browsers puts it in its place. It is a
- * Uint8Array that can be written as hex, base64 or text, and nothing more.
+ * What the client and the page behind a share link use of Node's `Buffer`; bundles for browsers put it in its place. It
+ * is a Uint8Array that can be written as hex, base64 or text, and nothing more.
  */
 import { base64, hex } from "@scure/base";
 

@@ -1,6 +1,7 @@
 /**
- * What the client uses of `node:crypto`, in a browser; the bundle for browsers puts it in its place. Ciphers are not
- * here: `cipher.ts` has that of WebCrypto, and a call that wants Node's fails instead of being answered otherwise.
+ * What the client and the page behind a share link use of `node:crypto`; bundles for browsers put it in its place.
+ * Ciphers are not here: `cipher.ts` has that of WebCrypto, and a call that wants Node's fails instead of being answered
+ * otherwise.
  */
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";

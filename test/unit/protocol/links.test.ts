@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../src/base/index.ts";
+import { platformCipher } from "../../../src/browser/platform/cipher.ts";
 import {
   formatLink,
   type LinkContent,
@@ -9,7 +10,6 @@ import {
   parseLink,
   sealLinkContent,
 } from "../../../src/protocol/index.ts";
-import { createWebCipher } from "../../../src/roles/ingress/link-page/web-cipher.ts";
 
 const random = seededRandom("links");
 const link = linkIdOf(random.bytes(16));
@@ -31,7 +31,7 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
 
 describe.each([
   ["Node's cipher", undefined],
-  ["WebCrypto", createWebCipher()],
+  ["WebCrypto", platformCipher],
 ])("what a link opens, with %s", (_name, cipher) => {
   test("comes back when both halves are there", async () => {
     expect(await openLinkContent(halves, sealed, cipher)).toEqual(content);

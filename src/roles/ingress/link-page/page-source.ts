@@ -1,7 +1,7 @@
 import { baseErrors, fail, findProblem, joinBytes } from "../../../base/index.ts";
+import { platformCipher } from "../../../crypto/index.ts";
 import type { ChunkSource } from "../../../objects/index.ts";
 import { type ChunkId, chunkIdFromDigest, ingressRawPaths, MAX_CHUNK_SIZE_BYTES } from "../../../protocol/index.ts";
-import { createWebCipher } from "./web-cipher.ts";
 import { digestOf } from "./web-hash.ts";
 
 /** Chunks from the page's own ingress, each checked against its id. */
@@ -43,7 +43,7 @@ export function createPageSource({ signal, onReceived }: SourceOptions): PageSou
   }
 
   return {
-    cipher: createWebCipher(),
+    ...(platformCipher === undefined ? {} : { cipher: platformCipher }),
     expect: (chunks) => {
       coming = chunks;
     },
