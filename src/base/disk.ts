@@ -1,8 +1,10 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
+import { toHex } from "./bytes.ts";
 import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { systemRandom } from "./random.ts";
 
 export interface DiskEntry {
   readonly name: string;
@@ -78,12 +80,28 @@ export function systemDisk(): Disk {
 
 /**
  * Writes the file so that after a crash either the old or the new content is there, whole: temporary name, fsync,
- * rename, fsync of the folder. Two writers of one path must not run at once.
+ * rename, fsync of the folder. Two writers of one path must not run at once: `writeShared` is for what they share.
  */
 export async function writeDurable(disk: Disk, path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.tmp`;
   await disk.write(temporary, bytes, { sync: true, mode });
   await disk.rename(temporary, path);
+  await disk.syncFolder(dirname(path));
+}
+
+/**
+ * The same for a file that several programs may write at once: the last of them counts, and nobody reads half of one.
+ * A crash may leave a file behind whose name ends with `.tmp`.
+ */
+export async function writeShared(disk: Disk, path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = `${path}.${toHex(systemRandom().bytes(8))}.tmp`;
+  try {
+    await disk.write(temporary, bytes, { sync: true, mode });
+    await disk.rename(temporary, path);
+  } catch (error) {
+    await disk.remove(temporary).catch(() => {});
+    throw error;
+  }
   await disk.syncFolder(dirname(path));
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Disk, type Random, readBytes, writeDurable } from "../base/index.ts";
+import { type Disk, type Random, readBytes, writeShared } from "../base/index.ts";
 import type { Account } from "../keys/index.ts";
 import { type ChunkSource, openObject, readFile } from "../objects/index.ts";
 import {
@@ -94,7 +94,8 @@ export async function loadIndex(deps: IndexDeps, isOnItsWay: boolean): Promise<O
 export async function saveIndex(deps: IndexDeps, index: OwnerIndex): Promise<void> {
   const bytes = encodeWith(localIndex, { ...index, rows: [...index.rows], changes: [...index.changes] });
   await deps.disk.makeFolder(deps.folder);
-  await writeDurable(deps.disk, pathOf(deps), deps.account.wrap("names", bytes, deps.random));
+  // Sessions of one account have outboxes, and so locks, of their own; this file they share.
+  await writeShared(deps.disk, pathOf(deps), deps.account.wrap("names", bytes, deps.random));
 }
 
 /** The bytes of the index as they are stored in its object. */

@@ -113,12 +113,12 @@ export function createAccountKeeper({ folder }: { readonly folder: string }, dep
       }
     },
     async split({ threshold, total }) {
-      const { key, config } = await get();
+      const { key } = await get();
       const { splitKey } = await import("../crypto/index.ts");
       const set = await splitKey(key, { threshold, total, random });
       const commitment = toHex(set.commitment);
       const record = { setId: set.setId, threshold, total, commitment, createdMs: clock.nowMs(), rehearsedMs: null };
-      await vault.saveConfig({ ...config, splits: [...config.splits, record].slice(-SPLITS_MAX) });
+      await vault.changeSplits((splits) => [...splits, record].slice(-SPLITS_MAX));
       return set;
     },
     async rehearse(texts) {
@@ -126,10 +126,10 @@ export function createAccountKeeper({ folder }: { readonly folder: string }, dep
       const { gatherShares } = await import("./share-gathering.ts");
       const { key, setId, rejected } = await gatherShares(texts, { splits: config.splits });
       if (fingerprintOf(key) !== config.fingerprint) throw fail(keysErrors.otherAccount, { setId });
-      const splits = config.splits.map((split) =>
-        split.setId === setId ? { ...split, rehearsedMs: clock.nowMs() } : split,
+      const rehearsedMs = clock.nowMs();
+      await vault.changeSplits((splits) =>
+        splits.map((split) => (split.setId === setId ? { ...split, rehearsedMs } : split)),
       );
-      await vault.saveConfig({ ...config, splits });
       return { setId, rejected };
     },
     async recover(texts, { kind, check }) {

@@ -1,8 +1,8 @@
-import { fail, isError, type Logger } from "../base/index.ts";
+import { acquireFileLock, type Clock, fail, isError, type Logger, type Random } from "../base/index.ts";
 import { fingerprintOf } from "./account-key.ts";
 import { keysErrors } from "./errors.ts";
 import { type KeyStore, type KeyStoreKind, keyStoreKinds } from "./key-store.ts";
-import { findKeysConfig, formatKeysConfig, type KeysConfig } from "./keys-config.ts";
+import { findKeysConfig, formatKeysConfig, type KeysConfig, type SplitRecord } from "./keys-config.ts";
 import type { PrivateFiles } from "./private-files.ts";
 
 export type KeyStores = { readonly [Kind in KeyStoreKind]: KeyStore };
@@ -10,6 +10,8 @@ export type KeyStores = { readonly [Kind in KeyStoreKind]: KeyStore };
 interface VaultDeps {
   readonly stores: KeyStores;
   readonly files: PrivateFiles;
+  readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -24,7 +26,8 @@ export interface RestingKey {
 export interface AccountVault {
   /** The config; mended first when a crash or a loss left a key without one. */
   findConfig(): Promise<KeysConfig | undefined>;
-  saveConfig(config: KeysConfig): Promise<void>;
+  /** Changes what is known of splits; programs that do so at once lose nothing. The account is there. */
+  changeSplits(change: (splits: readonly SplitRecord[]) => readonly SplitRecord[]): Promise<void>;
   /** @throws DSDN_KEYS_LOST when the config names a key that is not there */
   find(): Promise<RestingKey | undefined>;
   /** @throws DSDN_KEYS_EXISTS when another key rests here */
@@ -84,7 +87,16 @@ export function createAccountVault({ folder }: { readonly folder: string }, deps
 
   return {
     findConfig: async () => (await readConfig()) ?? (await adopt())?.config,
-    saveConfig: (config) => files.replace(configPath, formatKeysConfig(config)),
+    async changeSplits(change) {
+      const lock = await acquireFileLock({ path: `${configPath}.lock` }, deps);
+      try {
+        const config = (await readConfig()) ?? (await adopt())?.config;
+        if (config === undefined) throw fail(keysErrors.missing, { folder });
+        await files.replace(configPath, formatKeysConfig({ ...config, splits: change(config.splits) }));
+      } finally {
+        await lock.release();
+      }
+    },
     find,
     async install(kind, key) {
       const fingerprint = fingerprintOf(key);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { baseErrors, type Disk, fail, writeDurable } from "../base/index.ts";
+import { baseErrors, type Disk, fail, writeShared } from "../base/index.ts";
 import { keysErrors } from "./errors.ts";
 
 /** Small secret files that only their owner may read. Paths are absolute. */
@@ -18,7 +18,7 @@ export interface PrivateFiles {
    * program at the same moment.
    */
   create(path: string, bytes: Uint8Array): Promise<boolean>;
-  /** Replaces the file's content; after a crash the old or the new is there, whole. One writer at a time. */
+  /** Replaces the file's content; after a crash the old or the new is there, whole, and of several writers the last one's. */
   replace(path: string, bytes: Uint8Array): Promise<void>;
   /** Nothing happens when there is none. */
   remove(path: string): Promise<void>;
@@ -47,7 +47,7 @@ export function systemPrivateFiles(disk: Disk): PrivateFiles {
         await disk.syncFolder(dirname(path));
       }
     },
-    replace: (path, bytes) => writeDurable(disk, path, bytes, 0o600),
+    replace: (path, bytes) => writeShared(disk, path, bytes, 0o600),
     remove: (path) => disk.remove(path),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Clock, type Disk, type FileTree, fromUtf8, toUtf8, writeDurable } from "../base/index.ts";
+import { type Clock, type Disk, type FileTree, fromUtf8, toUtf8, writeShared } from "../base/index.ts";
 import type { BuildCommand } from "./detection.ts";
 
 /** What the user allowed to run: one command of one project folder, with the very scripts it had. */
@@ -33,7 +33,7 @@ export function createBuildConsents(
       const { folder: project, argv } = command;
       const text = JSON.stringify({ version: 1, project, argv, digest: digest(command), grantedMs: clock.nowMs() });
       await disk.makeFolder(folder);
-      await writeDurable(disk, pathOf(command), toUtf8(`${text}\n`), 0o600);
+      await writeShared(disk, pathOf(command), toUtf8(`${text}\n`), 0o600);
     },
   };
 }

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { seededRandom, systemDisk, toHex, VirtualClock } from "../../../src/base/index.ts";
+import { seededRandom, systemClock, systemDisk, toHex, VirtualClock } from "../../../src/base/index.ts";
 import { splitKey } from "../../../src/crypto/index.ts";
 import {
   formatShareCode,
@@ -43,6 +43,16 @@ describe("the keeper of an account", () => {
       const lasting = (await makeKeeper(world).open()).account.fingerprint;
       expect(opened.map(({ account }) => account.fingerprint)).toEqual([lasting, lasting, lasting]);
     }
+  });
+
+  test("two that split the key at the same moment both come through, and neither forgets the other's split", async () => {
+    const world = { folder: await makeFolder(), clock: systemClock() };
+    await makeKeeper(world).create("device");
+    const keepers = ["first", "second", "third", "fourth"].map((seed) => makeKeeper({ ...world, seed }));
+    const sets = await Promise.all(keepers.map((keeper) => keeper.split({ threshold: 2, total: 3 })));
+    const status = await makeKeeper(world).findStatus();
+    expect(status?.splits.map(({ setId }) => setId).sort()).toEqual(sets.map(({ setId }) => setId).sort());
+    expect((await readdir(world.folder)).sort()).toEqual(["device.key", "keys.json"]);
   });
 
   test("a key that is gone is named, never silently made anew", async () => {

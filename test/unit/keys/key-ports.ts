@@ -2,7 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Disk, fail, seededRandom, silentLogger, systemDisk, VirtualClock } from "../../../src/base/index.ts";
+import {
+  type Clock,
+  type Disk,
+  fail,
+  seededRandom,
+  silentLogger,
+  systemDisk,
+  VirtualClock,
+} from "../../../src/base/index.ts";
 import { PASSWORD_COST_MIN } from "../../../src/crypto/index.ts";
 import {
   type AccountKeeper,
@@ -49,7 +57,7 @@ interface World {
   readonly disk?: Disk;
   readonly files?: PrivateFiles;
   readonly seed?: string;
-  readonly clock?: VirtualClock;
+  readonly clock?: Clock;
 }
 
 export function makeStores({ folder, keychain = memoryKeychain(), passphrase = "frasa sandi", ...rest }: World): {
