@@ -38,3 +38,10 @@ export * from "./storage.ts";
 export type { UploadOptions, UploadProgress, UploadResult, UploadStage } from "./upload.ts";
 export { type ChainReport, type VerifyChainOptions, verifyChain } from "./verify-chain.ts";
 export { type RoleVerdict, type StateReport, verifyState } from "./verify-state.ts";
+export {
+  type VersionLook,
+  type VersionOutcome,
+  type VersionSite,
+  type VersionTarget,
+  waitForVersion,
+} from "./version-wait.ts";
