@@ -67,7 +67,7 @@ const texts = {
   scheduled: { en: "{name} is scheduled as run {number}.", id: "{name} dijadwalkan sebagai run {number}." },
   runsAlone: {
     en: "{name} runs. It is private: it has no address, and nobody is answered.",
-    id: "{name} berjalan. Sifatnya privat: tanpa alamat, dan siapa pun tidak dijawab.",
+    id: "{name} berjalan. Sifatnya privat: tanpa alamat, dan tidak menjawab siapa pun.",
   },
   planned: { en: "{name} runs at {cron} ({timeZone}).", id: "{name} berjalan pada {cron} ({timeZone})." },
   next: { en: "First run", id: "Run pertama" },
@@ -232,7 +232,7 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
       return [...drawExplanation(summary.explanation, this.context, say), this.#without("--explain")];
     }
     const { name, version, url, fallbackUrl, files, sizeBytes, skipped, readyAfterMs, framework, visibility } = summary;
-    const facts = [
+    const pairs = [
       ...(framework === null ? [] : [[say(texts.framework), framework] as const]),
       [say(texts.name), say(texts.version, { name, number: version })],
       [
@@ -240,28 +240,30 @@ export default class DeployCommand extends BaseCommand<Deployed | Planned | Expl
         say(texts.size, { files, size: formatBytes(sizeBytes), visibility: say(texts[visibility]) }),
       ],
     ] as const;
-    const left = this.ui.level === 0 ? [] : skipped.map(({ path, reason }) => `  ${path} (${reason})`);
+    const left = skipped.map(({ path, reason }) => `  ${path} (${reason})`);
     const leftBlocks = left.length === 0 ? [] : [`${say(texts.left)}:`, ...left];
     if (summary.isUnchanged) {
       const line =
         url === null
           ? say(texts.unchangedAlone, { name, number: version })
           : say(texts.unchanged, { name, number: version, url });
-      return [line, { facts: facts.slice(0, -1) }, { essential: url ?? name }, nextStep(["status", name])];
+      return [line, { more: [{ pairs: pairs.slice(0, -1) }] }, { essential: url ?? name }, nextStep(["status", name])];
     }
     if (url === null || fallbackUrl === null) {
       const next = nextStep(["status", name]);
       const isScript = summary.mode === "batch";
       const line = isScript ? say(texts.scheduled, { name, number: version }) : say(texts.runsAlone, { name });
-      return [line, { facts }, ...leftBlocks, next];
+      return [line, { more: [{ pairs }, ...leftBlocks] }, next];
     }
     const { style } = this.ui;
     return [
       style.bold(say(texts.deployed, { url })),
       {
-        facts: [[say(texts.fallback), fallbackUrl], ...facts, [say(texts.ready), formatDuration(readyAfterMs)]],
+        more: [
+          { pairs: [[say(texts.fallback), fallbackUrl], ...pairs, [say(texts.ready), formatDuration(readyAfterMs)]] },
+          ...leftBlocks,
+        ],
       },
-      ...leftBlocks,
       { essential: url },
       nextStep(summary.preview === null ? ["logs", name, "-f"] : ["promote", name, summary.preview]),
     ];
@@ -272,7 +274,7 @@ function scheduledView({ name, cron, timeZone, nextMs }: ScheduledProject, say: 
   const next = nextMs === null ? "-" : formatTime(nextMs);
   return [
     say(texts.planned, { name, cron, timeZone }),
-    { facts: [[say(texts.next), next]] },
+    { more: [{ pairs: [[say(texts.next), next]] }] },
     { essential: name },
     nextStep(["jobs", "show", name]),
   ];

@@ -60,7 +60,7 @@ export default class GetCommand extends BaseCommand<Got> {
     },
     description: {
       en: "A file gets its name only when every byte of it was verified. An interrupted download goes on when it is run again.",
-      id: "Berkas baru mendapat namanya setelah setiap bytenya terverifikasi. Unduhan yang terputus berlanjut bila dijalankan lagi.",
+      id: "Berkas baru mendapat namanya setelah setiap byte-nya terverifikasi. Unduhan yang terputus berlanjut bila dijalankan lagi.",
     },
     examples: [
       {
@@ -88,6 +88,7 @@ export default class GetCommand extends BaseCommand<Got> {
   };
   static override readonly flags = {
     out: pathFlag({
+      char: "o",
       text: { en: "Where to; - writes to standard output.", id: "Ke mana; - menulis ke keluaran standar." },
     }),
     range: textFlag({ text: { en: "Bytes first-last of one file.", id: "Byte awal-akhir dari satu berkas." } }),
@@ -96,7 +97,9 @@ export default class GetCommand extends BaseCommand<Got> {
     "key-file": pathFlag({
       text: { en: "Exported account key to use this once.", id: "Kunci akun hasil ekspor untuk sekali pakai." },
     }),
-    link: switchFlag({ text: { en: "Ask for a share link, hidden.", id: "Tanyakan tautan berbagi, tersembunyi." } }),
+    link: switchFlag({
+      text: { en: "Ask for a share link, hidden.", id: "Tanyakan tautan berbagi tanpa menampilkannya." },
+    }),
     "link-file": pathFlag({
       exclusive: ["link"],
       text: {

@@ -23,8 +23,14 @@ type Project = Summary<"init">;
 const DEFAULT_TEMPLATE = "web-app";
 
 const texts = {
-  made: { en: "{folder} holds a new {template} project.", id: "{folder} berisi proyek {template} baru." },
-  madeFrom: { en: "{folder} holds what {from} held.", id: "{folder} berisi isi {from}." },
+  made: {
+    en: "{folder} holds a new {template} project of {files} files.",
+    id: "{folder} berisi proyek {template} baru, {files} berkas.",
+  },
+  madeFrom: {
+    en: "{folder} holds what {from} held, {files} files.",
+    id: "{folder} berisi isi {from}, {files} berkas.",
+  },
   skipped: {
     en: "Left out: {paths}. Repositories, installed packages and secrets are not copied.",
     id: "Dilewati: {paths}. Repositori, paket terpasang, dan rahasia tidak disalin.",
@@ -32,7 +38,7 @@ const texts = {
   first: { en: "after dsdn dev start -d", id: "setelah dsdn dev start -d" },
   ci: {
     en: "{path} deploys it with {host}: production on a push, a preview for each request to merge.",
-    id: "{path} men-deploy-nya dengan {host}: produksi saat push, pratinjau untuk setiap permintaan gabung.",
+    id: "{path} men-deploy-nya dengan {host}: produksi saat push, pratinjau untuk setiap pull request atau merge request.",
   },
   secret: {
     en: "into the secret DSDN_SESSION there; the file says what else it needs",
@@ -190,11 +196,12 @@ export default class InitCommand extends BaseCommand<Project> {
     const ciLine = ci === null ? [] : [say(texts.ci, { path: ci.path, host: hostNames[ci.host] })];
     const grant = nextStep(["session", "grant", "--name", "ci", "--print"], say(texts.secret));
     if (template === null && from === null) return [...ciLine, { essential: ci?.path ?? folder }, grant];
+    const made = { folder, files: files.length };
     const line =
-      from === null ? say(texts.made, { folder, template: template ?? "" }) : say(texts.madeFrom, { folder, from });
+      from === null ? say(texts.made, { ...made, template: template ?? "" }) : say(texts.madeFrom, { ...made, from });
     return [
       line,
-      ...files.map((path) => `  ${path}`),
+      { more: files.map((path) => `  ${path}`) },
       ...(skipped.length === 0 ? [] : [say(texts.skipped, { paths: skipped.join(", ") })]),
       ...ciLine,
       { essential: folder },

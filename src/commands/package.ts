@@ -55,6 +55,7 @@ export default class PackageCommand extends BaseCommand<Packed> {
   };
   static override readonly flags = {
     out: pathFlag({
+      char: "o",
       text: {
         en: "Archive (.tar) or new folder to write; <name>.dsdn.tar here unless said.",
         id: "Arsip (.tar) atau folder baru yang ditulis; <nama>.dsdn.tar di sini bila tak disebut.",
@@ -110,14 +111,19 @@ export default class PackageCommand extends BaseCommand<Packed> {
     return [
       say(texts.written, { path, name, files: files.length, size: formatBytes(sizeBytes) }),
       {
-        facts: [
-          [say(texts.kind), framework === null ? kind : `${kind}, ${framework}`],
-          [say(texts.found), because.join(", ")],
-          [say(texts.digest), digest],
-          [say(texts.size), say(texts.content, { files: files.length, size: formatBytes(sizeBytes) })],
+        more: [
+          {
+            pairs: [
+              [say(texts.kind), framework === null ? kind : `${kind}, ${framework}`],
+              [say(texts.found), because.join(", ")],
+              [say(texts.digest), digest],
+              [say(texts.size), say(texts.content, { files: files.length, size: formatBytes(sizeBytes) })],
+            ],
+          },
+          ...packedList,
+          ...skippedList,
         ],
       },
-      ...(this.ui.level === 0 ? [] : [...packedList, ...skippedList]),
       { essential: digest },
       nextStep(["deploy", this.#path]),
     ];

@@ -20,9 +20,9 @@ const texts = {
   },
   done: {
     en: "{role} is rebuilt from the log alone and has the others' state root at height {height}.",
-    id: "{role} dibangun ulang hanya dari log dan akar state-nya sama dengan yang lain pada ketinggian {height}.",
+    id: "{role} dibangun ulang hanya dari log dan akar keadaannya sama dengan yang lain pada ketinggian {height}.",
   },
-  root: { en: "State root", id: "Akar state" },
+  root: { en: "State root", id: "Akar keadaan" },
   before: { en: "Before", id: "Sebelumnya" },
   wrong: { en: "{root}: it was wrong", id: "{root}: salah" },
   deleted: { en: "Deleted", id: "Dihapus" },
@@ -84,11 +84,15 @@ export default class RebuildCommand extends BaseCommand<RebuildReport> {
     return [
       say(texts.done, { role, height }),
       {
-        facts: [
-          [say(texts.root), stateRoot],
-          ...(wasWrong ? [[say(texts.before), say(texts.wrong, { root: previousRoot })] as const] : []),
-          ...deleted.map((path) => [say(texts.deleted), path] as const),
-          [say(texts.kept), say(texts.keptFacts)],
+        more: [
+          {
+            pairs: [
+              [say(texts.root), stateRoot],
+              ...(wasWrong ? [[say(texts.before), say(texts.wrong, { root: previousRoot })] as const] : []),
+              ...deleted.map((path) => [say(texts.deleted), path] as const),
+              [say(texts.kept), say(texts.keptFacts)],
+            ],
+          },
         ],
       },
       { essential: stateRoot },

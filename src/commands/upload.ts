@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { systemDisk, toUtf8, writeDurable } from "../base/index.ts";
+import { systemDisk, toUtf8, writeShared } from "../base/index.ts";
 import type { Inclusion, UploadInput, UploadProgress, UploadResult } from "../client/index.ts";
 import { type Block, type CommandResult, formatBytes, type ProgressStep, type Say } from "../ui/index.ts";
 import { labelOfNetwork } from "./framework/config/index.ts";
@@ -82,7 +82,7 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
     public: switchFlag({
       text: { en: "Do not encrypt: everybody can read it.", id: "Jangan enkripsi: siapa saja dapat membaca." },
     }),
-    name: nameFlag({ text: { en: "Your name for it.", id: "Nama darimu untuknya." } }),
+    name: nameFlag({ text: { en: "Your name for it.", id: "Nama dari Anda untuknya." } }),
     ttl: durationFlag({ text: { en: "How long it is kept.", id: "Berapa lama disimpan." } }),
     "shares-out": pathFlag({
       text: {
@@ -144,7 +144,8 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
     const folder = receiptsFolder(this.ui.terminal);
     const disk = systemDisk();
     await disk.makeFolder(folder);
-    await writeDurable(disk, join(folder, `${result.object}.json`), toUtf8(JSON.stringify(result.receipt)));
+    // Two programs that store the same content at once have one receipt.
+    await writeShared(disk, join(folder, `${result.object}.json`), toUtf8(JSON.stringify(result.receipt)));
   }
 
   protected override view(summary: Uploaded, say: Say): readonly Block[] {
@@ -158,13 +159,17 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
         zones,
       }),
       {
-        facts: [
-          [say(texts.cid), object],
-          [say(texts.replicas), say(texts.where, { replicas, zones })],
-          [say(texts.stage), statusWord(stage, say)],
-          [say(texts.sent), formatBytes(sentBytes)],
-          ...(sentBytes < sizeBytes ? [[say(texts.kept), formatBytes(sizeBytes - sentBytes)] as const] : []),
-          [say(texts.secrecy), say(isPublic ? texts.everybody : texts.owner)],
+        more: [
+          {
+            pairs: [
+              [say(texts.cid), object],
+              [say(texts.replicas), say(texts.where, { replicas, zones })],
+              [say(texts.stage), statusWord(stage, say)],
+              [say(texts.sent), formatBytes(sentBytes)],
+              ...(sentBytes < sizeBytes ? [[say(texts.kept), formatBytes(sizeBytes - sentBytes)] as const] : []),
+              [say(texts.secrecy), say(isPublic ? texts.everybody : texts.owner)],
+            ],
+          },
         ],
       },
       ...shares.map((path) => say(texts.shares, { path })),

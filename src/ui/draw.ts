@@ -45,7 +45,7 @@ function drawBlock(block: Block, options: DrawOptions): string[] {
   if (typeof block === "string") return wrapBeforeCommand(block, options.columns, "");
   // File names and reasons come from strangers: what stands in a cell must not steer the terminal.
   if ("pairs" in block) return drawPairs(block.pairs, options);
-  if ("facts" in block) return options.level === 0 ? [] : drawPairs(block.facts, options);
+  if ("more" in block) return options.level === 0 ? [] : block.more.flatMap((inner) => drawBlock(inner, options));
   if ("next" in block) {
     return drawNext(block, options);
   }

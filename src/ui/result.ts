@@ -23,8 +23,8 @@ export type Block =
   | string
   /** Label and value pairs, aligned. */
   | { readonly pairs: readonly (readonly [string, string])[] }
-  /** The same about what was done, beside the line that says it: drawn from `-v` on. */
-  | { readonly facts: readonly (readonly [string, string])[] }
+  /** What stands beside the line that says what was done: drawn from `-v` on. */
+  | { readonly more: readonly Block[] }
   | { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   /** The command to run next, ready to be pasted, and what it is good for; last, and left out under `--quiet`. */
   | { readonly next: string; readonly why?: string }

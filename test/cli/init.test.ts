@@ -5,9 +5,9 @@ import { makeZip } from "../unit/packager/archives.ts";
 import { dsdn, listFiles, makeFolder } from "./script.ts";
 
 describe("dsdn init", () => {
-  test("copies the template into a new folder, names every file and says what to do next", async () => {
+  test("copies the template into a new folder, names every file with -v and says what to do next", async () => {
     const folder = await makeFolder();
-    const outcome = await dsdn(["init", "my-app", "--template", "web-app"], { folder });
+    const outcome = await dsdn(["init", "my-app", "--template", "web-app", "-v"], { folder });
     expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
     const files = Object.keys(await listFiles(join(folder, "my-app")));
     expect(files).toEqual(expect.arrayContaining(["api/index.ts", "public/index.html"]));

@@ -27,7 +27,7 @@ export default class DevFaultCommand extends BaseCommand<Played> {
     summary: { en: "Break one role of the devnet on purpose.", id: "Rusak satu peran devnet dengan sengaja." },
     description: {
       en: "kill stops it, restart stops and starts it, partition cuts it off, slow delays a node's disk, corrupt changes its private copy of the state.",
-      id: "kill menghentikannya, restart menghentikan lalu memulai, partition memutusnya, slow melambatkan disk node, corrupt mengubah salinan state miliknya.",
+      id: "kill menghentikannya, restart menghentikan lalu memulai, partition memutusnya, slow melambatkan disk node, corrupt mengubah salinan keadaan miliknya.",
     },
     examples: [
       { command: "dev fault kill node-1", text: { en: "Lose a node.", id: "Kehilangan satu node." } },
@@ -60,6 +60,11 @@ export default class DevFaultCommand extends BaseCommand<Played> {
 
   protected override view(summary: Played, say: Say): readonly Block[] {
     const { kind, role } = summary;
-    return [say(texts.played, { kind, role }), ...devnetView(summary, say), nextStep(["dev", "heal"], say(texts.next))];
+    return [
+      say(texts.played, { kind, role }),
+      { more: devnetView(summary, say) },
+      { essential: summary.ingressUrl },
+      nextStep(["dev", "heal"], say(texts.next)),
+    ];
   }
 }

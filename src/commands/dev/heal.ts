@@ -26,6 +26,11 @@ export default class DevHealCommand extends BaseCommand<DevnetStatus> {
   }
 
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
-    return [say(texts.healed), ...devnetView(status, say), nextStep(["verify", "state"])];
+    return [
+      say(texts.healed),
+      { more: devnetView(status, say) },
+      { essential: status.ingressUrl },
+      nextStep(["verify", "state"]),
+    ];
   }
 }

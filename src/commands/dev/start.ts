@@ -28,7 +28,10 @@ const texts = {
     en: "The devnet runs. Ctrl-C stops it; its state is kept.",
     id: "Devnet berjalan. Ctrl-C menghentikannya; datanya disimpan.",
   },
-  ready: { en: "The devnet is ready after {seconds} s.", id: "Devnet siap setelah {seconds} s." },
+  ready: {
+    en: "The devnet is ready after {seconds} s: {roles} roles, ingress {url}",
+    id: "Devnet siap setelah {seconds} s: {roles} peran, ingress {url}",
+  },
   next: {
     en: "or dsdn init my-app and dsdn deploy my-app",
     id: "atau dsdn init aplikasi lalu dsdn deploy aplikasi",
@@ -179,9 +182,9 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
     const seconds = (status.readyAfterMs / 1000).toFixed(2);
     return [
-      say(texts.ready, { seconds }),
-      ...devnetView(status, say),
-      say(texts.unsafe),
+      say(texts.ready, { seconds, roles: status.roles.length, url: status.ingressUrl }),
+      { more: [...devnetView(status, say), say(texts.unsafe)] },
+      { essential: status.ingressUrl },
       nextStep(["upload", "<path>"], say(texts.next)),
     ];
   }

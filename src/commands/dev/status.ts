@@ -31,6 +31,6 @@ export default class DevStatusCommand extends BaseCommand<DevnetStatus> {
   }
 
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
-    return [...devnetView(status, say), nextStep(this.#dashboard, say(texts.watch))];
+    return [...devnetView(status, say), { essential: status.ingressUrl }, nextStep(this.#dashboard, say(texts.watch))];
   }
 }

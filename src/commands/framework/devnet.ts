@@ -58,6 +58,5 @@ export function devnetView(status: DevnetStatus, say: Say): readonly Block[] {
       head: [say(texts.role), say(texts.zone), say(texts.status), say(texts.address)],
       rows: status.roles.map((role) => [role.name, role.zone ?? "-", statusWord(role.status, say), role.url]),
     },
-    { essential: status.ingressUrl },
   ];
 }

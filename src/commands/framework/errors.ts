@@ -196,7 +196,7 @@ export const commandErrors = {
       en: "Standard input cannot be two things at once.",
       enHint: "Give one of the two files by its path.",
       id: "Masukan standar tidak dapat dipakai untuk dua hal sekaligus.",
-      idHint: "Sebutkan salah satu berkas dengan path-nya.",
+      idHint: "Sebutkan salah satu berkas dengan jalurnya.",
     },
   }),
   envPair: defineError({
@@ -218,9 +218,9 @@ export const commandErrors = {
     httpStatus: 404,
     text: {
       en: "There is no receipt at {path}, and none was kept for an upload of that CID.",
-      enHint: "Name the file of a receipt, or the CID of something uploaded from here.",
+      enHint: "Name the file of a receipt, or the CID of something uploaded from here; `dsdn stat <name>` shows it.",
       id: "Tidak ada tanda terima di {path}, dan tidak tersimpan satu pun untuk unggahan dengan CID itu.",
-      idHint: "Sebutkan berkas tanda terima, atau CID dari unggahan yang dibuat di sini.",
+      idHint: "Sebutkan berkas tanda terima, atau CID unggahan yang dibuat di sini; `dsdn stat <nama>` menampilkannya.",
     },
   }),
   stateDiffers: defineError({
@@ -232,7 +232,7 @@ export const commandErrors = {
       en: "At height {height} the log gives the state root {root}, but not every role says so: {roles}.",
       enHint:
         "Trust the log, not that role. Restart it with `dsdn rebuild <role>`; on a devnet `dsdn dev heal` ends a fault.",
-      id: "Pada ketinggian {height} log menghasilkan akar state {root}, tetapi tidak semua peran menyatakan demikian: {roles}.",
+      id: "Pada ketinggian {height} log menghasilkan akar keadaan {root}, tetapi tidak semua peran menyatakan demikian: {roles}.",
       idHint:
         "Percayai log, bukan peran itu. Bangun ulang dengan `dsdn rebuild <role>`; di devnet `dsdn dev heal` mengakhiri gangguan.",
     },

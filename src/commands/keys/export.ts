@@ -38,7 +38,7 @@ export default class KeysExportCommand extends BaseCommand<Exported> {
     ],
   };
   static override readonly flags = {
-    out: pathFlag({ required: true, text: { en: "File to write.", id: "Berkas yang ditulis." } }),
+    out: pathFlag({ char: "o", required: true, text: { en: "File to write.", id: "Berkas yang ditulis." } }),
     "passphrase-file": passphraseFileFlag,
   };
 

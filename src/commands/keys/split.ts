@@ -43,6 +43,7 @@ export default class KeysSplitCommand extends BaseCommand<Split> {
   };
   static override readonly flags = {
     out: pathFlag({
+      char: "o",
       required: true,
       text: { en: "Folder for the share files and pages.", id: "Folder untuk berkas dan halaman bagian." },
     }),

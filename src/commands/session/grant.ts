@@ -105,11 +105,11 @@ export default class SessionGrantCommand extends BaseCommand<Granted> {
         id: "Data privat yang dapat dibukanya: miliknya sendiri (bawaan), juga setelan deployment, atau seluruh akun.",
       },
     }),
-    out: pathFlag({ text: { en: "File to write, new, 0600.", id: "Berkas yang ditulis, baru, 0600." } }),
+    out: pathFlag({ char: "o", text: { en: "File to write, new, 0600.", id: "Berkas yang ditulis, baru, 0600." } }),
     print: switchFlag({
       text: {
         en: "Print it to stdout instead, for a pipe into a CI secret.",
-        id: "Cetak ke stdout, untuk disalurkan ke rahasia CI.",
+        id: "Cetak ke keluaran standar, untuk disalurkan ke rahasia CI.",
       },
     }),
     "passphrase-file": passphraseFileFlag,
