@@ -9,8 +9,10 @@ import type { SignIn } from "./sign-in.ts";
 export interface SignInStore {
   /** @throws DSDN_KEYS_FILE_EXPOSED */
   find(ingress: string): Promise<SignIn | undefined>;
+  /** Keeps it in place of another, also of one that is being renewed just now. */
   save(signIn: SignIn): Promise<void>;
-  remove(ingress: string): Promise<void>;
+  /** Forgets it, also when it is being renewed just now. @returns what was kept; undefined when nothing was */
+  remove(ingress: string): Promise<SignIn | undefined>;
   /**
    * A token for the ingress that lasts a little longer, renewed when it has to be; undefined when there is none any
    * more, and when the provider cannot be reached: the ingress says what is missing.
@@ -47,33 +49,45 @@ export function createSignInStore(
     const found = bytes === undefined ? undefined : parseRecord(bytes);
     return found?.ingress === ingress ? found : undefined;
   };
-  const save = async (signIn: SignIn) => {
+  const write = (signIn: SignIn) =>
+    files.replace(pathOf(signIn.ingress), toUtf8(`${JSON.stringify({ version: 1, ...signIn })}\n`));
+  /** One at a time: whoever renews must not bring back what was forgotten or replaced meanwhile. */
+  const locked = async <T>(ingress: string, work: () => Promise<T>): Promise<T> => {
     await deps.disk.makeFolder(folder);
-    await files.replace(pathOf(signIn.ingress), toUtf8(`${JSON.stringify({ version: 1, ...signIn })}\n`));
-  };
-  /** Under a lock: a provider that changes refresh tokens takes two uses of one for theft. */
-  const renew = async (ingress: string): Promise<SignIn | undefined> => {
     const lock = await acquireFileLock({ path: `${pathOf(ingress)}.lock` }, deps);
     try {
-      const known = await find(ingress);
-      if (known === undefined || isFresh(known)) return known;
-      const { renewSignIn } = await import("./sign-in.ts");
-      const renewed = await renewSignIn(known);
-      if (renewed !== undefined) await save(renewed);
-      return renewed;
+      return await work();
     } finally {
       await lock.release();
     }
   };
+  /** A provider that changes refresh tokens takes two uses of one for theft. */
+  const renew = async (ingress: string): Promise<SignIn | undefined> => {
+    const known = await find(ingress);
+    if (known === undefined || isFresh(known)) return known;
+    const { renewSignIn } = await import("./sign-in.ts");
+    const renewed = await renewSignIn(known);
+    if (renewed !== undefined) await write(renewed);
+    return renewed;
+  };
   const isFresh = ({ expiresMs }: SignIn) => expiresMs > deps.clock.nowMs() + MARGIN_MS;
   return {
     find,
-    save,
-    remove: (ingress) => files.remove(pathOf(ingress)),
+    save: (signIn) => locked(signIn.ingress, () => write(signIn)),
+    async remove(ingress) {
+      // Nobody waits for a lock in order to forget nothing.
+      if ((await find(ingress)) === undefined) return undefined;
+      return locked(ingress, async () => {
+        const known = await find(ingress);
+        await files.remove(pathOf(ingress));
+        return known;
+      });
+    },
     async findToken(ingress) {
       const known = await find(ingress);
       if (known === undefined || isFresh(known)) return known?.idToken;
-      const renewed = known.refreshToken === null ? undefined : await renew(ingress).catch(() => undefined);
+      const renewed =
+        known.refreshToken === null ? undefined : await locked(ingress, () => renew(ingress)).catch(() => undefined);
       const usable = renewed ?? known;
       return usable.expiresMs > deps.clock.nowMs() ? usable.idToken : undefined;
     },
