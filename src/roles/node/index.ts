@@ -13,12 +13,12 @@ import {
 } from "../../base/index.ts";
 import type { Ed25519Signer, Wallet } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { type ChunkFetcher, createChunkFetcher, createOutbox, type Outbox } from "../../net/index.ts";
+import { type ChunkFetcher, createChunkFetcher, type Outbox } from "../../net/index.ts";
 import type { ChunkSource } from "../../objects/index.ts";
 import { type ChunkId, type EventSink, type Genesis, hexId, type KeyId, type NodeClass } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
 import type { ChunkStore } from "../../storage/index.ts";
-import { chunkSources, logViewOf } from "../surface/index.ts";
+import { chunkSources, createRoleOutbox } from "../surface/index.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/grpc-server.ts";
 import { Keeper } from "./keeper.ts";
 import { createLeaseBook } from "./leases.ts";
@@ -98,12 +98,8 @@ class RunningNode implements StorageNode {
     this.#options = options;
     this.#deps = deps;
     this.id = hexId<KeyId>(options.key.publicKey);
-    const { clock, replica, disk, sink, log } = deps;
-    this.#fetcher = createChunkFetcher({ clock });
-    this.#outbox = createOutbox(
-      { key: options.key, network: replica.state.network, path: `${options.dataFolder}/outbox.log` },
-      { disk, sink, view: logViewOf(replica), clock, log },
-    );
+    this.#fetcher = createChunkFetcher({ clock: deps.clock });
+    this.#outbox = createRoleOutbox(options, deps);
   }
 
   get url(): string {

@@ -16,10 +16,10 @@ import {
 import { type BlockProducer, chainErrors, createBlockProducer, createChainRpc } from "../../chain/index.ts";
 import type { Ed25519Signer } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { createOutbox, type Outbox } from "../../net/index.ts";
+import type { Outbox } from "../../net/index.ts";
 import type { EventSink, Genesis } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { answer, logViewOf, type Metric, roleRoutes } from "../surface/index.ts";
+import { answer, createRoleOutbox, type Metric, roleRoutes } from "../surface/index.ts";
 import { createLateChain, type LateChain } from "./late-chain.ts";
 import { type OpenedChain, openChain } from "./open-chain.ts";
 import { type BatchPoster, createBatchPoster } from "./poster.ts";
@@ -86,11 +86,8 @@ class RunningSequencer implements Sequencer {
   constructor(options: SequencerOptions, deps: SequencerDeps) {
     this.#options = options;
     this.#deps = deps;
-    const { disk, sink, replica, clock, log, createHttpServer } = deps;
-    this.#outbox = createOutbox(
-      { key: options.key, network: replica.state.network, path: `${options.dataFolder}/outbox.log` },
-      { disk, sink, view: logViewOf(replica), clock, log },
-    );
+    const { log, createHttpServer } = deps;
+    this.#outbox = createRoleOutbox(options, deps);
     this.#late = createLateChain(deps.genesis.chain.chainId);
     const { host, port, allowedOrigins } = options;
     this.#server = createChainRpc(

@@ -6,5 +6,6 @@ export * from "./log-view.ts";
 export * from "./openapi.ts";
 export * from "./package-reader.ts";
 export * from "./publish-request.ts";
+export * from "./role-outbox.ts";
 export * from "./role-routes.ts";
 export * from "./shared-origin.ts";

@@ -18,7 +18,7 @@ import {
 } from "../../base/index.ts";
 import type { Ed25519Signer } from "../../crypto/index.ts";
 import type { DataAvailability } from "../../da/index.ts";
-import { createChunkFetcher, createOutbox, type Outbox, type TxtLookup } from "../../net/index.ts";
+import { createChunkFetcher, type Outbox, type TxtLookup } from "../../net/index.ts";
 import {
   decodeSignedEvent,
   type EventSink,
@@ -30,7 +30,7 @@ import {
   workloadIdOf,
 } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { chunkSources, logViewOf, roleRoutes } from "../surface/index.ts";
+import { chunkSources, createRoleOutbox, roleRoutes } from "../surface/index.ts";
 import { DomainWatch } from "./domain-watch.ts";
 import { Examiner } from "./examiner.ts";
 import { LivenessWatch } from "./liveness.ts";
@@ -90,15 +90,11 @@ class RunningValidator implements Validator {
     this.#options = options;
     this.#deps = deps;
     this.id = hexId<KeyId>(options.key.publicKey);
-    const { disk, sink, replica, clock, log } = deps;
-    this.#outbox = createOutbox(
-      { key: options.key, network: replica.state.network, path: `${options.dataFolder}/outbox.log` },
-      { disk, sink, view: logViewOf(replica), clock, log },
-    );
+    this.#outbox = createRoleOutbox(options, deps);
     const { host, port } = options;
     this.#server = (this.#deps.createHttpServer ?? createHttpServer)(
       { name: "validator", host, port },
-      { routes: this.#routes(), log },
+      { routes: this.#routes(), log: deps.log },
     );
   }
 

@@ -27,10 +27,19 @@ export function failedOutcome(reason: GuestFailure["reason"], message: string, i
 }
 
 /** What an error that left guest code says about it. Traps, overflows of the stack and our own stops are known. */
-export function toOutcome(error: unknown): GuestOutcome {
+function toOutcome(error: unknown): GuestOutcome {
   if (error instanceof GuestStop) return failedOutcome(error.reason, error.message);
   if (error instanceof RangeError && /memory/i.test(error.message)) return failedOutcome("memory", error.message);
   return failedOutcome("threw", explainTrap(error));
+}
+
+/** What the work on a guest comes to; an error that leaves it is a failure, with the exit code when the guest ended itself. */
+export async function attempt(work: () => Promise<GuestOutcome>): Promise<GuestOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    return error instanceof GuestExit ? failedOutcome("threw", `exit code ${error.code}`) : toOutcome(error);
+  }
 }
 
 /** The trap's name and the guest's own frames; nothing of the host's. */

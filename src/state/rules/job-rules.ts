@@ -5,7 +5,7 @@ import { compareText } from "../votes.ts";
 import { findHeld } from "./object-rules.ts";
 import { authorise } from "./session-rules.ts";
 import { isFinal } from "./workload-placing.ts";
-import { end, forgetOldRuns, placeOrAsk } from "./workload-turns.ts";
+import { end, forgetOldRuns, newWorkload, placeOrAsk } from "./workload-turns.ts";
 
 /** A run that starts this late is still the one that was due: blocks take seconds, a slow layer minutes. */
 const LATE_MS = 300_000;
@@ -135,14 +135,14 @@ function isStillHeld(
 }
 
 function start(context: RuleContext, job: JobRecord, dueMs: number): void {
-  const { tables, nowMs } = context;
+  const { tables } = context;
   const deployment = tables.deployment.find(job.deployment);
   if (deployment === undefined) return;
   const id = jobRunIdOf(job.deployment, dueMs);
   const number = deployment.versions + 1;
   const turn = deployment.turns + 1;
   tables.deployment.put(job.deployment, { ...deployment, versions: number, turns: turn, latest: id });
-  const run: WorkloadRecord = {
+  const run = newWorkload(context, {
     id,
     deployment: job.deployment,
     owner: job.owner,
@@ -151,18 +151,7 @@ function start(context: RuleContext, job: JobRecord, dueMs: number): void {
     preview: null,
     package: job.package,
     spec: job.spec,
-    status: "pending",
-    node: null,
-    attempts: 0,
-    failedNodes: [],
-    approvals: [],
-    refusals: [],
-    url: null,
-    output: null,
-    reason: "",
-    submittedMs: nowMs,
-    statusMs: nowMs,
-  };
+  });
   if (isStillHeld(context, job)) placeOrAsk(context, run);
   else tables.workload.put(id, { ...run, status: "failed", reason: "its package or its input was removed" });
   forgetOldRuns(context, job.deployment);

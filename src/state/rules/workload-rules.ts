@@ -7,7 +7,15 @@ import { compareText } from "../votes.ts";
 import { findHeld, publish } from "./object-rules.ts";
 import { authorise } from "./session-rules.ts";
 import { isFinal, placeWorkload, retryOrFail } from "./workload-placing.ts";
-import { approvalsNeeded, end, forgetOldRuns, makeCurrent, placeOrAsk, setCurrent } from "./workload-turns.ts";
+import {
+  approvalsNeeded,
+  end,
+  forgetOldRuns,
+  makeCurrent,
+  newWorkload,
+  placeOrAsk,
+  setCurrent,
+} from "./workload-turns.ts";
 
 /** What an output may have beyond its plain bytes: sealing, listing, manifest. */
 const OUTPUT_OVERHEAD_BYTES = 1024 * 1024;
@@ -46,7 +54,7 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
     current: known?.current ?? null,
     aliases: known?.aliases ?? [],
   });
-  const workload: WorkloadRecord = {
+  const workload = newWorkload(context, {
     id,
     deployment: body.deployment,
     owner,
@@ -55,18 +63,7 @@ export const workloadSubmitted: Rule<"WorkloadSubmitted"> = (context, { author, 
     preview,
     package: body.package,
     spec: body.spec,
-    status: "pending",
-    node: null,
-    attempts: 0,
-    failedNodes: [],
-    approvals: [],
-    refusals: [],
-    url: null,
-    output: null,
-    reason: "",
-    submittedMs: nowMs,
-    statusMs: nowMs,
-  };
+  });
   if (start === "later") tables.workload.put(id, { ...workload, status: "held" });
   else placeOrAsk(context, workload);
   if (isBatch) forgetOldRuns(context, body.deployment);

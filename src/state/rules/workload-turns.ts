@@ -9,6 +9,30 @@ export function approvalsNeeded(context: RuleContext): number {
   return Math.ceil((countValidators(context) * approvalPermille) / 1000);
 }
 
+/** What is told of a workload at its submission; the rest follows from what becomes of it. */
+type Submitted = Pick<
+  WorkloadRecord,
+  "id" | "deployment" | "owner" | "number" | "turn" | "preview" | "package" | "spec"
+>;
+
+/** A workload as it is at its submission, before anybody has said or done anything about it. */
+export function newWorkload({ nowMs }: RuleContext, submitted: Submitted): WorkloadRecord {
+  return {
+    ...submitted,
+    status: "pending",
+    node: null,
+    attempts: 0,
+    failedNodes: [],
+    approvals: [],
+    refusals: [],
+    url: null,
+    output: null,
+    reason: "",
+    submittedMs: nowMs,
+    statusMs: nowMs,
+  };
+}
+
 /** Puts a workload on a node, or asks the validators first when it is public and too few approve of it. */
 export function placeOrAsk(context: RuleContext, workload: WorkloadRecord): void {
   const isPublic = workload.spec.intent.visibility === "public";

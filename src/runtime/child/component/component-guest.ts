@@ -1,6 +1,6 @@
 import type { GuestLimits } from "../frames.ts";
 import type { Guest, GuestEngine, GuestOutcome, GuestSinks } from "../guest.ts";
-import { failedOutcome, GuestExit, GuestStop, toOutcome } from "../guest-stop.ts";
+import { attempt, failedOutcome, GuestExit, GuestStop } from "../guest-stop.ts";
 import { createLineBuffer } from "../line-buffer.ts";
 import type { RequestParts } from "../wasi/cgi.ts";
 import { type WasmModule, wasmApi } from "../wasm-api.ts";
@@ -96,12 +96,4 @@ function boundBytes(limitBytes: number, message: string): (sizeBytes: number) =>
     taken += sizeBytes;
     if (taken > limitBytes) throw new GuestStop("output", message);
   };
-}
-
-async function attempt(work: () => Promise<GuestOutcome>): Promise<GuestOutcome> {
-  try {
-    return await work();
-  } catch (error) {
-    return error instanceof GuestExit ? failedOutcome("threw", `exit code ${error.code}`) : toOutcome(error);
-  }
 }

@@ -1,4 +1,5 @@
-import { Directory, File, type Inode, OpenDirectory, wasi } from "@bjorn3/browser_wasi_shim";
+import { Directory, File, type Inode, type OpenDirectory, wasi } from "@bjorn3/browser_wasi_shim";
+import { OpenFolder } from "./open-folder.ts";
 
 const CHANGES = wasi.OFLAGS_CREAT | wasi.OFLAGS_TRUNC;
 
@@ -12,20 +13,8 @@ class PackageFolder extends Directory {
   }
 }
 
-/** An open folder of the package; with a name it is one the guest finds open at its start. */
-export class PackageFolderFd extends OpenDirectory {
-  readonly #mountedAt: string | undefined;
-
-  constructor(folder: Directory, mountedAt?: string) {
-    super(folder);
-    this.#mountedAt = mountedAt;
-  }
-
-  override fd_prestat_get() {
-    if (this.#mountedAt === undefined) return { ret: wasi.ERRNO_BADF, prestat: null };
-    return { ret: wasi.ERRNO_SUCCESS, prestat: wasi.Prestat.dir(this.#mountedAt) };
-  }
-
+/** An open folder of the package, that of a guest's start or one below it. */
+export class PackageFolderFd extends OpenFolder {
   /** A C library asks for no more than the folder says it passes on: what it wants to write would not be seen. */
   override fd_fdstat_get() {
     const fdstat = new wasi.Fdstat(wasi.FILETYPE_DIRECTORY, 0);

@@ -1,4 +1,5 @@
-import { Directory, File, type Inode, OpenDirectory, OpenFile, wasi } from "@bjorn3/browser_wasi_shim";
+import { Directory, File, type Inode, type OpenDirectory, OpenFile, wasi } from "@bjorn3/browser_wasi_shim";
+import { OpenFolder } from "./open-folder.ts";
 
 /** What one run may keep in its scratch folder. What it removes counts until the run ends. */
 export const scratchLimits = { bytes: 16 * 1024 * 1024, entries: 4096, nameBytes: 255 } as const;
@@ -129,19 +130,7 @@ class ScratchFolder extends Directory {
   }
 }
 
-class ScratchFolderFd extends OpenDirectory {
-  readonly #mountedAt: string | undefined;
-
-  constructor(folder: Directory, mountedAt?: string) {
-    super(folder);
-    this.#mountedAt = mountedAt;
-  }
-
-  override fd_prestat_get() {
-    if (this.#mountedAt === undefined) return { ret: wasi.ERRNO_BADF, prestat: null };
-    return { ret: wasi.ERRNO_SUCCESS, prestat: wasi.Prestat.dir(this.#mountedAt) };
-  }
-
+class ScratchFolderFd extends OpenFolder {
   /** `canBeFolder` tells a rename, which moves, from a second name for a file, which there is none of. */
   override path_link(path: string, inode: Inode, canBeFolder: boolean) {
     return canBeFolder ? super.path_link(path, inode, true) : wasi.ERRNO_NOTSUP;

@@ -1,7 +1,7 @@
 import type { Directory } from "@bjorn3/browser_wasi_shim";
 import type { GuestLimits } from "../frames.ts";
 import type { Guest, GuestEngine, GuestOutcome, GuestSinks } from "../guest.ts";
-import { failedOutcome, GuestExit, GuestStop, toOutcome } from "../guest-stop.ts";
+import { attempt, failedOutcome, GuestExit, GuestStop } from "../guest-stop.ts";
 import { createLineBuffer } from "../line-buffer.ts";
 import { type WasmExports, type WasmImports, type WasmInstance, type WasmModule, wasmApi } from "../wasm-api.ts";
 import { cgiVariables, type RequestParts, readCgiAnswer } from "./cgi.ts";
@@ -140,14 +140,6 @@ async function instantiate(module: WasmModule, imports: WasmImports): Promise<Wa
   } catch (error) {
     if (error instanceof wasmApi.LinkError) throw new GuestStop("bundle", error.message);
     throw error;
-  }
-}
-
-async function attempt(work: () => Promise<GuestOutcome>): Promise<GuestOutcome> {
-  try {
-    return await work();
-  } catch (error) {
-    return error instanceof GuestExit ? failedOutcome("threw", `exit code ${error.code}`) : toOutcome(error);
   }
 }
 
