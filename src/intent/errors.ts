@@ -71,7 +71,7 @@ export const intentErrors = {
     exit: 20,
     httpStatus: 422,
     text: {
-      en: "{place}: {field} does not belong into this file, which everybody who has the project reads.",
+      en: "{place}: {field} does not belong in this file, which everybody who has the project reads.",
       enHint: "Remove {field} and give the value with 'dsdn secrets put'; change it first if the file was shared.",
       id: "{place}: {field} tidak boleh ada di berkas ini, yang dibaca siapa pun yang memiliki proyeknya.",
       idHint:
@@ -145,7 +145,7 @@ export const intentErrors = {
     httpStatus: 422,
     text: {
       en: "{file} is larger than the {limitBytes} bytes a project file may have.",
-      enHint: "Keep only what dsdn reads in it; data belongs into files of the project.",
+      enHint: "Keep only what dsdn reads in it; data belongs in files of the project.",
       id: "{file} melebihi {limitBytes} byte, batas sebuah berkas proyek.",
       idHint: "Sisakan hanya yang dibaca dsdn; data ditaruh di berkas proyek lainnya.",
     },
