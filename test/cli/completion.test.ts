@@ -1,8 +1,9 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
+import { toShellLine } from "../../src/commands/framework/shell-words.ts";
 import { hasPty } from "./pty.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
@@ -20,9 +21,18 @@ beforeAll(async () => {
 /** The program itself, in the words of a shell: it knows two deployments, and says what it was called with. */
 const PLAYED = `dsdn() { if [ "$1" = completion ]; then printf 'my-app\\nother app\\n'; else echo "CALLED:$*:"; fi; }`;
 
+/** The same with names that a shell would run or expand if it took them for more than words. */
+const HOSTILE = ["evil$(touch pwned)", "semi;touch pwned", "tick`touch pwned`", "a-*", "pipe|touch pwned", "it's"];
+const PLAYED_HOSTILE = PLAYED.replace(/printf '.*?'/, `printf '%s\\n' ${toShellLine(HOSTILE, "linux")}`);
+
 /** What the program was called with after these lines were typed, tabs and all, into an interactive shell. */
-async function type(shell: string, start: readonly string[], lines: readonly string[]): Promise<string[]> {
-  const folder = await makeFolder();
+async function type(
+  shell: string,
+  start: readonly string[],
+  lines: readonly string[],
+  { played = PLAYED, folder = "" } = {},
+): Promise<string[]> {
+  folder ||= await makeFolder();
   await writeFile(join(folder, "completion"), scripts[shell] ?? "");
   await writeFile(join(folder, "a-file.txt"), "");
   const command = [shell, ...start].join(" ");
@@ -39,7 +49,7 @@ async function type(shell: string, start: readonly string[], lines: readonly str
   });
   const ended = new Promise((resolve) => child.on("close", resolve));
   child.stdin.write(
-    `${PLAYED}\n${shell === "zsh" ? "autoload -Uz compinit; compinit -u\n" : ""}. ./completion\necho REA''DY\n`,
+    `${played}\n${shell === "zsh" ? "autoload -Uz compinit; compinit -u\n" : ""}. ./completion\necho REA''DY\n`,
   );
   await ready.promise;
   child.stdin.write(`${lines.join("\n")}\nexit\n`);
@@ -74,6 +84,18 @@ describe.each([
         typed.map(([keys]) => `dsdn ${keys}`),
       );
       expect(called).toEqual(typed.map(([, words]) => words));
+    },
+  );
+
+  test.skipIf(!hasPty || !hasShell(shell))(
+    "a name that a shell could run is put there as a word and nothing else (skipped without the shell)",
+    async () => {
+      const folder = await makeFolder();
+      const keys = ["evil", "semi", "tick", "a-", "pipe", "it"].map((start) => `dsdn get ${start}\t`);
+      expect(await type(shell, start, keys, { played: PLAYED_HOSTILE, folder })).toEqual(
+        HOSTILE.map((name) => `get ${name}`),
+      );
+      expect(await readdir(folder)).not.toContain("pwned");
     },
   );
 });
@@ -121,6 +143,29 @@ test("the script for PowerShell has every command and flag, and all its quotes a
     expect(code.split(open).length, open).toBe(code.split(close).length);
   }
   expect(script).toContain("Register-ArgumentCompleter -Native -CommandName 'dsdn', 'deai-cli' -ScriptBlock {");
+});
+
+test("PowerShell is given a word without quotes only when it can be nothing else", () => {
+  const [, rule = ""] = /-cmatch '([^']+)'/.exec(scripts["powershell"] ?? "") ?? [];
+  const plain = new RegExp(rule);
+  for (const word of ["upload", "--type", "my-app", "a.txt", "photos/b.jpg"]) expect(word).toMatch(plain);
+  const more = [
+    "$(calc)",
+    "a b",
+    "a;b",
+    "a|b",
+    "a&b",
+    "a`b",
+    "@a",
+    "a,b",
+    "(a)",
+    "{a}",
+    "#a",
+    "a\u2019;calc",
+    "%a",
+    "",
+  ];
+  for (const word of [...HOSTILE, ...more]) expect(word).not.toMatch(plain);
 });
 
 test.skipIf(!hasShell("pwsh"))("PowerShell completes with it (skipped without the shell)", async () => {

@@ -40,12 +40,10 @@ export function writeBash(nodes: readonly CompletionNode[]): string {
     '    "@any"|"") return ;;',
     `    "@"*) values="$(dsdn completion bash --names "\${values#@}" 2>/dev/null </dev/null)" ;;`,
     "  esac",
-    '  local IFS="',
-    '"',
-    // Names may hold spaces: each line is one word, quoted for the command line.
-    "  for names in $values; do",
-    '    case "$names" in "$cur"*) COMPREPLY[${#COMPREPLY[@]}]="$(printf "%q" "$names")" ;; esac',
-    "  done",
+    // Names hold spaces and what a shell expands: each line is one word as it stands, quoted for the command line.
+    "  while IFS= read -r names; do",
+    '    case "$names" in "") ;; "$cur"*) COMPREPLY[${#COMPREPLY[@]}]="$(printf "%q" "$names")" ;; esac',
+    '  done <<< "$values"',
     "}",
     `complete -o default -F _dsdn ${programNames.join(" ")}`,
   ].join("\n");

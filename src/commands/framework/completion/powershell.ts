@@ -35,16 +35,20 @@ export function writePowerShell(nodes: readonly CompletionNode[]): string {
     "    if ($null -eq $values) { $values = $node.Values['*'] }",
     "  }",
     "  $found = @($offer.Keys | ForEach-Object { [pscustomobject]@{ Text = $_; About = $offer[$_] } })",
-    "  if ($values -is [string]) { $values = @(dsdn completion powershell --names $values 2>$null) }",
+    "  if ($values -is [string]) { $values = @($null | dsdn completion powershell --names $values 2>$null) }",
     "  if ($values) { $found += @($values | ForEach-Object { [pscustomobject]@{ Text = $_; About = $_ } }) }",
     '  $found | Where-Object { $_.Text -like "$wordToComplete*" } | ForEach-Object {',
-    '    $text = if ($_.Text -match \'\\s\') { "\'" + $_.Text.Replace("\'", "\'\'") + "\'" } else { $_.Text }',
+    // Names are anybody's: what PowerShell could read as more than a word is quoted, as it quotes itself.
+    `    $text = if ($_.Text -cmatch '${PLAIN}') { $_.Text } else { "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($_.Text) + "'" }`,
     "    $about = if ($_.About) { $_.About } else { $_.Text }",
     "    [System.Management.Automation.CompletionResult]::new($text, $_.Text, 'ParameterValue', $about)",
     "  }",
     "}",
   ].join("\n");
 }
+
+/** A word that needs no quotes. */
+const PLAIN = "^[A-Za-z0-9_./+-][A-Za-z0-9_./:=+-]*$";
 
 function writeNode({ prefix, next, flags, args, isLastRepeated }: CompletionNode): string[] {
   const values = [
