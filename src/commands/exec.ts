@@ -7,9 +7,9 @@ import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
+  deploymentArg,
   deploymentErrors,
   getDeployment,
-  nameArg,
   type OpenNetwork,
   openNetwork,
   passphraseFileFlag,
@@ -65,7 +65,7 @@ export default class ExecCommand extends BaseCommand<Executed> {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
     words: textArg({
       text: {
         en: "Method, then path and query; for a script its arguments, after --.",

@@ -5,9 +5,9 @@ import {
   BaseCommand,
   type CommandTexts,
   commandErrors,
+  deploymentArg,
   findLastRun,
   getDeployment,
-  nameArg,
   numberFlag,
   openNetwork,
   parseDuration,
@@ -34,7 +34,7 @@ export default class LogsCommand extends BaseCommand {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
   };
   static override readonly flags = {
     follow: switchFlag({ char: "f", text: { en: "Go on as lines come.", id: "Terus tampilkan baris baru." } }),

@@ -4,9 +4,9 @@ import { isInCi } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   deploymentErrors,
   getDeployment,
-  nameArg,
   nextStep,
   openInBrowser,
   openNetwork,
@@ -32,7 +32,7 @@ export default class OpenCommand extends BaseCommand<Opened> {
     examples: [{ command: "open my-app", text: { en: "Its current version.", id: "Versi yang berlaku." } }],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };
 

@@ -2,8 +2,8 @@ import { type Block, type CommandResult, formatDuration, type Say } from "../ui/
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   findVersion,
-  nameArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -31,7 +31,7 @@ export default class PromoteCommand extends BaseCommand<Promoted> {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
     version: textArg({ required: true, text: { en: "Number or preview.", id: "Nomor atau pratinjau." } }),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };

@@ -2,8 +2,8 @@ import type { Block, CommandResult, Say } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   hasEnded,
-  nameArg,
   nextStep,
   type OpenNetwork,
   openNetwork,
@@ -50,7 +50,7 @@ export default class RemoveCommand extends BaseCommand<Removed> {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
   };
   static override readonly flags = {
     preview: textFlag({

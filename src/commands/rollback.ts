@@ -2,8 +2,8 @@ import { type Block, type CommandResult, formatDuration, type Say } from "../ui/
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   findVersion,
-  nameArg,
   nextStep,
   noEarlierVersion,
   numberFlag,
@@ -36,7 +36,7 @@ export default class RollbackCommand extends BaseCommand<Promoted> {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
   };
   static override readonly flags = {
     to: numberFlag({

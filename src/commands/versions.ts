@@ -2,8 +2,8 @@ import { type Block, type CommandResult, formatTime, type Say } from "../ui/inde
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   hasEnded,
-  nameArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -32,7 +32,7 @@ export default class VersionsCommand extends BaseCommand<Versions> {
     examples: [{ command: "versions my-app", text: { en: "Newest first.", id: "Terbaru lebih dulu." } }],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };
 

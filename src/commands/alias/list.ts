@@ -2,7 +2,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
-  nameArg,
+  deploymentArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -26,7 +26,7 @@ export default class AliasListCommand extends BaseCommand<Listed> {
     examples: [{ command: "alias list my-app", text: { en: "All of them.", id: "Semuanya." } }],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };
 

@@ -3,9 +3,9 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   deploymentErrors,
   getDeployment,
-  nameArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -26,7 +26,7 @@ export default class AliasRmCommand extends BaseCommand<Removed> {
     examples: [{ command: "alias rm my-app stable", text: { en: "One of them.", id: "Salah satunya." } }],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
     alias: textArg({ required: true, text: { en: "The alias.", id: "Aliasnya." } }),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };

@@ -2,9 +2,9 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   findVersion,
   getDeployment,
-  nameArg,
   nextStep,
   openNetwork,
   parseSiteName,
@@ -37,7 +37,7 @@ export default class AliasSetCommand extends BaseCommand<Named> {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
     alias: textArg({
       required: true,
       text: { en: "Lower-case letters, digits, hyphens.", id: "Huruf kecil, angka, tanda hubung." },

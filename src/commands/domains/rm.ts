@@ -2,7 +2,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
-  nameArg,
+  deploymentArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -23,7 +23,7 @@ export default class DomainsRmCommand extends BaseCommand<Removed> {
     examples: [{ command: "domains rm my-app shop.example.org", text: { en: "One of them.", id: "Salah satunya." } }],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
     domain: textArg({ required: true, text: { en: "The host name.", id: "Nama host." } }),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };

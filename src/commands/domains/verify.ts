@@ -3,9 +3,9 @@ import { type Block, type CommandResult, formatDuration, type Say } from "../../
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   deploymentErrors,
   durationFlag,
-  nameArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -44,7 +44,7 @@ export default class DomainsVerifyCommand extends BaseCommand<Verified> {
     ],
   };
   static override readonly args = {
-    name: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    name: deploymentArg(),
     domain: textArg({ required: true, text: { en: "The host name.", id: "Nama host." } }),
   };
   static override readonly flags = {

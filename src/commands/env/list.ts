@@ -2,7 +2,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
-  nameArg,
+  deploymentArg,
   nextStep,
   openNetwork,
   passphraseFileFlag,
@@ -27,7 +27,7 @@ export default class EnvListCommand extends BaseCommand<Listed> {
     examples: [{ command: "env list shop", text: { en: "All of them.", id: "Semuanya." } }],
   };
   static override readonly args = {
-    deployment: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    deployment: deploymentArg(),
   };
   static override readonly flags = { "passphrase-file": passphraseFileFlag };
 

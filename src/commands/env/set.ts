@@ -5,8 +5,8 @@ import {
   type CommandTexts,
   changeSettings,
   commandErrors,
+  deploymentArg,
   drawSettingsChange,
-  nameArg,
   noWaitFlag,
   openNetwork,
   passphraseFileFlag,
@@ -30,7 +30,7 @@ export default class EnvSetCommand extends BaseCommand<SettingsChanged> {
     examples: [{ command: "env set shop COLOUR=red SIZE=2", text: { en: "Two at once.", id: "Dua sekaligus." } }],
   };
   static override readonly args = {
-    deployment: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    deployment: deploymentArg(),
     pair: textArg({
       required: true,
       text: { en: "NAME=value, as many as you like.", id: "NAMA=nilai, boleh banyak." },

@@ -1,8 +1,13 @@
 import { fail } from "../../base/index.ts";
 import type { Client } from "../../client/index.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
+import { nameArg } from "./flags.ts";
 
 type Details = Awaited<ReturnType<Client["deployments"]["get"]>>;
+
+/** The argument that says which deployment a command is about. */
+export const deploymentArg = () =>
+  nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } });
 
 /**
  * A deployment that is there to be used: one that was removed is shown by `dsdn status` and `dsdn versions` only.

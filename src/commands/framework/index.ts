@@ -40,7 +40,7 @@ export {
   textFlag,
   urlFlag,
 } from "./flags.ts";
-export { getDeployment } from "./get-deployment.ts";
+export { deploymentArg, getDeployment } from "./get-deployment.ts";
 export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { interruptible } from "./interruptible.ts";
 export { findLastRun } from "./last-run.ts";

@@ -5,8 +5,8 @@ import {
   type CommandTexts,
   changeSettings,
   commandErrors,
+  deploymentArg,
   drawSettingsChange,
-  nameArg,
   noWaitFlag,
   openNetwork,
   passphraseFileFlag,
@@ -38,7 +38,7 @@ export default class SecretsPutCommand extends BaseCommand<SettingsChanged> {
     ],
   };
   static override readonly args = {
-    deployment: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    deployment: deploymentArg(),
     name: textArg({ required: true, text: { en: "Name of the secret.", id: "Nama rahasia." } }),
   };
   static override readonly flags = {

@@ -2,8 +2,8 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  deploymentArg,
   drawSettingsChange,
-  nameArg,
   noWaitFlag,
   passphraseFileFlag,
   removeSettings,
@@ -27,7 +27,7 @@ export default class SecretsRmCommand extends BaseCommand<SettingsChanged> {
     examples: [{ command: "secrets rm shop API_KEY", text: { en: "One of them.", id: "Salah satunya." } }],
   };
   static override readonly args = {
-    deployment: nameArg({ required: true, text: { en: "Name of the deployment.", id: "Nama deployment." } }),
+    deployment: deploymentArg(),
     name: textArg({ required: true, text: { en: "Names of the secrets.", id: "Nama rahasia." } }),
   };
   static override readonly flags = { "no-wait": noWaitFlag, "passphrase-file": passphraseFileFlag };
