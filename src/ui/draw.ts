@@ -5,7 +5,7 @@ import { wordOf } from "./labels.ts";
 import { layPairs, layTable, widthOf, wrap, wrapBeforeCommand } from "./layout.ts";
 import { messages } from "./messages.ts";
 import type { AuditEntry, Block, CommandResult, DisclosureLevel } from "./result.ts";
-import type { Style } from "./style.ts";
+import { escapeBesideStyle, type Style } from "./style.ts";
 import type { Say } from "./texts.ts";
 
 /** How a result is drawn. */
@@ -42,7 +42,7 @@ function isKind<K extends "essential" | "next" | "pairs" | "head">(block: Block,
 }
 
 function drawBlock(block: Block, options: DrawOptions): string[] {
-  if (typeof block === "string") return wrapBeforeCommand(block, options.columns, "");
+  if (typeof block === "string") return wrapBeforeCommand(escapeBesideStyle(block), options.columns, "");
   // File names and reasons come from strangers: what stands in a cell must not steer the terminal.
   if ("pairs" in block) return drawPairs(block.pairs, options);
   if ("more" in block) return options.level === 0 ? [] : block.more.flatMap((inner) => drawBlock(inner, options));
@@ -65,7 +65,9 @@ function drawPairs(pairs: readonly (readonly [string, string])[], { columns }: D
 }
 
 // A command is never broken into lines, so that it can be copied: the terminal itself wraps what is too wide.
-function drawNext({ next, why }: KindOf<"next">, { columns, style, say }: DrawOptions): string[] {
+function drawNext(block: KindOf<"next">, { columns, style, say }: DrawOptions): string[] {
+  const next = escapeForTerminal(block.next);
+  const why = block.why === undefined ? undefined : escapeForTerminal(block.why);
   const label = style.note(say(messages.next));
   const [line, indent] = [`${label} ${next}`, "  "];
   const lines = widthOf(line) <= columns ? [line] : [label, indent + next];

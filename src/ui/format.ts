@@ -63,12 +63,14 @@ export function formatLabel(name: string): string {
 }
 
 /**
- * The value as JSON text: bigint becomes a decimal string, bytes become lower-case hex, `undefined` members vanish.
+ * The value as JSON text: bigint becomes a decimal string, bytes become lower-case hex, `undefined` members vanish. What
+ * could steer a terminal and JSON lets stand, is written as JSON's own escape.
  *
  * @param indent - spaces of indentation; 0 gives one line (NDJSON).
  */
 export function toJsonText(value: unknown, indent = 0): string {
-  return JSON.stringify(value, replaceUnprintable, indent) ?? "null";
+  const text = JSON.stringify(value, replaceUnprintable, indent) ?? "null";
+  return indent === 0 ? escapeForTerminal(text) : text.split("\n").map(escapeForTerminal).join("\n");
 }
 
 function replaceUnprintable(this: unknown, _name: string, value: unknown): unknown {

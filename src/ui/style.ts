@@ -1,3 +1,4 @@
+import { escapeForTerminal } from "../base/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Marks a part of a text. Without colours each function returns its text unchanged. */
@@ -32,4 +33,15 @@ export function createStyle(env: Terminal["env"], isTty: boolean): Style {
     bad: mark("bad"),
     note: mark("note"),
   };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: naming the control characters is the purpose
+const OWN_MARKS = /(\u001b\[(?:1|2|22|3[125]|39)m|[\t\n])/;
+
+/** The line with its tabs, line ends and styles, and every other control character made visible. */
+export function escapeBesideStyle(line: string): string {
+  return line
+    .split(OWN_MARKS)
+    .map((part, index) => (index % 2 === 0 ? escapeForTerminal(part) : part))
+    .join("");
 }

@@ -6,7 +6,7 @@ import { wrap } from "./layout.ts";
 import { createProgress, type Progress, pickProgressMode } from "./progress.ts";
 import { createPrompts, type Prompts } from "./prompts.ts";
 import type { Block, CommandResult, DisclosureLevel } from "./result.ts";
-import { createStyle, type Style } from "./style.ts";
+import { createStyle, escapeBesideStyle, type Style } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 import { createSay, type Say } from "./texts.ts";
 
@@ -88,7 +88,7 @@ export function createUi(options: UiOptions, deps: { terminal: Terminal; clock: 
     remark: (line) => {
       if (isJson || isQuiet) return;
       terminal.writeError(
-        `${line
+        `${escapeBesideStyle(line)
           .split("\n")
           .flatMap((part) => wrap(part, errorColumns))
           .join("\n")}\n`,

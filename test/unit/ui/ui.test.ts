@@ -119,6 +119,28 @@ describe("a result", () => {
     expect(draw({ level: 3 })).toContain("\\u001b[2J");
   });
 
+  test("lets no line, remark or JSON of a stranger's name move the cursor, set a title or turn the text around", () => {
+    const hostile = "a\u001b[2J\u001b]0;pwned\u0007\u009b31m\u202eb";
+    const plain = fakeTerminal({ isOutputTty: true, isErrorTty: true });
+    const ui = makeUi({ level: 3 }, plain);
+    const summary = { [hostile]: hostile };
+    ui.result({ summary, details: { [hostile]: hostile }, audit: [{ step: hostile, [hostile]: hostile }] }, [
+      ui.style.bold(hostile),
+      { more: [`  ${hostile}`] },
+      { next: `dsdn get ${hostile}`, why: hostile },
+    ]);
+    ui.item({}, hostile);
+    ui.remark(hostile);
+    const json = fakeTerminal();
+    makeUi({ isJson: true }, json).item(summary, "");
+    makeUi({ isJson: true }, json).result({ summary, details: {}, audit: [] }, []);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come out
+    const steering = /\u001b(?!\[\d\d?m)|[\u0000-\u0008\u000b-\u001a\u007f-\u009f\u202e]/;
+    for (const text of [plain.output, plain.errors, json.output]) expect(text).not.toMatch(steering);
+    expect(plain.output).toContain("\u001b[1ma\\u001b[2J");
+    expect(JSON.parse(json.output.split("\n")[0] ?? "")).toEqual(summary);
+  });
+
   test("raw bytes that end inside a line are closed by one on a terminal, and left as they are elsewhere", () => {
     for (const [isOutputTty, expected] of [
       [true, "hai\n"],
