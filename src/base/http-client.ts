@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
-import { type DialOptions, dial } from "./http-dial.ts";
+import { type DialOptions, dial, sendBody } from "./http-dial.ts";
 import { findProblem } from "./problem.ts";
 
 export interface HttpCall {
@@ -14,6 +14,10 @@ export interface HttpCall {
   /** An answer longer than this is refused. Default 16 MiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** Told how many bytes of a large body have left so far; a small one leaves unseen. */
+  readonly onSent?: (sentBytes: number) => void;
+  /** Told by `send` how many bytes of the answer's body are here so far. */
+  readonly onReceived?: (receivedBytes: number) => void;
 }
 
 /** Names in lower case; several fields of one name are joined by commas. */
@@ -74,7 +78,7 @@ export function createHttpClient(options: { name: string; url: string; token?: B
     try {
       const trust = options.ca === undefined ? {} : { ca: options.ca };
       const request = { method: call.method ?? "GET", headers, signal, ...trust };
-      message = await answerOf(new URL(path, options.url), request, body);
+      message = await answerOf(new URL(path, options.url), request, { body, onSent: call.onSent });
     } catch (error) {
       throw faultOf(error);
     }
@@ -89,7 +93,8 @@ export function createHttpClient(options: { name: string; url: string; token?: B
 
   async function send(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
     const { status, headers, body } = await open(path, call);
-    return { status, headers, body: await readBounded({ headers, body }, call.maxBytes ?? DEFAULT_MAX_BYTES, service) };
+    const { maxBytes = DEFAULT_MAX_BYTES, onReceived } = call;
+    return { status, headers, body: await readBounded({ headers, body }, service, { maxBytes, onReceived }) };
   }
 
   return {
@@ -102,9 +107,13 @@ export function createHttpClient(options: { name: string; url: string; token?: B
   };
 }
 
-function answerOf(url: URL, options: DialOptions, body: Uint8Array | string | undefined): Promise<IncomingMessage> {
+function answerOf(
+  url: URL,
+  options: DialOptions,
+  { body, onSent }: { readonly body: Uint8Array | string | undefined; readonly onSent: HttpCall["onSent"] },
+): Promise<IncomingMessage> {
   return new Promise((onAnswer, onFault) => {
-    dial(url, `${url.pathname}${url.search}`, { options, events: { onAnswer, onFault } }).end(body);
+    sendBody(dial(url, `${url.pathname}${url.search}`, { options, events: { onAnswer, onFault } }), body, onSent);
   });
 }
 
@@ -124,7 +133,7 @@ async function* readParts(message: IncomingMessage, faultOf: (error: unknown) =>
 }
 
 async function errorOf(answer: HttpStream, service: string): Promise<DsdnError> {
-  const body = await readBounded(answer, ERROR_BYTES, service).catch(() => new Uint8Array(0));
+  const body = await readBounded(answer, service, { maxBytes: ERROR_BYTES }).catch(() => new Uint8Array(0));
   try {
     const problem = findProblem(JSON.parse(new TextDecoder().decode(body)));
     if (problem !== undefined) return problem;
@@ -135,8 +144,8 @@ async function errorOf(answer: HttpStream, service: string): Promise<DsdnError> 
 /** The whole body. When the service says its length, the bytes go straight to where they stay. */
 async function readBounded(
   { headers, body }: Pick<HttpStream, "headers" | "body">,
-  maxBytes: number,
   service: string,
+  { maxBytes, onReceived }: { readonly maxBytes: number; readonly onReceived?: HttpCall["onReceived"] },
 ): Promise<Uint8Array> {
   const stated = Number(headers["content-length"] ?? Number.NaN);
   let whole = new Uint8Array(stated > 0 && stated <= maxBytes ? stated : 0);
@@ -147,6 +156,7 @@ async function readBounded(
     if (size + part.length > whole.length) whole = grow(whole, size + part.length);
     whole.set(part, size);
     size += part.length;
+    onReceived?.(size);
   }
   return size === whole.length ? whole : whole.slice(0, size);
 }

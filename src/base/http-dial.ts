@@ -34,3 +34,33 @@ export function dial(
   });
   return sent.on("response", events.onAnswer).on("error", events.onFault);
 }
+
+/** So much of a body is handed to the system at once when somebody counts. */
+const COUNTED_BYTES = 256 * 1024;
+
+/**
+ * Sends the body and ends the request. A body of which somebody counts the bytes goes in parts, without being copied;
+ * what is counted was taken by the system, which holds a few MiB at most.
+ */
+export function sendBody(
+  request: ClientRequest,
+  body: Uint8Array | string | undefined,
+  onSent?: (sentBytes: number) => void,
+): void {
+  if (onSent === undefined || !(body instanceof Uint8Array) || body.length <= COUNTED_BYTES) {
+    request.end(body);
+    return;
+  }
+  request.setHeader("content-length", body.length);
+  let at = 0;
+  const goOn = (fault?: Error | null): void => {
+    // The request tells of its own fault; nothing more of the body is wanted.
+    if (fault) return;
+    if (at > 0) onSent(at);
+    const part = body.subarray(at, at + COUNTED_BYTES);
+    at += part.length;
+    if (part.length > 0) request.write(part, goOn);
+    else request.end();
+  };
+  goOn();
+}

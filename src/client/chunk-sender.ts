@@ -18,6 +18,8 @@ export interface ChunkSenderDeps {
   readonly known: ReadonlyMap<ChunkId, ChunkRecord>;
   /** Called for every chunk once it is safe, in the order in which they became so. */
   readonly onStored: (record: ChunkRecord, wasSent: boolean) => Promise<void>;
+  /** Called when more of a chunk has left. */
+  readonly onLeft?: () => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,6 +27,8 @@ export interface ChunkSenderDeps {
 export interface ChunkSender {
   /** Takes a chunk whose bytes come from the pool and go back to it. Rejects once any chunk has failed. */
   store(chunk: ChunkRef, bytes: Uint8Array): Promise<void>;
+  /** Bytes of chunks that are not safe yet and have left this machine; a chunk sent twice counts once. */
+  readonly leftBytes: number;
   /** Resolves when every chunk taken is safe. */
   drain(): Promise<void>;
 }
@@ -33,10 +37,19 @@ export interface ChunkSender {
 export function createChunkSender(deps: ChunkSenderDeps): ChunkSender {
   const underWay = new Map<ChunkId, Promise<void>>();
   const failures: unknown[] = [];
+  /** The most of each chunk under way that left at one go. */
+  const left = new Map<ChunkId, number>();
+
+  const noteLeft = (chunk: ChunkId, sentBytes: number): void => {
+    if (sentBytes <= (left.get(chunk) ?? 0)) return;
+    left.set(chunk, sentBytes);
+    deps.onLeft?.();
+  };
 
   async function send(chunk: ChunkRef, bytes: Uint8Array): Promise<void> {
     const known = deps.known.get(chunk.id);
     const record = known ?? { ref: chunk, acks: (await put(chunk, bytes)).map(encodeStoredAck) };
+    left.delete(chunk.id);
     await deps.onStored(record, known === undefined);
   }
 
@@ -45,6 +58,7 @@ export function createChunkSender(deps: ChunkSenderDeps): ChunkSender {
       body: bytes,
       headers: { [LEASE_HEADER]: await deps.leaseFor(bytes.length), "content-type": "application/octet-stream" },
       signal: deps.signal,
+      onSent: (sentBytes) => noteLeft(chunk.id, sentBytes),
     });
     if (answer.details.chunk !== chunk.id) {
       throw fail(clientErrors.ackInvalid, { chunk: chunk.id, reason: "it is for another chunk" });
@@ -60,6 +74,9 @@ export function createChunkSender(deps: ChunkSenderDeps): ChunkSender {
   }
 
   return {
+    get leftBytes() {
+      return [...left.values()].reduce((sum, bytes) => sum + bytes, 0);
+    },
     async store(chunk, bytes) {
       if (failures.length > 0) throw failures[0];
       deps.signal?.throwIfAborted();

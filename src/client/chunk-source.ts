@@ -17,6 +17,8 @@ const AHEAD = 1;
 export function createChunkSource(deps: {
   readonly ingress: Ingress;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of a chunk are here; it begins anew when the chunk is asked for again. */
+  readonly onReceived?: (chunk: ChunkId, receivedBytes: number) => void;
 }): FetchingSource {
   const fetched = new Map<ChunkId, Promise<Uint8Array>>();
   let coming: readonly ChunkId[] = [];
@@ -25,7 +27,8 @@ export function createChunkSource(deps: {
   function start(chunk: ChunkId): Promise<Uint8Array> {
     const known = fetched.get(chunk);
     if (known !== undefined) return known;
-    const run = deps.ingress.chunk(chunk, deps.signal);
+    const { signal, onReceived } = deps;
+    const run = deps.ingress.chunk(chunk, { signal, onReceived: onReceived && ((bytes) => onReceived(chunk, bytes)) });
     fetched.set(chunk, run);
     // Looked at when it is asked for; a failed fetch is tried anew then.
     run.catch(() => fetched.delete(chunk));

@@ -25,6 +25,7 @@ import {
 } from "./target-files.ts";
 
 export interface DownloadProgress {
+  /** What is here: verified and written, or the same part of the chunks that arrive. */
   readonly doneBytes: number;
   readonly totalBytes: number;
   readonly doneFiles: number;
@@ -71,8 +72,7 @@ export async function download(
   { object, path }: { readonly object: OpenObject; readonly path: string },
   options: DownloadOptions = {},
 ): Promise<DownloadResult> {
-  const source = createChunkSource({ ingress: deps.ingress, signal: options.signal });
-  return new Download(source, { object, path }, options).run();
+  return new Download(deps, { object, path }, options).run();
 }
 
 class Download {
@@ -82,12 +82,18 @@ class Download {
   readonly #options: DownloadOptions;
   readonly #skippedLinks: string[] = [];
   readonly #files: readonly ListingEntry[];
-  #doneBytes = 0;
+  readonly #arrival = new Arrival();
+  #keptBytes = 0;
+  #writtenBytes = 0;
   #doneFiles = 0;
   #keptFiles = 0;
 
-  constructor(source: FetchingSource, target: { object: OpenObject; path: string }, options: DownloadOptions) {
-    this.#source = source;
+  constructor(deps: DownloadDeps, target: { object: OpenObject; path: string }, options: DownloadOptions) {
+    const { signal } = options;
+    const onReceived = (chunk: ChunkId, receivedBytes: number) => {
+      if (this.#arrival.note(chunk, receivedBytes)) this.#report();
+    };
+    this.#source = createChunkSource({ ingress: deps.ingress, signal, onReceived });
     this.#object = target.object;
     this.#path = target.path;
     this.#options = options;
@@ -104,7 +110,9 @@ class Download {
     for (const folder of folders) await makePlainFolder(placeOf(folder));
     const missing: ListingEntry[] = [];
     for (const file of this.#files) if (!(await this.#isThere(file, placeOf(file)))) missing.push(file);
-    this.#source.expect(chunksOf(this.#object, missing));
+    const chunks = chunksOf(this.#object, missing);
+    this.#arrival.expect(this.#object, chunks);
+    this.#source.expect(chunks);
     await this.#receiveAll(missing, placeOf);
     for (const entry of entries) if (entry.type === "link") await this.#link(entry, placeOf(entry));
     for (const folder of folders.toReversed()) {
@@ -161,7 +169,7 @@ class Download {
       for await (const bytes of readFile(this.#source, this.#object, entry)) {
         this.#options.signal?.throwIfAborted();
         await target.write(bytes);
-        this.#doneBytes += bytes.length;
+        this.#writtenBytes += bytes.length;
         this.#report();
       }
       await target.finish(entry);
@@ -190,18 +198,50 @@ class Download {
   }
 
   #note(entry: ListingEntry): void {
-    this.#doneBytes += entry.size;
+    this.#keptBytes += entry.size;
     this.#doneFiles += 1;
     this.#report();
   }
 
   #report(): void {
+    const totalBytes = this.#object.manifest.size;
+    const arrivedBytes = Math.floor(this.#arrival.share * (totalBytes - this.#keptBytes));
     this.#options.onProgress?.({
-      doneBytes: this.#doneBytes,
-      totalBytes: this.#object.manifest.size,
+      doneBytes: this.#keptBytes + Math.max(this.#writtenBytes, arrivedBytes),
+      totalBytes,
       doneFiles: this.#doneFiles,
       totalFiles: this.#files.length,
     });
+  }
+}
+
+/** How much has arrived of the chunks that are fetched; one that is fetched twice counts once. */
+class Arrival {
+  readonly #sizes = new Map<ChunkId, number>();
+  readonly #received = new Map<ChunkId, number>();
+  #totalBytes = 0;
+  #receivedBytes = 0;
+
+  expect({ manifest }: OpenObject, chunks: readonly ChunkId[]): void {
+    const wanted = new Set(chunks);
+    for (const { id, size } of manifest.chunks) if (wanted.has(id)) this.#sizes.set(id, size);
+    this.#totalBytes = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  /** @returns whether it is more than was known. */
+  note(chunk: ChunkId, receivedBytes: number): boolean {
+    const known = this.#received.get(chunk) ?? 0;
+    const size = this.#sizes.get(chunk) ?? 0;
+    const now = Math.min(receivedBytes, size);
+    if (now <= known) return false;
+    this.#received.set(chunk, now);
+    this.#receivedBytes += now - known;
+    return true;
+  }
+
+  /** 0 to 1. */
+  get share(): number {
+    return this.#totalBytes === 0 ? 0 : this.#receivedBytes / this.#totalBytes;
   }
 }
 

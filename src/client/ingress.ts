@@ -26,14 +26,26 @@ export interface CallInput {
   readonly headers?: { readonly [name: string]: string };
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of a large body have left; it begins anew when the question is asked again. */
+  readonly onSent?: (sentBytes: number) => void;
 }
 
 /** The ingresses of a network as one: what one cannot answer is asked of the next. */
 export interface Ingress {
   /** The checked answer of a route. Every route may be sent again, so faults of the way are retried. */
   call<R extends keyof IngressApi>(route: R, input?: CallInput): Promise<ApiAnswer<ApiDetails<R>>>;
-  /** A whole chunk, checked against its id. @throws DSDN_CLIENT_CHUNK_UNAVAILABLE */
-  chunk(chunk: ChunkId, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * A whole chunk, checked against its id.
+   * @param options.onReceived - told how many bytes are here; it begins anew when the chunk is asked for again.
+   * @throws DSDN_CLIENT_CHUNK_UNAVAILABLE
+   */
+  chunk(
+    chunk: ChunkId,
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      readonly onReceived?: ((receivedBytes: number) => void) | undefined;
+    },
+  ): Promise<Uint8Array>;
   /** Bytes of a chunk that nobody checked. */
   chunkRange(chunk: ChunkId, range: { offset: number; length: number }, signal?: AbortSignal): Promise<Uint8Array>;
   /** The unread log stream of a workload, NDJSON. */
@@ -141,6 +153,7 @@ export function createIngress(options: IngressOptions, deps: IngressDeps): Ingre
             ...(input.json === undefined ? {} : { json: input.json }),
             ...(input.body === undefined ? {} : { body: input.body }),
             ...(input.signal === undefined ? {} : { signal: input.signal }),
+            ...(input.onSent === undefined ? {} : { onSent: input.onSent }),
           });
           if (isIntroduction) peer.accept(parseAnswer("network", value).details.network);
           return parseAnswer(route, value);
@@ -148,10 +161,10 @@ export function createIngress(options: IngressOptions, deps: IngressDeps): Ingre
         { route: `${spec.method} ${spec.path}`, signal: input.signal },
       );
     },
-    chunk: (chunk, signal) =>
+    chunk: (chunk, { signal, onReceived } = {}) =>
       attempt(
         async (client) => {
-          const bytes = await readChunk(client, chunk, { signal });
+          const bytes = await readChunk(client, chunk, { signal, onReceived });
           if (chunkIdOf(bytes) !== chunk) throw fail(clientErrors.chunkUnavailable, { chunk });
           return bytes;
         },
@@ -185,13 +198,18 @@ function heightOf(answer: unknown): { readonly height?: number } {
 async function readChunk(
   client: HttpClient,
   chunk: ChunkId,
-  { signal, range }: { signal: AbortSignal | undefined; range?: string },
+  {
+    signal,
+    range,
+    onReceived,
+  }: { signal: AbortSignal | undefined; range?: string; onReceived?: ((receivedBytes: number) => void) | undefined },
 ): Promise<Uint8Array> {
   const answer = await client.send(pathOf(ingressRawPaths.chunk, { params: { chunk } }), {
     timeoutMs: CHUNK_TIMEOUT_MS,
     maxBytes: MAX_CHUNK_SIZE_BYTES,
     ...(range === undefined ? {} : { headers: { range } }),
     ...(signal === undefined ? {} : { signal }),
+    ...(onReceived === undefined ? {} : { onReceived }),
   });
   return answer.body;
 }

@@ -43,12 +43,13 @@ export interface WrittenObject {
 }
 
 export interface WriteProgress {
+  /** Of the files: what is stored, and what has left of the chunks that are under way. */
   readonly doneBytes: number;
   readonly doneFiles: number;
   readonly sentBytes: number;
 }
 
-export interface ObjectWriterDeps extends Omit<ChunkSenderDeps, "pool" | "known" | "onStored"> {
+export interface ObjectWriterDeps extends Omit<ChunkSenderDeps, "pool" | "known" | "onStored" | "onLeft"> {
   readonly journal: ContentJournal;
   /** Seals for this account; undefined writes a public object. */
   readonly account: Account | undefined;
@@ -114,6 +115,7 @@ class ObjectWriter {
         if (wasSent || files.size > 0) await deps.journal.add(record, files);
         this.#report();
       },
+      onLeft: () => this.#report(),
     });
     this.#packer = createPacker(
       {},
@@ -266,8 +268,9 @@ class ObjectWriter {
   }
 
   #report(): void {
-    // Several chunks are read ahead of what the network has: done is what is safe, and an interruption does not lose it.
-    const doneBytes = Math.min(this.#doneBytes, this.#keptBytes + this.#ackedBytes);
+    // Several chunks are read ahead of what leaves; sealed and packed, a file is a little larger than it was.
+    const sentBytes = this.#ackedBytes + this.#sender.leftBytes;
+    const doneBytes = Math.min(this.#doneBytes, this.#keptBytes + sentBytes);
     this.#deps.onProgress?.({ doneBytes, doneFiles: this.#doneFiles, sentBytes: this.#sentBytes });
   }
 }

@@ -30,11 +30,13 @@ export type UploadStage = "durable" | "published";
 
 export interface UploadProgress {
   readonly phase: "reading" | "sending" | "publishing";
+  /** What is stored, and what has left of the chunks under way: an interruption loses only that. */
   readonly doneBytes: number;
   /** Undefined for a stream. */
   readonly totalBytes: number | undefined;
   readonly doneFiles: number;
   readonly totalFiles: number;
+  /** Of chunks that two zones acknowledged. */
   readonly sentBytes: number;
 }
 

@@ -8,7 +8,7 @@ import { hasPty, onTerminal, type Screen } from "./pty.ts";
 
 const network = useNetwork();
 const MEBIBYTE = 1024 * 1024;
-const FILES = 12;
+const FILES = 20;
 const size = FILES * 8 * MEBIBYTE;
 
 beforeAll(async () => {
@@ -24,8 +24,8 @@ async function isMade(folder: string, name: string): Promise<void> {
 
 const person = () => ({ columns: 60, folder: network.folder, env: { DSDN_HOME: network.home, HOME: network.home } });
 const flat = ({ lines }: Screen) => lines.join(" ").replace(/\s+/g, " ");
-/** The share a live line shows is at least a fifth. */
-const isUnderWay = (raw: string) => [...raw.matchAll(/ (\d+)%/g)].some(([, share]) => Number(share) >= 20);
+/** Four chunks of 16 MiB may be under way, and an interruption loses them: what the line shows above them is safe. */
+const isUnderWay = (raw: string) => [...raw.matchAll(/ (\d+)%/g)].some(([, share]) => Number(share) >= 45);
 
 describe.skipIf(!hasPty)("on a terminal (skipped where util-linux has no script)", () => {
   test("an upload that is stopped names the command that goes on, which sends only the rest", async () => {

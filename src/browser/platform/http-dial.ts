@@ -14,15 +14,15 @@ interface Request {
   readonly events: { readonly onAnswer: (answer: Answer) => void; readonly onFault: (error: unknown) => void };
 }
 
+interface Body {
+  end(body: Uint8Array | string | undefined): void;
+}
+
 /**
  * One request by the browser's own fetch; the bundle for browsers puts this file in place of `src/base/http-dial.ts`.
  * Cookies are never sent, and a redirect is an error as everywhere.
  */
-export function dial(
-  url: URL,
-  target: string,
-  { options, events }: Request,
-): { end(body: Uint8Array | string | undefined): void } {
+export function dial(url: URL, target: string, { options, events }: Request): Body {
   return {
     end(body) {
       const sent = body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string };
@@ -31,6 +31,11 @@ export function dial(
       answering.then((response) => events.onAnswer(answerOf(response)), events.onFault);
     },
   };
+}
+
+/** Sends the body. A browser tells nobody how much of it has left. */
+export function sendBody(request: Body, body: Uint8Array | string | undefined): void {
+  request.end(body);
 }
 
 function answerOf(response: Response): Answer {

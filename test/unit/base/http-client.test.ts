@@ -75,6 +75,52 @@ test("bodies of many parts arrive whole in both directions, with and without a s
   }
 });
 
+test("the bytes of a large body are counted as the service takes them, those of an answer as they come", async () => {
+  const body = new Uint8Array(24 * 1024 * 1024 + 7).map((_, index) => index % 251);
+  const mayRead = Promise.withResolvers<void>();
+  const { client } = await serve(async (request, response) => {
+    await mayRead.promise;
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const { "content-length": stated, "transfer-encoding": encoding = "none" } = request.headers;
+    response.setHeader("x-body", `${stated} ${encoding}`).setHeader("content-length", body.length);
+    response.end(Buffer.concat(parts));
+  });
+  const sent: number[] = [];
+  const received: number[] = [];
+  const begun = Promise.withResolvers<void>();
+  const onSent = (bytes: number) => {
+    sent.push(bytes);
+    begun.resolve();
+  };
+  const onReceived = (bytes: number) => void received.push(bytes);
+  const answering = client.send("/", { method: "PUT", body, maxBytes: body.length, onSent, onReceived });
+  await begun.promise;
+  expect([sent.length > 0, (sent.at(-1) ?? 0) < body.length, received]).toEqual([true, true, []]);
+  mayRead.resolve();
+  const answer = await answering;
+  expect(answer.headers["x-body"]).toBe(`${body.length} none`);
+  expect(Buffer.compare(answer.body, body)).toBe(0);
+  for (const told of [sent, received]) {
+    expect(told.length).toBeGreaterThan(20);
+    expect(told).toEqual(told.toSorted((left, right) => left - right));
+    expect(told.at(-1)).toBe(body.length);
+  }
+});
+
+test("a service that answers before it read the body, or breaks off, is heard all the same", async () => {
+  const body = new Uint8Array(24 * 1024 * 1024);
+  const { client } = await serve((request, response) => {
+    if (request.url === "/cut") request.socket.destroy();
+    else response.writeHead(413, { connection: "close" }).end("{}");
+  });
+  const onSent = () => {};
+  const call = { method: "PUT", body, onSent } as const;
+  expect((await faultOf(client.send("/cut", call))).code).toBe("DSDN_BASE_UNREACHABLE");
+  const { code } = await faultOf(client.send("/", call));
+  expect(["DSDN_BASE_BAD_ANSWER", "DSDN_BASE_UNREACHABLE"]).toContain(code);
+});
+
 test("one connection serves one request after the other", async () => {
   const { client, server } = await serve((_, response) => response.end("{}"));
   let connections = 0;

@@ -214,16 +214,53 @@ describe("a second upload", () => {
   });
 });
 
-test("progress tells what is safe, not what was read ahead of it, and ends at the whole", async () => {
-  const world = await makeWorld();
-  const src = world.write("src", { big: random.bytes(40 * MIB), small: random.bytes(1000) });
-  const told: { doneBytes: number; sentBytes: number }[] = [];
-  await world.client.storage.upload({ paths: [src] }, { onProgress: (progress) => void told.push(progress) });
-  expect(told.filter(({ doneBytes, sentBytes }) => doneBytes > sentBytes)).toEqual([]);
-  expect(told.at(-1)?.doneBytes).toBe(40 * MIB + 1000);
-  const again: number[] = [];
-  await world.client.storage.upload({ paths: [src] }, { onProgress: ({ doneBytes }) => void again.push(doneBytes) });
-  expect(again.at(-1)).toBe(40 * MIB + 1000);
+describe("progress", () => {
+  const isRising = (told: readonly number[]) => told.every((bytes, index) => bytes >= (told[index - 1] ?? 0));
+
+  test("of an upload moves while a chunk leaves, and ends at the whole", async () => {
+    const world = await makeWorld();
+    const src = world.write("src", { big: random.bytes(40 * MIB), small: random.bytes(1000) });
+    const told: { doneBytes: number; sentBytes: number }[] = [];
+    // Nothing is read of a chunk, and so nothing acknowledged, before some of it is counted.
+    const counted = Promise.withResolvers<void>();
+    world.ingress.before = (route) => (route === "putChunk" ? counted.promise : undefined);
+    await world.client.storage.upload(
+      { paths: [src] },
+      {
+        onProgress: (progress) => {
+          told.push(progress);
+          if (progress.doneBytes > 0) counted.resolve();
+        },
+      },
+    );
+    const early = told.filter(({ doneBytes, sentBytes }) => sentBytes === 0 && doneBytes > 0);
+    expect(early[0]?.doneBytes).toBeLessThan(MIB);
+    expect(isRising(told.map(({ doneBytes }) => doneBytes))).toBe(true);
+    expect(told.at(-1)?.doneBytes).toBe(40 * MIB + 1000);
+    const again: number[] = [];
+    await world.client.storage.upload({ paths: [src] }, { onProgress: ({ doneBytes }) => void again.push(doneBytes) });
+    expect(again.at(-1)).toBe(40 * MIB + 1000);
+  });
+
+  test("of a get moves while a chunk arrives, and ends at the whole; what was there counts at once", async () => {
+    const world = await makeWorld();
+    const src = world.write("src", { a: random.bytes(3 * MIB), big: random.bytes(30 * MIB) });
+    await world.client.storage.upload({ paths: [src] });
+    const get = async () => {
+      const told: number[] = [];
+      const onProgress = ({ doneBytes }: { doneBytes: number }) => void told.push(doneBytes);
+      await world.client.storage.get("src", { out: world.path("back"), onProgress });
+      return told;
+    };
+    const first = await get();
+    expect(isRising(first)).toBe(true);
+    // A chunk is written only when all of it was checked.
+    expect(first.filter((bytes) => bytes < 8 * MIB).length).toBeGreaterThan(4);
+    expect(first.at(-1)).toBe(33 * MIB);
+    rmSync(world.path("back", "big"));
+    const second = await get();
+    expect([second[0], isRising(second), second.at(-1)]).toEqual([3 * MIB, true, 33 * MIB]);
+  });
 });
 
 describe("what is in the way of an upload", () => {
