@@ -163,6 +163,7 @@ const words: { readonly [word: string]: string } = {
   drop: "buang",
   durable: "aman",
   "end runs": "akhiri run",
+  "find devnet": "temukan devnet",
   forget: "lupakan",
   "get and verify": "ambil dan periksa",
   "grant session": "beri sesi",

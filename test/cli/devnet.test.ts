@@ -33,6 +33,16 @@ describe("a network of one's own", () => {
     await expect(fetch(ingressUrl)).rejects.toThrow();
   });
 
+  test("started a second time it is the same one, and settings it cannot take are refused", async () => {
+    const { run, started } = await startNetwork();
+    const { ingressUrl } = JSON.parse(started.stdout).summary;
+    const again = await run(["dev", "start", "-d"]);
+    expect(again).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(again.stdout).toContain(`runs already: 10 roles, ingress ${ingressUrl}`);
+    const slower = await run(["dev", "start", "-d", "--da-delay", "3s"]);
+    expect(slower).toMatchObject({ exitCode: 13, stderr: expect.stringContaining("DSDN_DEVNET_ALREADY_RUNNING") });
+  });
+
   test("says why it did not start, in the background as in the foreground", async () => {
     const folder = await makeFolder();
     const call = { folder, env: { DSDN_HOME: join(folder, "home"), CI: "1" } };

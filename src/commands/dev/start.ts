@@ -1,4 +1,4 @@
-import { silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
+import { fail, silentLogger, systemDisk, systemRandom } from "../../base/index.ts";
 import type { DevnetStatus } from "../../devnet/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
@@ -31,6 +31,10 @@ const texts = {
   ready: {
     en: "The devnet is ready after {seconds} s: {roles} roles, ingress {url}",
     id: "Devnet siap setelah {seconds} s: {roles} peran, ingress {url}",
+  },
+  already: {
+    en: "The devnet runs already: {roles} roles, ingress {url}",
+    id: "Devnet sudah berjalan: {roles} peran, ingress {url}",
   },
   next: {
     en: "or dsdn init my-app and dsdn deploy my-app",
@@ -116,6 +120,8 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     data: devnetFolderFlag,
   };
 
+  #isRunningAlready = false;
+
   async run(): Promise<CommandResult<DevnetStatus> | undefined> {
     const { flags } = await this.parse(DevStartCommand);
     const folder = devnetFolder(this.context, flags.data);
@@ -153,8 +159,17 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
   }
 
   async #detach(folder: string, flags: StartFlags): Promise<CommandResult<DevnetStatus>> {
-    const command = this.#foregroundArguments(flags);
-    const { startDetached } = await import("../../devnet/index.ts");
+    const { devnetErrors, findDevnetTrace, startDetached } = await import("../../devnet/index.ts");
+    const settings = this.#settings(flags);
+    const found = await findDevnetTrace(folder, systemDisk());
+    if (found.kind === "running") {
+      // What was asked for cannot be given to a network that runs, and must not be passed over.
+      if (settings.length > 0) throw fail(devnetErrors.alreadyRunning, { folder, url: found.connection.ingressUrl });
+      this.#isRunningAlready = true;
+      return { summary: await found.connection.status(), details: {}, audit: [{ step: "find devnet", folder }] };
+    }
+    const program = process.argv[1] ?? "";
+    const command = [program, "dev", "start", "--json", "--data", folder, ...settings];
     const title = this.ui.say(texts.starting);
     const deps = { disk: systemDisk(), clock: this.clock, log: silentLogger() };
     const devnet = await this.ui.progress.run(title, () =>
@@ -164,10 +179,9 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
     return { summary, details: {}, audit: [{ step: "start devnet", folder }] };
   }
 
-  /** The same start in the foreground, for the process that stays. */
-  #foregroundArguments(flags: StartFlags): string[] {
-    const program = process.argv[1] ?? "";
-    const words = [program, "dev", "start", "--json", "--data", devnetFolder(this.context, flags.data)];
+  /** What was said about the network, as arguments for the process that stays. */
+  #settings(flags: StartFlags): string[] {
+    const words: string[] = [];
     if (flags.nodes !== undefined) words.push("--nodes", String(flags.nodes));
     if (flags.zones !== undefined) words.push("--zones", String(flags.zones));
     if (flags.seed !== undefined) words.push("--seed", flags.seed);
@@ -180,9 +194,10 @@ export default class DevStartCommand extends BaseCommand<DevnetStatus> {
   }
 
   protected override view(status: DevnetStatus, say: Say): readonly Block[] {
+    const facts = { roles: status.roles.length, url: status.ingressUrl };
     const seconds = (status.readyAfterMs / 1000).toFixed(2);
     return [
-      say(texts.ready, { seconds, roles: status.roles.length, url: status.ingressUrl }),
+      this.#isRunningAlready ? say(texts.already, facts) : say(texts.ready, { ...facts, seconds }),
       { more: [...devnetView(status, say), say(texts.unsafe)] },
       { essential: status.ingressUrl },
       nextStep(["upload", "<path>"], say(texts.next)),
