@@ -3,7 +3,7 @@ import type { FileTree } from "../base/index.ts";
 import { type BuildCommand, findFile, isFile } from "./detection.ts";
 import type { Framework } from "./frameworks.ts";
 import type { ProjectJson } from "./project-json.ts";
-import { readTextFile } from "./read-text.ts";
+import { isUnreadable, readTextFile } from "./read-text.ts";
 import { findWorkspace } from "./workspace.ts";
 
 interface PackageManager {
@@ -28,6 +28,9 @@ const packageManagers: readonly PackageManager[] = [
 
 /** Settings of package managers that change what a script runs as. */
 const SETTINGS = [".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", ".pnpmfile.cjs", "pnpm-workspace.yaml"];
+
+/** In place of a setting that is not read: it may say another thing the next time, so no consent for it lasts. */
+export const UNREAD = "(a link, or too large to be read)";
 
 /** What builds a project whose tool is known only by its `build` script. */
 export const anyBuild: Pick<Framework, "scripts"> = { scripts: ["build"] };
@@ -72,5 +75,10 @@ function findScripts(script: string | undefined, project: ProjectJson): BuildCom
 
 async function findSettings([root = "", ...others]: readonly string[], tree: FileTree): Promise<BuildCommand["runs"]> {
   const paths = [root, ...others].flatMap((folder) => SETTINGS.map((name) => join(folder, name)));
-  return Promise.all(paths.map(async (path) => ({ name: relative(root, path), text: await readTextFile(path, tree) })));
+  return Promise.all(
+    paths.map(async (path) => {
+      const text = (await isUnreadable(path, tree)) ? UNREAD : await readTextFile(path, tree);
+      return { name: relative(root, path), text };
+    }),
+  );
 }

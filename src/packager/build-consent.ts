@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Clock, type Disk, type FileTree, fromUtf8, toUtf8, writeShared } from "../base/index.ts";
+import { UNREAD } from "./build-command.ts";
 import type { BuildCommand } from "./detection.ts";
 
 /** What the user allowed to run: one command of one project folder, with the very scripts it had. */
 export interface BuildConsents {
   /** True when this command was allowed, unchanged since: folder, arguments, scripts and package manager settings. */
   has(command: BuildCommand): Promise<boolean>;
-  /** Keeps the consent; a later change of the command needs a new one. */
+  /** Keeps the consent; a later change of the command needs a new one, and one with a setting that is not read always does. */
   record(command: BuildCommand): Promise<void>;
 }
 
@@ -22,6 +23,7 @@ export function createBuildConsents(
   const pathOf = (command: BuildCommand) => join(folder, `${digest(command.folder)}.json`);
   return {
     async has(command) {
+      if (command.runs.some(({ text }) => text === UNREAD)) return false;
       const path = pathOf(command);
       const entry = await tree.find(path);
       // Windows has no such bits; the profile folder's access list protects the file there.

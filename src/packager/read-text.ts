@@ -9,6 +9,12 @@ export async function readTextFile(path: string, tree: FileTree): Promise<string
   return fromUtf8(await readBytes(tree.read(path)));
 }
 
+/** True when something is there whose text `readTextFile` does not give: a link, a large file, no file at all. */
+export async function isUnreadable(path: string, tree: FileTree): Promise<boolean> {
+  const entry = await tree.find(path);
+  return entry !== undefined && (entry.kind !== "file" || entry.sizeBytes > TEXT_BYTES);
+}
+
 /** The fields of a small JSON file; none when it is not a JSON object. */
 export async function readJsonFile(path: string, tree: FileTree): Promise<{ readonly [name: string]: unknown }> {
   try {

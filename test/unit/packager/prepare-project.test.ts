@@ -16,6 +16,7 @@ import {
   type BuildCommand,
   createBuildConsents,
   type Detection,
+  detectProject,
   type PrepareOptions,
   prepareProject,
 } from "../../../src/packager/index.ts";
@@ -143,6 +144,30 @@ describe("a consent", () => {
       { ...command, argv: ["npm", "run build"] as const },
     ]) {
       expect(await consents.has(other)).toBe(false);
+    }
+  });
+
+  test("does not last for settings that are not read: what a link leads to changes without a trace", async () => {
+    const json = JSON.stringify({ scripts: { build: "b" }, dependencies: { astro: "*" } });
+    const commandOf = async (root: string) => {
+      const { build } = await detectProject(root, deps);
+      if (build === null) throw new Error("no build was found");
+      return build.command;
+    };
+    for (const name of [".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml"]) {
+      const consents = open(join(project({}), "builds"));
+      const root = project({ "package.json": json, "evil.txt": "script-shell=./evil" });
+      const before = await commandOf(root);
+      await consents.record(before);
+      symlinkSync("evil.txt", join(root, name));
+      const linked = await commandOf(root);
+      expect(await consents.has(linked), name).toBe(false);
+      await consents.record(linked);
+      expect(await consents.has(linked), name).toBe(false);
+      rmSync(join(root, name));
+      await consents.record(before);
+      writeFileSync(join(root, name), `script-shell=./evil\n${"#".repeat(1024 * 1024)}`);
+      expect(await consents.has(await commandOf(root)), name).toBe(false);
     }
   });
 
