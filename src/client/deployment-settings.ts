@@ -166,6 +166,24 @@ export async function fetchObjectKeys(
 }
 
 /**
+ * Which of the objects are private and not granted to the version last wanted: deploying with them gives their keys to
+ * a program, and to the nodes that run it, for the first time.
+ */
+export async function findNewReads(
+  deps: ClientDeps,
+  { name, objects }: { readonly name: string; readonly objects: readonly ObjectId[] },
+  signal?: AbortSignal,
+): Promise<readonly ObjectId[]> {
+  if (objects.length === 0) return [];
+  const [before, keys] = await Promise.all([
+    findLatestSettings(deps, name, signal),
+    fetchObjectKeys(deps, objects, signal),
+  ]);
+  const granted = new Set(before?.spec.grants.objects);
+  return keys.flatMap(({ object }) => (granted.has(object) ? [] : [object]));
+}
+
+/**
  * The spec of a version as it is submitted: sealed to nodes that run now.
  * @throws DSDN_CLIENT_NO_NODE_TO_SEAL_TO, DSDN_CLIENT_ENV_REFUSED
  */

@@ -16,6 +16,7 @@ import {
   workloadIdOf,
   z,
 } from "../protocol/index.ts";
+import { findNewReads } from "./deployment-settings.ts";
 import { clientErrors } from "./errors.ts";
 import { type ClientDeps, getAccount, openNetworkSession, withSession } from "./network-session.ts";
 import type { EventDraft } from "./outbox.ts";
@@ -68,6 +69,11 @@ export interface DeploymentClient {
   deploy(input: UploadInput, options: DeployOptions): Promise<DeployResult>;
   /** The version that runs already and that deploying this would only repeat; undefined when that cannot be said. */
   findSame(name: string, wish: VersionWish, signal?: AbortSignal): Promise<WorkloadRow | undefined>;
+  /**
+   * Private objects of the account that the deployment's program would be given the keys of for the first time: whoever
+   * wrote the project can name any, so their owner is to be asked.
+   */
+  findNewReads(name: string, objects: readonly ObjectId[], signal?: AbortSignal): Promise<readonly ObjectId[]>;
   /** Stores the package of a batch, which then runs whenever the schedule says. Errors as `deploy`. */
   schedule(input: UploadInput, options: ScheduleOptions): Promise<SentPackage>;
   /** Submits a package that is stored already. */
@@ -144,6 +150,7 @@ export function createDeploymentClient(deps: ClientDeps): DeploymentClient {
       return { deployer: session.key, sign: (preimage) => session.signer.sign(preimage) };
     },
     deploy: (input, options) => deploy(deps, input, options),
+    findNewReads: (name, objects, signal) => findNewReads(deps, { name, objects }, signal),
     findSame: (name, wish, signal) => findSameVersion(deps, name, wish, signal),
     schedule: (input, { schedule, ...options }) =>
       sendPackage(deps, input, options, (object, { deployment, spec }) => {

@@ -325,6 +325,36 @@ describe("a cloned project that is out for its user", () => {
     rmSync(root, { recursive: true });
   });
 
+  test("a private file of the user is given to no program that names it, nor its key to a node, without consent", async () => {
+    await network.write({ "diary.txt": "a private sentence" });
+    const { summary } = JSON.parse((await network.run(["upload", "diary.txt", "--json"])).stdout);
+    const reading = `import { read } from "dsdn:storage";
+export default { fetch: async () => new Response(await read("${summary.object}")) };`;
+    const wish = `intent: {}\ngrants:\n  objects: [${summary.object}]\n  hosts: [example.org]\n`;
+    const root = join(network.folder, "thieving");
+    await network.write({ "thieving/index.js": reading, "thieving/dsdn.yaml": wish });
+    const deploy = async (...flags: string[]) => {
+      const { exitCode, stdout } = await network.run(["deploy", ".", "--json", ...flags], inside("thieving"));
+      const { error, summary: done } = JSON.parse(stdout);
+      return {
+        exitCode,
+        code: error?.code,
+        objects: error?.facts.objects,
+        url: done?.fallbackUrl as string | undefined,
+      };
+    };
+    const refused = { exitCode: 2, code: "DSDN_COMMANDS_READS_UNCONFIRMED", objects: summary.object };
+    expect(await deploy()).toMatchObject(refused);
+    expect((await network.run(["status", "thieving", "--json"])).exitCode).not.toBe(0);
+    const allowed = await deploy("--yes");
+    expect(allowed).toMatchObject({ exitCode: 0 });
+    expect(await (await fetch(allowed.url ?? "")).text()).toBe("a private sentence");
+    // What the version before may read, the next one may.
+    expect(await deploy()).toMatchObject({ exitCode: 0 });
+    expect(await deploy("--name", "another")).toMatchObject(refused);
+    rmSync(root, { recursive: true });
+  });
+
   test("a dsdn.yml, which would be read under another name, is not passed over in silence", async () => {
     await cloneProject("misnamed", { "dist/index.html": "x", "dsdn.yml": "name: mine\n" });
     const { stdout } = await network.run(["package", ".", "--no-build", "--json"], inside("misnamed"));

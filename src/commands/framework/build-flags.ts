@@ -17,7 +17,7 @@ export interface BuildWish {
   readonly args?: readonly string[] | undefined;
   /** Run the project's build always or never; unsaid, when its output is missing or older than the sources. */
   readonly build?: "always" | "never" | undefined;
-  /** `--yes`: the project's build may run without a question. */
+  /** `--yes`: the project's build may run, and its program read what it names, without a question. */
   readonly isApproved?: boolean;
 }
 
@@ -46,8 +46,8 @@ export const buildFlags = {
   yes: switchFlag({
     char: "y",
     text: {
-      en: "Let the project's own build run without asking.",
-      id: "Izinkan build milik proyek berjalan tanpa bertanya.",
+      en: "Agree without being asked: to the project's own build, and to private files its program wants to read.",
+      id: "Setujui tanpa ditanya: build milik proyek, dan berkas privat yang ingin dibaca programnya.",
     },
   }),
   arg: textFlag({

@@ -1,5 +1,6 @@
 import { fail } from "../../base/index.ts";
 import type { DeployResult, PackageSigner, Preview, UploadInput } from "../../client/index.ts";
+import { agreeToReads } from "./agree-reads.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { BuildWish } from "./build-flags.ts";
 import { type BegunPacking, type BuiltProject, buildProject } from "./build-project.ts";
@@ -54,7 +55,7 @@ const texts = {
  * ended. Each step is shown as it runs.
  *
  * @throws DSDN_PACKAGER_*, DSDN_CLIENT_*, DSDN_COMMANDS_DEPLOY_REFUSED, DSDN_COMMANDS_DEPLOY_FAILED,
- *   DSDN_COMMANDS_DEPLOY_NOT_ANSWERING, DSDN_COMMANDS_STDIN_UNUSED
+ *   DSDN_COMMANDS_DEPLOY_NOT_ANSWERING, DSDN_COMMANDS_STDIN_UNUSED, DSDN_COMMANDS_READS_UNCONFIRMED
  */
 export async function deployProject(
   context: CommandContext,
@@ -94,12 +95,13 @@ export async function deployProject(
   return { project, upload: deployed.upload, durationsMs };
 }
 
-/** Builds and signs a package, and stores the standard input of a batch. Errors as `deployProject`. */
+/** Builds and signs a package, asks what it may read, and stores the standard input of a batch. Errors as `deployProject`. */
 export async function buildSigned(
   context: CommandContext,
-  { client }: OpenNetwork,
+  network: OpenNetwork,
   wish: DeployWish & { signer: PackageSigner },
 ) {
+  const { client } = network;
   const { stdin, signer } = wish;
   const { signal } = context;
   const project = wish.packed ?? (await buildProject(context, wish, { begun: wish.begun }));
@@ -107,6 +109,7 @@ export async function buildSigned(
   if (stdin !== undefined && packed.spec.mode !== "batch") {
     throw fail(commandErrors.stdinUnused, { path: wish.path, kind: packed.detection.type });
   }
+  await agreeToReads(context, network, { ...project, isApproved: wish.isApproved === true });
   const { readPackageFiles, signPackage } = await import("../../packager/index.ts");
   const signed = await signPackage(packed, signer);
   const input = { files: await readPackageFiles([...packed.files, signed]) };

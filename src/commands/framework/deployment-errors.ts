@@ -14,6 +14,20 @@ export const deploymentErrors = {
       idHint: "Perbaiki hal yang disebut lalu deploy lagi. Versi sebelumnya tetap berjalan.",
     },
   }),
+  readsUnconfirmed: defineError({
+    code: "DSDN_COMMANDS_READS_UNCONFIRMED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 403,
+    text: {
+      en: "{name} wants to read private files of yours, which you have not agreed to: {objects}. Nothing was sent.",
+      enHint:
+        "Its `dsdn.yaml` names them under grants. If they are for this program, deploy with --yes; otherwise take them out.",
+      id: "{name} ingin membaca berkas privat Anda, dan Anda belum menyetujuinya: {objects}. Tidak ada yang dikirim.",
+      idHint:
+        "`dsdn.yaml`-nya menyebut berkas itu di bawah grants. Bila memang untuk program ini, deploy dengan --yes; bila tidak, hapus dari sana.",
+    },
+  }),
   deployFailed: defineError({
     code: "DSDN_COMMANDS_DEPLOY_FAILED",
     kind: "user",
