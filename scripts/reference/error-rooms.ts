@@ -18,6 +18,10 @@ export const errorRooms: { readonly [room: string]: Text } = {
   node: { en: "Errors of a node", id: "Galat node" },
   objects: { en: "Errors of objects", id: "Galat objek" },
   packager: { en: "Errors of packing a project", id: "Galat pengemasan proyek" },
+  profile: {
+    en: "Errors of what you keep: settings, networks, sessions",
+    id: "Galat hal yang Anda simpan: setelan, jaringan, sesi",
+  },
   protocol: { en: "Errors of formats and signatures", id: "Galat format dan tanda tangan" },
   roles: { en: "Errors of starting a role", id: "Galat menjalankan peran" },
   runtime: { en: "Errors of running programs", id: "Galat program yang berjalan" },

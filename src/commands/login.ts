@@ -1,11 +1,11 @@
 import { fail } from "../base/index.ts";
 import type { SignInAttempt } from "../client/index.ts";
+import { openSignIns } from "../profile/index.ts";
 import { type Block, type CommandResult, formatTime, type Say } from "../ui/index.ts";
 import { isExposedWay } from "./framework/config/index.ts";
 import { BaseCommand, type CommandTexts, nextStep, openInBrowser, openNetwork, switchFlag } from "./framework/index.ts";
 import { networkErrors } from "./framework/network-errors.ts";
 import type { Summary } from "./framework/schemas/index.ts";
-import { openSignIns } from "./framework/sign-in.ts";
 
 type SignedIn = Summary<"login">;
 
@@ -30,7 +30,7 @@ export default class LoginCommand extends BaseCommand<SignedIn> {
     summary: { en: "Sign in to a network that asks for it.", id: "Masuk ke jaringan yang memintanya." },
     description: {
       en: "Shows a page and a code; whoever enters the code there signs this machine in. That lets you write through this ingress for a short time. Who you are on the network stays your account key.",
-      id: "Menampilkan halaman dan kode; yang memasukkan kode itu di sana memasukkan mesin ini. Dengan itu Anda boleh menulis lewat ingress ini untuk waktu singkat. Siapa Anda di jaringan tetap ditentukan kunci akun Anda.",
+      id: "Menampilkan halaman dan kode; siapa pun yang memasukkan kode itu di sana mengizinkan mesin ini masuk. Dengan itu Anda boleh menulis lewat ingress ini untuk waktu singkat. Siapa Anda di jaringan tetap ditentukan kunci akun Anda.",
     },
     examples: [
       { command: "login", text: { en: "The network in use here.", id: "Jaringan yang dipakai di sini." } },
@@ -58,7 +58,7 @@ export default class LoginCommand extends BaseCommand<SignedIn> {
     this.#show(attempt);
     if (flags.open === true) await openInBrowser(attempt.completeUrl ?? attempt.verificationUrl, this.ui.terminal.env);
     const signedIn = await this.ui.progress.run(this.ui.say(texts.waiting), () => attempt.wait(this.signal));
-    await (await openSignIns(this.context)).save(signedIn);
+    await (await openSignIns(this.ui.terminal, this.context)).save(signedIn);
     const { issuer, user, expiresMs, refreshToken } = signedIn;
     const summary = { network, ingress, issuer, user, expiresMs, isRenewed: refreshToken !== null };
     return { summary, details: {}, audit: [{ step: "sign in", ingress, issuer }] };

@@ -1,8 +1,8 @@
 import { DsdnError } from "../base/index.ts";
+import { openSignIns } from "../profile/index.ts";
 import type { Block, CommandResult, Say } from "../ui/index.ts";
 import { BaseCommand, type CommandTexts, nextStep, openNetwork } from "./framework/index.ts";
 import type { Summary } from "./framework/schemas/index.ts";
-import { openSignIns } from "./framework/sign-in.ts";
 
 type SignedOut = Summary<"logout">;
 
@@ -36,8 +36,9 @@ export default class LogoutCommand extends BaseCommand<SignedOut> {
     await this.parse(LogoutCommand);
     const { name: network, ingressUrl } = await openNetwork(this.context);
     const ingress = new URL(ingressUrl).origin;
-    const store = await openSignIns(this.context);
-    const known = await store.find(ingress);
+    const store = await openSignIns(this.ui.terminal, this.context);
+    // Off this machine first: whatever the provider answers, it is not used any more.
+    const known = await store.remove(ingress);
     if (known === undefined) {
       return {
         summary: { network, ingress, wasSignedIn: false, isRevoked: false, fault: null },
@@ -45,8 +46,6 @@ export default class LogoutCommand extends BaseCommand<SignedOut> {
         audit: [],
       };
     }
-    // Off this machine first: whatever the provider answers, it is not used any more.
-    await store.remove(ingress);
     const { endSignIn } = await import("../client/index.ts");
     let [isRevoked, fault]: [boolean, string | null] = [false, null];
     try {

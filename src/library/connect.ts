@@ -1,27 +1,25 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fail, silentLogger, systemClock, systemDisk, systemRandom } from "../base/index.ts";
 import { connect as connectNetwork, type DomainClient, type LinkClient } from "../client/index.ts";
-import {
-  type Account,
-  createAccountKeeper,
-  createKeyStores,
-  openAccount,
-  openLentAccount,
-  parseSessionCredential,
-} from "../keys/index.ts";
+import { type Account, createAccountKeeper, createKeyStores, openAccount } from "../keys/index.ts";
+import { homeFolder } from "../profile/index.ts";
 import type { ApiDetails } from "../protocol/index.ts";
 import { type Compute, createCompute } from "./compute.ts";
-import { homeFolder } from "./environment.ts";
+import { programPlace } from "./environment.ts";
 import { libraryErrors } from "./errors.ts";
+import { findWay } from "./network-way.ts";
 import { createStorage, type Storage } from "./storage.ts";
 
 /** Which network is meant and who speaks to it. */
 export interface ConnectOptions {
-  /** The name of a network: `devnet` for that of this machine, or one that was added with `dsdn network add`. */
+  /**
+   * The name of a network: `devnet` for that of this machine, or one that was added with `dsdn network add`, with the
+   * token, certificates, session and sign-in (`dsdn login`) its user keeps for it. DSDN_NETWORK unless said.
+   */
   readonly name?: string | undefined;
-  /** An ingress, or several of the same network: the next is asked when one fails. The devnet of this machine unless said. */
+  /** An ingress, or several of the same network: the next is asked when one fails. DSDN_INGRESS_ENDPOINT unless said. */
   readonly url?: string | readonly string[] | undefined;
-  /** Bearer token of an ingress that asks for one. */
+  /** Bearer token of an ingress that asks for one; of the file DSDN_TOKEN_FILE unless said, or what is kept for the network. */
   readonly token?: string | undefined;
   /** PEM certificates of the only authorities that count; those of the system unless given. */
   readonly ca?: string | undefined;
@@ -34,7 +32,8 @@ export interface ConnectOptions {
   readonly accountKey?: Uint8Array | undefined;
   /**
    * The text `dsdn session grant` wrote, in place of an account: it names its network and ingresses, and may do what its
-   * scopes say until it ends.
+   * scopes say until it ends. DSDN_SESSION or the file DSDN_SESSION_FILE unless said, or what is kept for the network;
+   * an `accountKey` stands above all of them.
    */
   readonly session?: string | undefined;
   /** The passphrase of the user's account, asked for when its key rests in a file under one. */
@@ -61,62 +60,29 @@ export interface Client {
   resend(signal?: AbortSignal): Promise<void>;
 }
 
-/** The name of the devnet of this machine. */
-const DEVNET = "devnet";
-
 /** The client of a network. Errors as `connect` of the door. */
 export async function openClient(network: string | ConnectOptions): Promise<Client> {
   const asked = typeof network === "string" ? { name: network } : network;
-  const home = resolve(asked.home ?? homeFolder());
-  const options = { ...(await findNamed(home, asked.name)), ...asked };
+  const place = programPlace(asked.home);
+  const home = homeFolder(place);
   const [clock, disk, random] = [systemClock(), systemDisk(), systemRandom()];
-  const { ca, accountKey } = options;
-  const lent = options.session === undefined ? undefined : parseSessionCredential(options.session, "session");
-  const account = accountKey === undefined ? lent && openLentAccount(lent) : openAccount(accountKey);
-  const urls = typeof options.url === "string" ? [options.url] : (options.url ?? lent?.ingresses);
-  const devnet = await findDevnet(home, urls?.[0]);
-  const [ingressUrl = ""] = urls ?? [devnet?.ingressUrl ?? ""];
+  const way = await findWay(place, asked, { clock });
+  const { urls, token, ca, lent, isDevnet } = way;
+  const account = asked.accountKey === undefined ? lent : openAccount(asked.accountKey);
   const client = connectNetwork(
     {
-      ingressUrl: urls ?? ingressUrl,
-      token: options.token ?? devnet?.token,
-      ca,
-      network: options.network ?? lent?.network,
+      ...{ ingressUrl: urls, token, ca, network: way.network },
       profileFolder: home,
-      findAccount: async () => account ?? findOwnAccount(home, options, devnet !== undefined),
+      findAccount: async () => account ?? findOwnAccount(home, asked, isDevnet),
     },
     { disk, clock, random },
   );
   const { links, domains, network: facts, status, nodes, stateRoot, quota, resend } = client;
   return {
     storage: createStorage(client),
-    compute: createCompute({ client, ingressUrl, clock, disk, random }),
+    compute: createCompute({ client, ingressUrl: urls[0], clock, disk, random }),
     ...{ links, domains, network: facts, status, nodes, stateRoot, quota, resend },
   };
-}
-
-/** What is known of a network by its name; an address is taken for what it is. @throws DSDN_LIBRARY_NETWORK_UNKNOWN */
-async function findNamed(home: string, name: string = DEVNET): Promise<ConnectOptions> {
-  if (name === DEVNET) return {};
-  if (/^https?:/.test(name) && URL.canParse(name)) return { url: name };
-  const { findKnownNetwork } = await import("../commands/index.ts");
-  const { names, way } = await findKnownNetwork(home, name);
-  if (way === undefined) {
-    throw fail(libraryErrors.networkUnknown, { network: name.slice(0, 80), known: [DEVNET, ...names].join(", ") });
-  }
-  const { urls, networkId, token, ca, session } = way;
-  return { url: urls, network: networkId, token, ca, session };
-}
-
-/** The devnet of this user when it is meant: its token lies in its folder. @throws DSDN_DEVNET_NOT_RUNNING */
-async function findDevnet(home: string, url: string | undefined) {
-  // A devnet listens on this machine only: what knows about it need not be loaded for any other address.
-  if (url !== undefined && !/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|\/|$)/.test(url)) return undefined;
-  const { connectDevnet } = await import("../devnet/index.ts");
-  const running = connectDevnet(join(home, "devnet"), systemDisk());
-  if (url === undefined) return running;
-  const devnet = await running.catch(() => undefined);
-  return devnet !== undefined && new URL(devnet.ingressUrl).origin === new URL(url).origin ? devnet : undefined;
 }
 
 /** The account `dsdn keys` keeps. On a devnet one is made when there is none; elsewhere the user makes it. */

@@ -1,12 +1,14 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
+import type { Place } from "../profile/index.ts";
 
 /** The environment of the program that uses the library. */
-export function programEnvironment(): { readonly [name: string]: string | undefined } {
+export function programEnvironment(): Place["env"] {
   return process.env;
 }
 
-/** The folder of everything `dsdn` keeps for this user: DSDN_HOME, or `.dsdn` in the user's home. */
-export function homeFolder(): string {
-  return programEnvironment()["DSDN_HOME"] || join(homedir(), ".dsdn");
+/** Where the program runs, as somebody whose folder of `dsdn` is `home`. */
+export function programPlace(home: string | undefined): Place {
+  const folder = resolve(".");
+  const env = programEnvironment();
+  return { env: home === undefined ? env : { ...env, DSDN_HOME: resolve(home) }, folder };
 }

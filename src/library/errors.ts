@@ -13,6 +13,18 @@ export const libraryErrors = {
       idHint: "`dsdn network add` menyimpan jaringan dengan nama; connect juga menerima alamat ingress.",
     },
   }),
+  urlInvalid: defineError({
+    code: "DSDN_LIBRARY_URL_INVALID",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "{url} is not the address of an ingress: http:// or https:// and a host, without a user or password.",
+      enHint: "Write it as `https://ingress.example`; a token goes into connect's `token`.",
+      id: "{url} bukan alamat ingress: http:// atau https:// lalu host, tanpa nama pengguna atau kata sandi.",
+      idHint: "Tulis seperti `https://ingress.example`; token diberikan lewat `token` milik connect.",
+    },
+  }),
   devnetNotStarted: defineError({
     code: "DSDN_LIBRARY_DEVNET_NOT_STARTED",
     kind: "user",
@@ -34,9 +46,9 @@ export const libraryErrors = {
     httpStatus: 401,
     text: {
       en: "The key of this account lies under a passphrase, and the program gives none.",
-      enHint: "Give connect `askPassphrase`, or an `account` of the program's own.",
+      enHint: "Give connect `askPassphrase`, or the `accountKey` of an account of the program's own.",
       id: "Kunci akun ini terlindung frasa sandi, dan program tidak memberikannya.",
-      idHint: "Beri connect `askPassphrase`, atau `account` milik program sendiri.",
+      idHint: "Beri connect `askPassphrase`, atau `accountKey` akun milik program sendiri.",
     },
   }),
   deployRefused: defineError({
@@ -72,7 +84,7 @@ export const libraryErrors = {
     text: {
       en: "{name} is not there after {seconds} s; the network says: {status}.",
       enHint: "Nothing is lost and it goes on by itself: `compute.status` tells how far it is.",
-      id: "{name} belum siap setelah {seconds} detik; kata jaringan: {status}.",
+      id: "{name} belum siap setelah {seconds} detik; menurut jaringan: {status}.",
       idHint: "Tidak ada yang hilang dan prosesnya berlanjut sendiri: `compute.status` menampilkan kemajuannya.",
     },
   }),

@@ -12,13 +12,17 @@ export { type Storage, Upload, type UploadStep } from "./storage.ts";
 export type { ProgressRun, ProgressStage, Work } from "./work.ts";
 
 /**
- * A client of a network. Nothing is sent until one of its methods is called.
+ * A client of a network, which is chosen as the command line chooses it: what is said here, then the environment
+ * (DSDN_NETWORK, DSDN_INGRESS_ENDPOINT), then `dsdn network use`, then the session the program acts with, and the devnet of
+ * this machine when nothing is said. Nothing is sent until one of its methods is called, unless the network was added
+ * with `--no-check`: then it is asked who it is, once.
  *
- * @param network - the address of an ingress, a name (`devnet` for the devnet of this machine, which is meant unless
- *   said, or one that was added with `dsdn network add`), or options.
- * @throws DSDN_LIBRARY_NETWORK_UNKNOWN, DSDN_DEVNET_NOT_RUNNING, DSDN_COMMANDS_CONFIG_INVALID, DSDN_COMMANDS_FILE_EXPOSED
+ * @param network - the address of an ingress, a name (`devnet` for the devnet of this machine, or one that was added with
+ *   `dsdn network add`), or options.
+ * @throws DSDN_LIBRARY_NETWORK_UNKNOWN, DSDN_LIBRARY_URL_INVALID, DSDN_DEVNET_NOT_RUNNING, DSDN_PROFILE_CONFIG_INVALID,
+ *   DSDN_PROFILE_FILE_EXPOSED, DSDN_PROFILE_SESSION_TWICE, DSDN_KEYS_SESSION_INVALID
  */
-export async function connect(network: string | ConnectOptions = "devnet"): Promise<Client> {
+export async function connect(network: string | ConnectOptions = {}): Promise<Client> {
   const { openClient } = await import("./connect.ts");
   return openClient(network);
 }

@@ -1,6 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../src/index.ts";
 import { startProvider } from "../oidc-provider.ts";
 import { useNetwork } from "./network.ts";
 import { dsdn, makeFolder, type Outcome } from "./script.ts";
@@ -76,6 +77,23 @@ describe("dsdn login", () => {
     expect(user.files()).toEqual([]);
     expect(await user.read(["upload", "a.txt"])).toMatchObject({ exitCode: 17, code: "DSDN_NET_SIGN_IN_NEEDED" });
     expect((await user.read(["logout"])).summary).toMatchObject({ wasSignedIn: false });
+  });
+
+  test("opens it to programs of the same user too, by the name the network has there, which is pinned at its first use", async () => {
+    const user = await makeUser();
+    await user.login({ user: "sari" });
+    const home = user.env.DSDN_HOME;
+    await user.run(["network", "add", "office", "--ingress", ingressUrl, "--no-check"]);
+    const { storage, network: facts } = await connect({ name: "office", home });
+    const known = JSON.parse(readFileSync(join(home, "config.json"), "utf8")).networks.office;
+    expect(known.networkId).toBe((await facts()).network);
+    await storage.uploadBytes(Buffer.from("by a program"), "by-program.txt");
+    expect((await user.run(["cat", "by-program.txt"])).stdout).toBe("by a program");
+    await user.read(["logout"]);
+    const out = connect({ name: "office", home }).then((client) =>
+      client.storage.uploadBytes(Buffer.from("x"), "x.txt"),
+    );
+    await expect(out).rejects.toMatchObject({ code: "DSDN_NET_SIGN_IN_NEEDED" });
   });
 
   test("renews a token that ends, and lets nobody in with one that ended or was changed", async () => {

@@ -169,11 +169,11 @@ describe("dsdn network", () => {
     chmodSync(user.tokenFile, 0o644);
     expect(await user.read(["ls", "--network", "live"])).toMatchObject({
       exitCode: 15,
-      error: "DSDN_COMMANDS_FILE_EXPOSED",
+      error: "DSDN_PROFILE_FILE_EXPOSED",
     });
     expect(
       (await user.read(["network", "add", "b", "--ingress", ingressUrl, "--token-file", user.tokenFile])).error,
-    ).toBe("DSDN_COMMANDS_FILE_EXPOSED");
+    ).toBe("DSDN_PROFILE_FILE_EXPOSED");
   });
 });
 
@@ -305,10 +305,10 @@ describe("dsdn config", () => {
     writeFileSync(join(user.home, "config.json"), '{"version":1,"plugins":["./evil.js"]}');
     const outcome = await user.run(["ls", "--json"]);
     expect(JSON.parse(outcome.stdout).error).toMatchObject({
-      code: "DSDN_COMMANDS_CONFIG_INVALID",
+      code: "DSDN_PROFILE_CONFIG_INVALID",
       facts: { field: "'plugins' (config.json)" },
     });
-    expect((await user.run(["keys", "status"])).stderr).not.toContain("DSDN_COMMANDS_CONFIG_INVALID");
-    expect((await user.run(["explain", "DSDN_COMMANDS_CONFIG_INVALID"])).exitCode).toBe(0);
+    expect((await user.run(["keys", "status"])).stderr).not.toContain("DSDN_PROFILE_CONFIG_INVALID");
+    expect((await user.run(["explain", "DSDN_PROFILE_CONFIG_INVALID"])).exitCode).toBe(0);
   });
 });

@@ -136,12 +136,12 @@ describe("dsdn session", () => {
     const file = keep(session);
     expect(await upload({ DSDN_SESSION: session, DSDN_SESSION_FILE: file })).toMatchObject({
       exitCode: 2,
-      code: "DSDN_COMMANDS_SESSION_TWICE",
+      code: "DSDN_PROFILE_SESSION_TWICE",
     });
     expect(await upload({ DSDN_SESSION_FILE: `${file}.none` })).toMatchObject({ code: "DSDN_BASE_FILE_MISSING" });
     if (process.platform !== "win32") {
       const exposed = keep(session, 0o644);
-      expect(await upload({ DSDN_SESSION_FILE: exposed })).toMatchObject({ code: "DSDN_COMMANDS_FILE_EXPOSED" });
+      expect(await upload({ DSDN_SESSION_FILE: exposed })).toMatchObject({ code: "DSDN_PROFILE_FILE_EXPOSED" });
     }
     for (const args of [["session", "grant", "--name", "next", "--print"]]) {
       expect(await read(args)).toMatchObject({ exitCode: 17, code: "DSDN_KEYS_WALLET_MISSING" });

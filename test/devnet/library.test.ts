@@ -237,7 +237,7 @@ describe("a devnet of the library", () => {
         facts: { known: "devnet, staging" },
       });
       await chmod(tokenFile, 0o644);
-      await expect(connect({ name: "staging", home })).rejects.toMatchObject({ code: "DSDN_COMMANDS_FILE_EXPOSED" });
+      await expect(connect({ name: "staging", home })).rejects.toMatchObject({ code: "DSDN_PROFILE_FILE_EXPOSED" });
     } finally {
       await rm(home, { recursive: true, force: true });
     }

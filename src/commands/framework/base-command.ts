@@ -1,6 +1,7 @@
 import { Command } from "@oclif/core/command";
 import { Config } from "@oclif/core/config";
 import { type Clock, type DsdnError, type ErrorSpec, fail, toDsdnError } from "../../base/index.ts";
+import type { LoadedConfig } from "../../profile/index.ts";
 import {
   type Block,
   type CommandResult,
@@ -13,7 +14,6 @@ import {
   toJsonText,
   type Ui,
 } from "../../ui/index.ts";
-import type { LoadedConfig } from "./config/load-config.ts";
 import { commandErrors } from "./errors.ts";
 import type { Globals } from "./globals.ts";
 import type { CommandExample, Manifest } from "./manifest.ts";

@@ -2,10 +2,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { baseErrors, isError, systemDisk, systemRandom, toHex } from "../../base/index.ts";
 import type { Devnet } from "../../devnet/index.ts";
+import { nothingKept } from "../../profile/index.ts";
 import type { Terminal } from "../../ui/index.ts";
 import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
-import { nothingKept } from "./config/load-config.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
 

@@ -2,30 +2,6 @@ import { defineError } from "../../base/index.ts";
 
 /** The errors of networks the user knows by name, and of what is kept about them. */
 export const networkErrors = {
-  configInvalid: defineError({
-    code: "DSDN_COMMANDS_CONFIG_INVALID",
-    kind: "user",
-    exit: 15,
-    httpStatus: 400,
-    text: {
-      en: "{path} cannot be used: {field} must be {expected}.",
-      enHint: "Correct it, or move the file away and set up again with `dsdn network add` and `dsdn config set`.",
-      id: "{path} tidak dapat dipakai: {field} harus {expected}.",
-      idHint: "Perbaiki, atau pindahkan berkas itu lalu atur lagi dengan `dsdn network add` dan `dsdn config set`.",
-    },
-  }),
-  fileExposed: defineError({
-    code: "DSDN_COMMANDS_FILE_EXPOSED",
-    kind: "user",
-    exit: 15,
-    httpStatus: 403,
-    text: {
-      en: "{path} is not used: others on this machine could read or change it, or it is no plain file.",
-      enHint: "Make it yours alone: chmod 600 {path}",
-      id: "{path} tidak dipakai: orang lain di mesin ini dapat membaca atau mengubahnya, atau bukan berkas biasa.",
-      idHint: "Jadikan milik Anda sendiri: chmod 600 {path}",
-    },
-  }),
   networkUnknown: defineError({
     code: "DSDN_COMMANDS_NETWORK_UNKNOWN",
     kind: "user",
@@ -84,7 +60,7 @@ export const networkErrors = {
     text: {
       en: "{place} cannot be used: all it may say is `network: <name>`, the name of a network you know.",
       enHint:
-        "Addresses, tokens and commands do not belong into a project: add the network with `dsdn network add`. To pass over the file, name one by --network.",
+        "Addresses, tokens and commands do not belong in a project: add the network with `dsdn network add`. To pass over the file, name one by --network.",
       id: "{place} tidak dapat dipakai: isinya hanya boleh `network: <name>`, nama jaringan yang Anda kenal.",
       idHint:
         "Alamat, token, dan perintah tidak ditaruh di proyek: tambahkan jaringannya dengan `dsdn network add`. Untuk melewati berkas ini, sebut jaringan lewat --network.",
@@ -126,18 +102,6 @@ export const networkErrors = {
       enHint: "These can: {known}. `dsdn config` shows all there are.",
       id: "Tidak ada setelan bernama {key} yang dapat disimpan.",
       idHint: "Yang dapat disimpan: {known}. `dsdn config` menampilkan semuanya.",
-    },
-  }),
-  sessionTwice: defineError({
-    code: "DSDN_COMMANDS_SESSION_TWICE",
-    kind: "user",
-    exit: 2,
-    httpStatus: 400,
-    text: {
-      en: "DSDN_SESSION and DSDN_SESSION_FILE are both set; which session is meant is not clear.",
-      enHint: "Unset one of them.",
-      id: "DSDN_SESSION dan DSDN_SESSION_FILE sama-sama disetel; tidak jelas sesi mana yang dimaksud.",
-      idHint: "Hapus salah satunya.",
     },
   }),
 };

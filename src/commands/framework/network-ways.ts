@@ -1,9 +1,9 @@
+import { findSignInTokens, readAuthorities, readToken } from "../../profile/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import type { KnownWay } from "./checkup/index.ts";
 import { findTarget } from "./config/destination.ts";
 import { openDevnet } from "./devnet.ts";
-import { findDevnetAt, readAuthorities, readToken } from "./network.ts";
-import { findSignInTokens } from "./sign-in.ts";
+import { findDevnetAt } from "./network.ts";
 
 /**
  * Every ingress of a network, with what it takes to speak to it.
@@ -26,8 +26,8 @@ export async function findWays(
   const devnet = await findDevnetAt(context, first);
   const networkId = target.known?.networkId ?? null;
   const ca = await readAuthorities(target.known);
-  const token = devnet?.token ?? (await readToken(context, target.known));
-  const findSignIn = await findSignInTokens(context);
+  const token = devnet?.token ?? (await readToken(context.ui.terminal, target.known));
+  const findSignIn = await findSignInTokens(context.ui.terminal, context);
   const ways: KnownWay[] = [];
   for (const url of target.urls) {
     ways.push({ url, networkId, ca, token: token ?? (await findSignIn?.(new URL(url).origin)) });

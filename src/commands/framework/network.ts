@@ -1,19 +1,15 @@
-import { baseErrors, fail, fromUtf8, systemDisk, systemRandom } from "../../base/index.ts";
+import { systemDisk, systemRandom } from "../../base/index.ts";
 import type { Client, ConnectOptions } from "../../client/index.ts";
 import type { Account } from "../../keys/index.ts";
+import { findAccessToken, isExposedWay, type KnownNetwork, pinNetwork, readAuthorities } from "../../profile/index.ts";
 import { openAccountAccess } from "./account.ts";
 import type { CommandContext } from "./base-command.ts";
-import { updateConfig } from "./config/config-store.ts";
 import { findTarget, type Target } from "./config/destination.ts";
-import { isThereAlone } from "./config/read-config.ts";
-import { isExposedWay, type KnownNetwork } from "./config/user-config.ts";
 import { openDevnet } from "./devnet.ts";
 import { homeFolder } from "./home.ts";
 import { findLentAccount, findSessionTarget } from "./lent-account.ts";
-import { networkErrors } from "./network-errors.ts";
 import { passphraseSource, readSecretFile } from "./secrets.ts";
 import { readShares } from "./share-files.ts";
-import { findSignInTokens } from "./sign-in.ts";
 
 const texts = {
   device: {
@@ -54,8 +50,8 @@ export interface OpenNetwork {
  * The network this command is for: of a flag, of the environment, of the project, of the user's settings, or else the
  * devnet that runs on this machine; see `settings.ts`. A network the user added is held to the id it had.
  *
- * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_COMMANDS_PROJECT_*, DSDN_COMMANDS_CONFIG_INVALID,
- *   DSDN_COMMANDS_FILE_EXPOSED, DSDN_DEVNET_NOT_RUNNING, and at the first request DSDN_CLIENT_NETWORK_DIFFERS
+ * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_COMMANDS_PROJECT_*, DSDN_PROFILE_CONFIG_INVALID,
+ *   DSDN_PROFILE_FILE_EXPOSED, DSDN_DEVNET_NOT_RUNNING, and at the first request DSDN_CLIENT_NETWORK_DIFFERS
  */
 export async function openNetwork(context: CommandContext, options: NetworkOptions = {}): Promise<OpenNetwork> {
   const isLocalMeant = options.isLocalMeant === true || options.data !== undefined;
@@ -70,7 +66,7 @@ export async function openNetwork(context: CommandContext, options: NetworkOptio
   const isDevnet = devnet !== undefined;
   const way: ConnectOptions = {
     ingressUrl: urls ?? ingressUrl,
-    token: devnet?.token ?? (await readToken(context, known)) ?? (await findSignInTokens(context)),
+    token: devnet?.token ?? (await findAccessToken(context.ui.terminal, known, context)),
     ca: await readAuthorities(known),
     profileFolder: homeFolder(context.ui.terminal),
     findAccount: () => findAccount(context, { ...options, isDevnet, known }),
@@ -90,39 +86,9 @@ async function pinnedNetwork(
   if (known === undefined) return undefined;
   if (known.networkId !== null || name === null) return known.networkId ?? undefined;
   const { network } = await open().network(context.signal);
-  await updateConfig(context.ui.terminal, context, (config) => {
-    const now = config.networks.get(name);
-    if (now === undefined) return config;
-    return { ...config, networks: new Map(config.networks).set(name, { ...now, networkId: network }) };
-  });
+  await pinNetwork(context.ui.terminal, { name, network }, context);
   context.ui.remark(context.ui.say(texts.pinned, { name, network }));
   return network;
-}
-
-/** The token of an ingress that asks for one, from the file DSDN_TOKEN_FILE names, or else from the network's own. */
-export async function readToken(context: CommandContext, known: KnownNetwork | undefined): Promise<string | undefined> {
-  const file = context.ui.terminal.env["DSDN_TOKEN_FILE"] || undefined;
-  const kept = known?.tokenFile ?? undefined;
-  if (file === undefined && kept === undefined) return undefined;
-  if (file === undefined && kept !== undefined) await isThereAlone(kept);
-  return (await readSecretFile(context.ui, file ?? kept ?? "")).trim();
-}
-
-/** The certificates a network is trusted by, when it has its own. */
-export async function readAuthorities(known: KnownNetwork | undefined): Promise<string | undefined> {
-  if (known === undefined || known.caFile === null) return undefined;
-  return readCaFile(known.caFile);
-}
-
-const CA_BYTES_MAX = 256 * 1024;
-
-/** PEM certificates. @param path - absolute @throws DSDN_COMMANDS_CONFIG_INVALID, DSDN_BASE_FILE_* */
-export async function readCaFile(path: string): Promise<string> {
-  const bytes = await systemDisk().findRange(path, 0, CA_BYTES_MAX + 1);
-  if (bytes === undefined) throw fail(baseErrors.fileMissing, { path });
-  const text = fromUtf8(bytes);
-  if (bytes.length <= CA_BYTES_MAX && text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw fail(networkErrors.configInvalid, { path, field: "--ca-file", expected: "PEM" });
 }
 
 /** The devnet of this machine when that is its address: its token lies in its folder, for programs of this user. */

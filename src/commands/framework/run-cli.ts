@@ -1,8 +1,7 @@
 import { type Clock, DsdnError, type ErrorSpec, fail, findCandidates } from "../../base/index.ts";
+import { type KeptSettings, type LoadedConfig, loadConfig } from "../../profile/index.ts";
 import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
 import type { CommandClass, CommandContext } from "./base-command.ts";
-import { type LoadedConfig, loadConfig } from "./config/load-config.ts";
-import type { KeptSettings } from "./config/user-config.ts";
 import { commandErrors } from "./errors.ts";
 import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
 import { writeCommand, writeOverview, writeTopic } from "./help.ts";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { baseErrors, fail, systemDisk } from "../../base/index.ts";
+import { readCaFile } from "../../profile/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   configLimits,
@@ -24,7 +25,6 @@ import {
   textArg,
   textFlag,
 } from "../framework/index.ts";
-import { readCaFile } from "../framework/network.ts";
 import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 

@@ -1,7 +1,7 @@
 import { DsdnError, renderError } from "../../../base/index.ts";
+import { findSessionCredential } from "../../../profile/index.ts";
 import { formatTime } from "../../../ui/index.ts";
 import type { CommandContext } from "../base-command.ts";
-import { findSessionCredential } from "../lent-account.ts";
 import type { Finding } from "./check.ts";
 
 /** A session that ends sooner should be granted anew by now. */
@@ -20,7 +20,7 @@ const texts = {
 export async function findSessionFinding(context: CommandContext): Promise<Finding | undefined> {
   const { say, language } = context.ui;
   try {
-    const credential = await findSessionCredential(context);
+    const credential = await findSessionCredential(context.ui.terminal);
     if (credential === undefined) return undefined;
     const { name, grant } = credential;
     const leftMs = grant.expiresMs - context.clock.nowMs();

@@ -1,6 +1,6 @@
+import { DEVNET } from "../../../profile/index.ts";
 import { openAccountAccess } from "../account.ts";
 import type { CommandContext } from "../base-command.ts";
-import { DEVNET } from "../config/user-config.ts";
 import { openNetwork } from "../network.ts";
 
 /** Nobody waits longer for a completion. */

@@ -1,5 +1,12 @@
 import { join } from "node:path";
 import { fail } from "../../../base/index.ts";
+import {
+  chooseDestination,
+  DEVNET,
+  type Destination,
+  type KnownNetwork,
+  type SettingSources,
+} from "../../../profile/index.ts";
 import type { CommandContext } from "../base-command.ts";
 import { homeFolder } from "../home.ts";
 import { networkErrors } from "../network-errors.ts";
@@ -10,8 +17,6 @@ import {
   type ProjectConsents,
   type ProjectNetwork,
 } from "./project-network.ts";
-import { chooseDestination, type Destination, type SettingSources } from "./settings.ts";
-import { DEVNET, type KnownNetwork } from "./user-config.ts";
 
 const texts = {
   chosen: {
@@ -50,7 +55,7 @@ export function settingSources(context: CommandContext, project: ProjectNetwork 
  *
  * @param options.isLocalMeant - what a project and the user's own settings say is left aside, for commands about the
  *   devnet.
- * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_COMMANDS_PROJECT_*, DSDN_COMMANDS_CONFIG_INVALID
+ * @throws DSDN_COMMANDS_NETWORK_UNKNOWN, DSDN_COMMANDS_PROJECT_*, DSDN_PROFILE_CONFIG_INVALID
  */
 export async function findTarget(
   context: CommandContext,

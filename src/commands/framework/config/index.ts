@@ -1,18 +1,20 @@
-export { updateConfig } from "./config-store.ts";
-export { labelOfNetwork, openProjectConsents, settingSources } from "./destination.ts";
-export { findProjectNetwork, PROJECT_NETWORK_FILE, writeProjectNetwork } from "./project-network.ts";
-export { isThereAlone } from "./read-config.ts";
-export { chooseDestination, describeSettings, type Setting } from "./settings.ts";
 export {
+  chooseDestination,
   configLimits,
   DEVNET,
   describeChoices,
+  describeSettings,
   findOrigin,
   isExposedWay,
   isKeptValue,
   isNetworkId,
   isNetworkName,
+  isThereAlone,
   type KnownNetwork,
   NAME_RULE,
-  readKeptKey,
-} from "./user-config.ts";
+  type Setting,
+  updateConfig,
+} from "../../../profile/index.ts";
+export { labelOfNetwork, openProjectConsents, settingSources } from "./destination.ts";
+export { readKeptKey } from "./kept-key.ts";
+export { findProjectNetwork, PROJECT_NETWORK_FILE, writeProjectNetwork } from "./project-network.ts";

@@ -10,8 +10,8 @@ import {
   toUtf8,
   writeDurable,
 } from "../../../base/index.ts";
+import { isNetworkName } from "../../../profile/index.ts";
 import { networkErrors } from "../network-errors.ts";
-import { isNetworkName } from "./user-config.ts";
 
 /** The file of a project that names its network, in the project folder. */
 export const PROJECT_NETWORK_FILE = ".dsdn";

@@ -5,8 +5,8 @@ import {
   resolveSettings,
   type SettingSources,
   settingLevels,
-} from "../../../src/commands/framework/config/settings.ts";
-import { isKeptValue, keptKeys, settingChoices } from "../../../src/commands/framework/config/user-config.ts";
+} from "../../../src/profile/settings.ts";
+import { isKeptValue, keptKeys, settingChoices } from "../../../src/profile/user-config.ts";
 
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
 const maybe = <V>(value: fc.Arbitrary<V>) => fc.option(value, { nil: undefined });

@@ -1,17 +1,14 @@
 import { join } from "node:path";
-import { systemDisk } from "../../../base/index.ts";
-import type { Terminal } from "../../../ui/index.ts";
-import { homeFolder } from "../home.ts";
+import { systemDisk } from "../base/index.ts";
+import { homeFolder, type Place } from "./home.ts";
 import type { UserConfig } from "./user-config.ts";
 
 /** What the user keeps, as it was when the program started. */
 export interface LoadedConfig {
   readonly path: string;
-  /** @throws DSDN_COMMANDS_CONFIG_INVALID, DSDN_COMMANDS_FILE_EXPOSED: a bad file stops only those that need it */
+  /** @throws DSDN_PROFILE_CONFIG_INVALID, DSDN_PROFILE_FILE_EXPOSED: a bad file stops only those that need it */
   get(): UserConfig;
 }
-
-type Place = Pick<Terminal, "env" | "folder">;
 
 /** Nothing is kept. */
 export const emptyConfig: UserConfig = { settings: {}, networks: new Map() };

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { withoutCredentials } from "../../../base/index.ts";
-import { pickLanguage, type Terminal } from "../../../ui/index.ts";
+import { withoutCredentials } from "../base/index.ts";
+import { pickLanguage, type Terminal } from "../ui/index.ts";
 import { DEVNET, type KeptSettings, type KnownNetwork } from "./user-config.ts";
 
 /** Who may say a setting, the strongest first. */

@@ -1,11 +1,8 @@
-import { acquireFileLock, type Clock, systemDisk, systemRandom, toUtf8, writeDurable } from "../../../base/index.ts";
-import type { Terminal } from "../../../ui/index.ts";
-import { homeFolder } from "../home.ts";
+import { acquireFileLock, type Clock, systemDisk, systemRandom, toUtf8, writeDurable } from "../base/index.ts";
+import { homeFolder, type Place } from "./home.ts";
 import { configPath, emptyConfig } from "./load-config.ts";
 import { readConfig } from "./read-config.ts";
 import { type UserConfig, writeConfig } from "./user-config.ts";
-
-type Place = Pick<Terminal, "env" | "folder">;
 
 /** Changes the file under a lock, so that two commands at once lose nothing. @returns what is kept now. */
 export async function updateConfig(

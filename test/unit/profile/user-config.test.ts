@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { DsdnError, systemClock, toUtf8 } from "../../../src/base/index.ts";
-import { updateConfig } from "../../../src/commands/framework/config/config-store.ts";
-import { configPath, emptyConfig, loadConfig } from "../../../src/commands/framework/config/load-config.ts";
 import { findProjectNetwork, parseProjectNetwork } from "../../../src/commands/framework/config/project-network.ts";
+import { updateConfig } from "../../../src/profile/config-store.ts";
+import { configPath, emptyConfig, loadConfig } from "../../../src/profile/load-config.ts";
 import {
   findOrigin,
   isExposedWay,
@@ -13,7 +13,7 @@ import {
   type KnownNetwork,
   parseConfig,
   writeConfig,
-} from "../../../src/commands/framework/config/user-config.ts";
+} from "../../../src/profile/user-config.ts";
 
 const staging: KnownNetwork = {
   ingresses: ["https://a.example.org", "https://b.example.org:8443"],
@@ -86,7 +86,7 @@ describe("what a user keeps", () => {
     ["the name of a prototype", '{"version":1,"networks":{"__proto__":{}}}', "networks.__proto__"],
     ["a file that is too long", `{"version":1,${" ".repeat(65_536)}}`, "config.json"],
   ])("is refused with %s, naming the field", (_what, document, field) => {
-    expect(refusalOf(document)).toBe(`DSDN_COMMANDS_CONFIG_INVALID ${field}`);
+    expect(refusalOf(document)).toBe(`DSDN_PROFILE_CONFIG_INVALID ${field}`);
   });
 
   test("may be http to this machine, or elsewhere when the user said so", () => {
@@ -148,12 +148,12 @@ describe("the file of a user", () => {
       const path = configPath(terminal);
       await writeFile(path, '{"version":1}');
       await chmod(path, 0o666);
-      expect(codeOf((await loadConfig(terminal)).get)).toBe("DSDN_COMMANDS_FILE_EXPOSED");
+      expect(codeOf((await loadConfig(terminal)).get)).toBe("DSDN_PROFILE_FILE_EXPOSED");
       await chmod(path, 0o600);
       expect(codeOf((await loadConfig(terminal)).get)).toBe("none");
       await rm(path);
       await symlink("/dev/zero", path);
-      expect(codeOf((await loadConfig(terminal)).get)).toBe("DSDN_COMMANDS_FILE_EXPOSED");
+      expect(codeOf((await loadConfig(terminal)).get)).toBe("DSDN_PROFILE_FILE_EXPOSED");
     },
   );
 });

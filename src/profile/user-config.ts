@@ -1,5 +1,5 @@
-import { DsdnError, fail, fromUtf8 } from "../../../base/index.ts";
-import { networkErrors } from "../network-errors.ts";
+import { DsdnError, fail, fromUtf8 } from "../base/index.ts";
+import { profileErrors } from "./errors.ts";
 
 /** A network as its user added it. Its token is not here, only where it lies. */
 export interface KnownNetwork {
@@ -47,14 +47,9 @@ export const settingChoices = {
 export const keptKeys = ["network", "lang", "verbosity", "store"] as const;
 export type KeptKey = (typeof keptKeys)[number];
 
-function isKeptKey(key: string): key is KeptKey {
+/** True for a setting that can be kept. */
+export function isKeptKey(key: string): key is KeptKey {
   return (keptKeys as readonly string[]).includes(key);
-}
-
-/** @throws DSDN_COMMANDS_SETTING_UNKNOWN */
-export function readKeptKey(key: string): KeptKey {
-  if (isKeptKey(key)) return key;
-  throw fail(networkErrors.settingUnknown, { key: key.slice(0, 80), known: keptKeys.join(", ") });
 }
 
 /** True for a value the setting may have. */
@@ -98,10 +93,10 @@ export function isExposedWay(origin: string): boolean {
   return protocol === "http:" && !isHere;
 }
 
-/** @throws DSDN_COMMANDS_CONFIG_INVALID naming the field */
+/** @throws DSDN_PROFILE_CONFIG_INVALID naming the field */
 export function parseConfig(bytes: Uint8Array, path: string): UserConfig {
   const refuse: Refuse = (field, expected) => {
-    throw fail(networkErrors.configInvalid, { path, field: field.slice(0, 80), expected });
+    throw fail(profileErrors.configInvalid, { path, field: field.slice(0, 80), expected });
   };
   if (bytes.length > configLimits.bytes) refuse(FILE, `0 .. ${configLimits.bytes} byte`);
   const top = readFields(parseJson(bytes, refuse), FILE, { known: ["version", "settings", "networks"], refuse });
