@@ -37,6 +37,15 @@ export function keepBraces(md: MarkdownRenderer): void {
     escapeHtml(tokens[index]?.content ?? "").replaceAll("{{", "&#123;&#123;");
 }
 
+/** Short code in a line of text stays in one piece: browsers would break a flag after its dashes. */
+export function keepShortCode(md: MarkdownRenderer): void {
+  const { escapeHtml } = md.utils;
+  md.renderer.rules["code_inline"] = (tokens, index) => {
+    const code = tokens[index]?.content ?? "";
+    return `<code v-pre${code.length <= 24 ? ' class="short"' : ""}>${escapeHtml(code)}</code>`;
+  };
+}
+
 /** The link beside a heading is read out in the language of its page. */
 export function nameAnchors(md: MarkdownRenderer): void {
   md.core.ruler.push("anchor-names", ({ tokens, env }) => {

@@ -7,7 +7,7 @@ export const operationTexts: { readonly [operation: string]: string } = {
   listLinks:
     "Tautan berbagi milik seorang pemilik yang disimpan ingress ini atau baru saja berakhir; isinya permintaan bertanda tangan.",
   revokeLink: "Mengakhiri tautan berbagi seketika; isinya permintaan bertanda tangan.",
-  link: "Separuh kunci tautan berbagi dan yang disegel dengan kedua paruh; 410 bila tautannya sudah berakhir.",
+  link: "Separuh kunci tautan berbagi dan yang disegel dengan kedua separuhnya; 410 bila tautannya sudah berakhir.",
   session: "Yang boleh dilakukan sebuah kunci sesi bagi dompetnya, dan yang sudah dilakukannya.",
   ownerSessions: "Kunci sesi sebuah dompet, urut menurut kunci (kueri `after`, `limit` paling banyak 1000).",
   log: "Ketinggian terbaru log beserta peristiwanya, dari yang terlama (kueri `after` sebuah ketinggian, `limit` paling banyak 200); menunggu hingga `waitMs` untuk yang setelah `after`. Mundur sampai 60 ketinggian sebelum ingress ini mulai, paling banyak 500 ketinggian.",
@@ -25,7 +25,7 @@ export const operationTexts: { readonly [operation: string]: string } = {
   heightProof:
     "Blob jaringan pada sebuah ketinggian lapisan ketersediaan data, dengan bukti terhadap akar data bloknya.",
   author: "Urutan berikutnya milik seorang penulis, di log dan beserta yang masih di jalan.",
-  owner: "Kata log tentang sebuah dompet: nonce pemberian berikutnya, byte yang dipakai dan yang boleh dipakai.",
+  owner: "Keterangan log tentang sebuah dompet: nonce izin berikutnya, byte yang dipakai dan yang boleh dipakai.",
   submitEvents: "Membawa peristiwa bertanda tangan ke log; menjawab saat sebuah pengirim menyimpannya dengan awet.",
   eventOutcome: "Nasib sebuah peristiwa; menunggu log hingga `waitMs`.",
   putChunk:
@@ -35,12 +35,12 @@ export const operationTexts: { readonly [operation: string]: string } = {
     "Menyimpan manifes beserta permintaan terbit (peristiwa ObjectPublished bertanda tangan) dan membawa peristiwanya ke log.",
   object: "Satu objek.",
   ownerObjects: "Objek sebuah dompet menurut id (kueri `after`, `limit` paling banyak 1000).",
-  pointer: "Tujuan sebuah nama yang dapat berubah; `root` kosong (null) bila belum pernah ditetapkan.",
+  pointer: "Tujuan sebuah penunjuk; `root` kosong (null) bila belum pernah ditetapkan.",
   deployment: "Satu deployment dengan versi-versinya, dari yang terbaru.",
   ownerDeployments: "Deployment milik sebuah dompet.",
   workload: "Satu run atau versi; dengan `waitMs`, segera setelah statusnya lain dari `seen`.",
-  jobSpec: "Yang dijalankan sebuah jadwal dan kapan, seperti diajukan pemiliknya, dalam byte kanonik.",
-  workloadSpec: "Spesifikasi sebuah run atau versi seperti diajukan pemiliknya, dalam byte kanonik.",
+  jobSpec: "Yang dijalankan sebuah jadwal dan kapan, seperti diajukan pemiliknya, dalam byte kanonis.",
+  workloadSpec: "Spesifikasi sebuah run atau versi seperti diajukan pemiliknya, dalam byte kanonis.",
 };
 
 /** Routes outside the ingress's OpenAPI document, by method and path. */
@@ -81,7 +81,7 @@ export const routeTexts: { readonly [route: string]: Text } = {
   },
   "GET /object/{hash}": {
     en: "On an ingress the bytes of a chunk, on a coordinator what the log says of it.",
-    id: "Di ingress byte sebuah potongan, di koordinator kata log tentangnya.",
+    id: "Di ingress byte sebuah potongan, di koordinator keterangan log tentangnya.",
   },
   "POST /claim": {
     en: "Older interface: refused, as no receipts are settled.",

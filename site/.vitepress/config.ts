@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { doorPage } from "../door-page.ts";
 import { icon } from "../icon.ts";
-import { githubSlug, keepBraces, keepRepositoryLinks, nameAnchors } from "../markdown.ts";
+import { githubSlug, keepBraces, keepRepositoryLinks, keepShortCode, nameAnchors } from "../markdown.ts";
 import { makeNavigation, makeSidebar } from "../sidebar.ts";
 import { type Language, languages, siteTexts } from "../texts.ts";
 
@@ -49,6 +49,7 @@ export default defineConfig({
       keepRepositoryLinks(md, docsFolder);
       keepBraces(md);
       nameAnchors(md);
+      keepShortCode(md);
     },
   },
   transformPageData(page) {

@@ -59,7 +59,7 @@ const texts = {
   },
   dataRootBelieved: {
     en: "The data root itself is the word of an ingress too: any node of {chain} shows that of height {height}.",
-    id: "Akar data itu juga hanya kata sebuah ingress: node {chain} mana pun menunjukkan akar pada ketinggian {height}.",
+    id: "Akar data itu juga hanya pernyataan sebuah ingress: node {chain} mana pun menunjukkan akar pada ketinggian {height}.",
   },
   rootGiven: {
     en: "That state root is the one you gave. It is as good as your source for it: a replay of the log, or a role of your own.",
@@ -67,7 +67,7 @@ const texts = {
   },
   rootBelieved: {
     en: "The state root itself is the word of an ingress: believe it only as far as you replay the log (`dsdn verify state`).",
-    id: "Akar keadaan itu sendiri hanya kata sebuah ingress: percayai hanya sejauh Anda memutar ulang log (`dsdn verify state`).",
+    id: "Akar keadaan itu sendiri hanya pernyataan sebuah ingress: percayai hanya sejauh Anda memutar ulang log (`dsdn verify state`).",
   },
   publishedNo: {
     en: "not yet when the receipt was written",
