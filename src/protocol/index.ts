@@ -1,6 +1,15 @@
+export type { ApiRoute } from "./api-route.ts";
 export * from "./canonical.ts";
 export * from "./constants.ts";
 export * from "./cron.ts";
+export type {
+  DeploymentDetails,
+  JobFacts,
+  ScheduleRule,
+  WorkloadLogLine,
+  WorkloadPlacement,
+  WorkloadRow,
+} from "./deployment-api.ts";
 export * from "./errors.ts";
 export * from "./event-bodies.ts";
 export * from "./events.ts";
@@ -15,6 +24,7 @@ export * from "./link-requests.ts";
 export * from "./links.ts";
 export * from "./log-requests.ts";
 export * from "./manifests.ts";
+export type { ObjectDetails, ObjectRow } from "./object-api.ts";
 export type {
   LoggedEvent,
   LoggedHeight,

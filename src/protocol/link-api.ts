@@ -1,10 +1,10 @@
 import * as z from "zod";
+import { cidText } from "./api-fields.ts";
 import { limits } from "./limits.ts";
 
 /** The part of an ingress's HTTP interface that is about share links. */
 
 const linkText = z.string().regex(/^[a-z2-7]{26}$/);
-const objectText = z.string().regex(/^baf[a-z2-7]{50,70}$/);
 const base64 = z.string().max(8 * 1024 * 1024);
 
 /** How a link stands. The last three are final: the ingress's half is gone. */
@@ -13,7 +13,7 @@ export type LinkState = (typeof linkStates)[number];
 
 const linkRow = z.object({
   link: linkText,
-  object: objectText,
+  object: cidText,
   createdMs: z.int(),
   expiresMs: z.int(),
   state: z.enum(linkStates),

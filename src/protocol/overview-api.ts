@@ -1,11 +1,7 @@
 import * as z from "zod";
+import { addressText, cidText, height, id32 } from "./api-fields.ts";
 
 /** The part of an ingress's HTTP interface that shows the network as a whole: what its dashboard is drawn from. */
-
-const id32 = z.string().regex(/^[0-9a-f]{64}$/);
-const addressText = z.string().regex(/^[0-9a-f]{40}$/);
-const cidText = z.string().regex(/^baf[a-z2-7]{50,70}$/);
-const height = z.int().min(0);
 
 /** What an event of the log is about. */
 const eventSubjects = ["node", "object", "deployment", "workload", "wallet", "key"] as const;

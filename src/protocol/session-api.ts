@@ -1,14 +1,13 @@
 import * as z from "zod";
+import { addressText, id32 } from "./api-fields.ts";
 import { sessionScopes } from "./event-bodies.ts";
 
 /** The part of an ingress's HTTP interface that is about session keys. */
 
-const id32 = z.string().regex(/^[0-9a-f]{64}$/);
-
 /** A key that may act for a wallet, as the log knows it. Times are log time. */
 const sessionRow = z.object({
   session: id32,
-  owner: z.string().regex(/^[0-9a-f]{40}$/),
+  owner: addressText,
   scopes: z.array(z.enum(sessionScopes)),
   quotaBytes: z.int(),
   usedBytes: z.int(),
