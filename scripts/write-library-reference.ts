@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { libraryEntries, writeDeclarations } from "./declarations.ts";
+import { listErrors } from "./list-errors.ts";
 import { writeLibrary } from "./reference/library.ts";
 import { settlePages } from "./reference/settle-pages.ts";
 
@@ -16,7 +17,9 @@ try {
       specifier: name === "index" ? "dsdn" : `dsdn/${name}`,
       file: readFileSync(join(folder, `${name}.d.ts`), "utf8"),
     }));
-  settlePages((language) => writeLibrary(entries, language));
+  const listed = await listErrors((path) => import(`../${path}`));
+  const errors = new Set(listed.map(({ spec }) => spec.code));
+  settlePages((language) => writeLibrary(entries, { language, errors }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -43,13 +43,23 @@ interface Entry {
   /** Its page, and the one of the types that are only referred to. */
   readonly page: string;
   readonly typesPage: string;
+  /** The codes of all errors: a variable such as DSDN_TOKEN_FILE is written like one. */
+  readonly errors: ReadonlySet<string>;
+}
+
+/** What the pages of one language are written from. */
+export interface LibraryOptions {
+  readonly language: Language;
+  /** The codes of all errors. */
+  readonly errors: ReadonlySet<string>;
 }
 
 /** The pages of one language: two an entry, or one when all it refers to is exported. */
-export function writeLibrary(entries: readonly LibraryEntry[], language: Language): Page[] {
+export function writeLibrary(entries: readonly LibraryEntry[], { language, errors }: LibraryOptions): Page[] {
   const read = entries.map(({ specifier, file }): Entry => {
     const name = specifier.replace("dsdn", "library").replace("/", "-");
-    return { specifier, declarations: readDeclarations(file), page: `${name}.md`, typesPage: `${name}-types.md` };
+    const pages = { page: `${name}.md`, typesPage: `${name}-types.md` };
+    return { specifier, declarations: readDeclarations(file), ...pages, errors };
   });
   return read.flatMap((entry) => {
     const exported = writeSections(entry, true, language);
@@ -100,23 +110,24 @@ function writeSections(entry: Entry, isExported: boolean, language: Language): (
   return kinds.flatMap((kind) => {
     const shown = entry.declarations.filter((one) => one.kind === kind && one.isExported === isExported);
     const byName = shown.toSorted((left, right) => (left.name < right.name ? -1 : 1));
-    const texts = byName.flatMap((declaration) => writeDeclaration(declaration, { link, language }));
+    const texts = byName.flatMap((declaration) =>
+      writeDeclaration(declaration, { link, language, errors: entry.errors }),
+    );
     return texts.length === 0 ? [] : [`## ${words.kinds[kind][language]}`, ...texts];
   });
 }
 
 function writeDeclaration(
   { name, text, mentions }: Declaration,
-  { link, language }: { link: (name: string) => string; language: Language },
+  { link, language, errors }: LibraryOptions & { readonly link: (name: string) => string },
 ): (string | readonly string[])[] {
-  const codes = [...new Set(text.match(/\bDSDN_[A-Z]+(?:_[A-Z0-9]+)+\b(?!_?\*)/g) ?? [])];
-  const errors = codes.map(
-    (error) => `[${code(error)}](../troubleshooting/${roomOf(error)}.md#${error.toLowerCase()})`,
-  );
+  const named = new Set(text.match(/\bDSDN_[A-Z]+(?:_[A-Z0-9]+)+\b(?!_?\*)/g) ?? []);
+  const codes = [...named].filter((name) => errors.has(name));
+  const links = codes.map((error) => `[${code(error)}](../troubleshooting/${roomOf(error)}.md#${error.toLowerCase()})`);
   return [
     `### ${name}`,
     ["```ts", text, "```"],
     ...(mentions.length === 0 ? [] : [`${words.refers[language]}: ${mentions.map(link).join(", ")}.`]),
-    ...(errors.length === 0 ? [] : [`${words.errors[language]}: ${errors.join(", ")}.`]),
+    ...(links.length === 0 ? [] : [`${words.errors[language]}: ${links.join(", ")}.`]),
   ];
 }
