@@ -20,7 +20,7 @@ export const errorRooms: { readonly [room: string]: Text } = {
   packager: { en: "Errors of packing a project", id: "Galat pengemasan proyek" },
   profile: {
     en: "Errors of what you keep: settings, networks, sessions",
-    id: "Galat hal yang Anda simpan: setelan, jaringan, sesi",
+    id: "Galat setelan, jaringan, dan sesi yang Anda simpan",
   },
   protocol: { en: "Errors of formats and signatures", id: "Galat format dan tanda tangan" },
   roles: { en: "Errors of starting a role", id: "Galat menjalankan peran" },
