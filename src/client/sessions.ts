@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fail } from "../base/index.ts";
+import { fail, isError } from "../base/index.ts";
 import { ed25519FromSeed } from "../crypto/index.ts";
 import { formatSessionCredential, type Reach } from "../keys/index.ts";
 import {
@@ -103,7 +103,25 @@ export function createSessionsClient(deps: ClientDeps): SessionsClient {
   };
 }
 
+/** How often a grant is made again because another one of the wallet came first, on this machine or elsewhere. */
+const TURNS = 8;
+
 async function grantSession(
+  deps: ClientDeps,
+  notesOf: () => Promise<GrantNotes>,
+  wish: GrantWish,
+): Promise<GrantedSession> {
+  for (let turn = 1; ; turn++) {
+    try {
+      return await grantOnce(deps, notesOf, wish);
+    } catch (error) {
+      const isOvertaken = isError(error, clientErrors.eventRejected) && error.facts["reason"] === "nonce";
+      if (!isOvertaken || turn >= TURNS) throw error;
+    }
+  }
+}
+
+async function grantOnce(
   deps: ClientDeps,
   notesOf: () => Promise<GrantNotes>,
   wish: GrantWish,
@@ -135,9 +153,14 @@ async function grantSession(
   const publisher = createPublisher(way);
   const entry = await publisher.commit({ events: [], manifest: null });
   await publisher.deliver(entry);
-  const outcome = await publisher.settle(entry, EVENT_TIMEOUT_MS);
+  const forget = () => disk.remove(join(folder, `outbox-${session.slice(0, 16)}`));
+  const outcome = await publisher.settle(entry, EVENT_TIMEOUT_MS).catch(async (error: unknown) => {
+    // A key the log refused signs nothing more.
+    if (isError(error, clientErrors.eventRejected)) await forget();
+    throw error;
+  });
   await (await notesOf()).add({ session, name, reach, createdMs: clock.nowMs() });
-  if (outcome !== undefined) await disk.remove(join(folder, `outbox-${session.slice(0, 16)}`));
+  if (outcome !== undefined) await forget();
   const credential = formatSessionCredential({ name, network, ingresses, reach, secrets, seed, grant });
   return { session, network, quotaBytes, expiresMs: grant.expiresMs, credential };
 }

@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../src/client/index.ts";
+import { openAccount } from "../../src/keys/index.ts";
 import { useNetwork } from "./network.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
@@ -47,6 +50,21 @@ async function makeMachine(session: string) {
 const APP = "version: 1\nenv:\n  GREETING: hi\n";
 
 describe("dsdn session", () => {
+  test("several that are granted at the same moment are all granted: none overtakes another", async () => {
+    const account = openAccount(randomBytes(32));
+    const profileFolder = await makeFolder();
+    const client = connect({ ingressUrl, token, profileFolder, findAccount: async () => account });
+    const names = ["first", "second", "third", "fourth"];
+    const wish = { scopes: ["upload"], lifetimeMs: 3_600_000, reach: "own" } as const;
+    const granted = await Promise.all(
+      names.map((name) => client.sessions.grant({ ...wish, scopes: [...wish.scopes], name })),
+    );
+    const active = (await client.sessions.list()).filter(({ status }) => status === "active");
+    const given = active.filter(({ name }) => name !== null);
+    expect(given.map(({ name }) => name).sort()).toEqual(names.toSorted());
+    expect(given.map(({ session }) => session).sort()).toEqual(granted.map(({ session }) => session).sort());
+  });
+
   test("lets a machine without the account key upload, read and deploy, and ends it by name", async () => {
     const out = await network.summary(["session", "grant", "--name", "ci", "--expires", "30d", "--out", "ci.dsdn"]);
     const file = join(network.folder, "ci.dsdn");
