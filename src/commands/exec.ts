@@ -80,7 +80,10 @@ export default class ExecCommand extends BaseCommand<Executed> {
         id: "Isi, atau masukan standar skrip sebagai ganti yang ikut di-deploy; @berkas mengirim berkas, - masukan standar.",
       },
     }),
-    header: textFlag({ multiple: true, text: { en: "Field, as `name: value`.", id: "Header, seperti `nama: nilai`." } }),
+    header: textFlag({
+      multiple: true,
+      text: { en: "Field, as `name: value`.", id: "Header, seperti `nama: nilai`." },
+    }),
     "passphrase-file": passphraseFileFlag,
   };
 
