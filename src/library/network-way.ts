@@ -68,8 +68,7 @@ export async function findWay(place: Place, asked: NetworkWish, deps: { readonly
   // It was added without asking it: it hears no token before it is held to its answer.
   const stranger = connect({ ingressUrl: way.urls, ca, profileFolder: homeFolder(place) }, deps);
   const { network: answered } = await stranger.network();
-  await pinNetwork(place, { name: meant.kept.name, network: answered }, deps);
-  return { ...way, network: answered };
+  return { ...way, network: await pinNetwork(place, { name: meant.kept.name, network: answered }, deps) };
 }
 
 async function findMeant(place: Place, asked: NetworkWish, given: SessionCredential | undefined): Promise<Meant> {

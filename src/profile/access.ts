@@ -44,15 +44,21 @@ export async function findAccessToken(
   return (await readToken(place, known)) ?? (await findSignInTokens(place, deps));
 }
 
-/** Holds a network that was added without asking it to what it answered at its first use. */
+/**
+ * Holds a network that was added without asking it to what it answered at its first use. Of two programs that ask at the
+ * same moment the first decides: a stranger who answers the other takes nobody's place.
+ *
+ * @returns the id it is held to.
+ */
 export async function pinNetwork(
   place: Place,
   { name, network }: { readonly name: string; readonly network: string },
   deps: { readonly clock: Clock },
-): Promise<void> {
-  await updateConfig(place, deps, (config) => {
+): Promise<string> {
+  const { networks } = await updateConfig(place, deps, (config) => {
     const now = config.networks.get(name);
-    if (now === undefined) return config;
+    if (now === undefined || now.networkId !== null) return config;
     return { ...config, networks: new Map(config.networks).set(name, { ...now, networkId: network }) };
   });
+  return networks.get(name)?.networkId ?? network;
 }

@@ -85,8 +85,8 @@ async function pinnedNetwork(
 ): Promise<string | undefined> {
   if (known === undefined) return undefined;
   if (known.networkId !== null || name === null) return known.networkId ?? undefined;
-  const { network } = await open().network(context.signal);
-  await pinNetwork(context.ui.terminal, { name, network }, context);
+  const { network: answered } = await open().network(context.signal);
+  const network = await pinNetwork(context.ui.terminal, { name, network: answered }, context);
   context.ui.remark(context.ui.say(texts.pinned, { name, network }));
   return network;
 }

@@ -8,7 +8,7 @@ import {
   systemDisk,
   systemFileTree,
   toUtf8,
-  writeDurable,
+  writeShared,
 } from "../../../base/index.ts";
 import { isNetworkName } from "../../../profile/index.ts";
 import { networkErrors } from "../network-errors.ts";
@@ -57,7 +57,7 @@ export function parseProjectNetwork(text: string): ProjectNetwork | undefined {
 /** Writes the project's file. */
 export async function writeProjectNetwork(folder: string, network: string): Promise<void> {
   const path = join(folder, PROJECT_NETWORK_FILE);
-  await writeDurable(systemDisk(), path, toUtf8(`network: ${network}\n`), 0o644);
+  await writeShared(systemDisk(), path, toUtf8(`network: ${network}\n`), 0o644);
 }
 
 /** Which project folders the user lets choose which network. */
@@ -90,7 +90,7 @@ export function createProjectConsents(
       const disk = systemDisk();
       const text = JSON.stringify({ version: 1, project, network, grantedMs: clock.nowMs() });
       await disk.makeFolder(folder);
-      await writeDurable(disk, pathOf(project, network), toUtf8(`${text}\n`), 0o600);
+      await writeShared(disk, pathOf(project, network), toUtf8(`${text}\n`), 0o600);
     },
   };
 }
