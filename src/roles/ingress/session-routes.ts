@@ -1,11 +1,10 @@
 import { fail, type Route } from "../../base/index.ts";
 import { ingressApi, parseAddress, parseKeyId } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { answer, queryNumber, serveApi } from "../surface/index.ts";
+import { answer, serveApi } from "../surface/index.ts";
 import { ingressErrors } from "./errors.ts";
+import { pageOf } from "./page-of.ts";
 import { sessionView } from "./views.ts";
-
-const MAX_ROWS = 1000;
 
 /** What the log says of session keys. */
 export function sessionRoutes({ replica }: { readonly replica: Replica }): Route[] {
@@ -18,15 +17,8 @@ export function sessionRoutes({ replica }: { readonly replica: Replica }): Route
     }),
     serveApi(ingressApi.ownerSessions, (request) => {
       const owner = parseAddress(request.params["address"] ?? "");
-      const limit = Math.max(1, queryNumber(request, "limit", 100, MAX_ROWS));
-      const after = request.query.get("after") ?? "";
-      const rows = replica.state
-        .sessionsOf(owner)
-        .filter(({ key }) => key > after)
-        .toSorted((left, right) => (left.key < right.key ? -1 : 1));
-      const page = rows.slice(0, limit);
+      const { page, next } = pageOf(request, replica.state.sessionsOf(owner), ({ key }) => key);
       const sessions = page.map((session) => sessionView(replica.state, session));
-      const next = rows.length > limit ? (page.at(-1)?.key ?? null) : null;
       return answer(`${sessions.length} session(s)`, { sessions, next });
     }),
   ];
