@@ -10,7 +10,7 @@ import { Work } from "./work.ts";
 export type Deploy = Work<Deployed, DeployStep>;
 
 /** What a WebAssembly program is run as. */
-export type WasmIntent = Omit<DeployIntent, "path" | "build" | "allowBuild" | "site" | "entry">;
+export type WasmIntent = Omit<DeployIntent, "path" | "build" | "allowBuild" | "allowReads" | "site" | "entry">;
 
 export interface LogOptions {
   /** Goes on with what is written from now on. */
@@ -44,7 +44,8 @@ export interface Compute {
    * batch has ended. What is not said is read from the project's `dsdn.yaml` and found in its files.
    *
    * @param intent - the project's folder or a program's file, alone or with wishes.
-   * @throws DSDN_PACKAGER_*, DSDN_INTENT_*, DSDN_CLIENT_*, DSDN_LIBRARY_BUILD_NOT_ALLOWED, DSDN_LIBRARY_DEPLOY_REFUSED,
+   * @throws DSDN_PACKAGER_*, DSDN_INTENT_*, DSDN_CLIENT_*, DSDN_LIBRARY_BUILD_NOT_ALLOWED,
+   *   DSDN_LIBRARY_READS_NOT_ALLOWED, DSDN_LIBRARY_DEPLOY_REFUSED,
    *   DSDN_LIBRARY_DEPLOY_FAILED, DSDN_LIBRARY_DEPLOY_NOT_ANSWERING, DSDN_LIBRARY_SCHEDULE_UNUSED
    */
   deploy(intent: string | DeployIntent): Deploy;

@@ -29,6 +29,8 @@ export interface DeployIntent extends ProjectFlags {
   readonly build?: "always" | "never" | undefined;
   /** Lets the project's own build run. It can do everything this program can. */
   readonly allowBuild?: boolean | undefined;
+  /** Lets the program, and the nodes that run it, read private objects that its `dsdn.yaml` names for the first time. */
+  readonly allowReads?: boolean | undefined;
   /** Standard input of a batch, stored as its package is. */
   readonly stdin?: Uint8Array | UploadInput | undefined;
   /** Makes the version a preview beside the current one. */
@@ -71,6 +73,11 @@ export async function deploy(deps: DeployDeps, intent: DeployIntent, stages: Sta
   const { signal, preview, change } = intent;
   stages.enter("building");
   const { built, name, schedule } = await pack(deps, intent);
+  if (intent.allowReads !== true) {
+    // Whoever wrote the project can name any object: its id stands on the log.
+    const asked = await client.deployments.findNewReads(name, built.spec.grants.objects, signal);
+    if (asked.length > 0) throw fail(libraryErrors.readsNotAllowed, { name, objects: asked.join(", ") });
+  }
   const files = await sign(client, built, signal);
   stages.enter("sending");
   const spec = await withInput(client, built.spec, intent);

@@ -100,6 +100,20 @@ export const libraryErrors = {
       idHint: "Build dapat melakukan semua yang program ini bisa: deploy dengan `allowBuild: true`, atau build dulu.",
     },
   }),
+  readsNotAllowed: defineError({
+    code: "DSDN_LIBRARY_READS_NOT_ALLOWED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 403,
+    text: {
+      en: "{name} wants to read private objects, and the program did not allow that: {objects}. Nothing was sent.",
+      enHint:
+        "Its `dsdn.yaml` names them under grants. If they are for it, deploy with `allowReads: true`; otherwise take them out.",
+      id: "{name} ingin membaca objek privat, dan program tidak mengizinkannya: {objects}. Tidak ada yang dikirim.",
+      idHint:
+        "`dsdn.yaml`-nya menyebut objek itu di bawah grants. Bila memang untuknya, deploy dengan `allowReads: true`; bila tidak, hapus dari sana.",
+    },
+  }),
   scheduleUnused: defineError({
     code: "DSDN_LIBRARY_SCHEDULE_UNUSED",
     kind: "user",

@@ -113,6 +113,20 @@ describe("a program that uses the library", () => {
     expect(await (await fetch(fallbackUrl ?? "")).text()).toBe("<h1>built</h1>");
   });
 
+  test("gives a program that names private objects of the account their keys only when it is let", async () => {
+    const client = await devnet.connect();
+    const { object } = await client.storage.uploadBytes(new Uint8Array([1]), "secret").encrypted();
+    const project = join(folder, "curious");
+    await mkdir(project);
+    await writeFile(join(project, "main.js"), "export default function main() {}\n");
+    await writeFile(join(project, "dsdn.yaml"), `grants:\n  objects: [${object}]\n`);
+    expect(await codeOf(client.compute.deploy(project))).toBe("DSDN_LIBRARY_READS_NOT_ALLOWED");
+    expect(await client.compute.list()).toEqual([]);
+    expect(await client.compute.deploy({ path: project, allowReads: true })).toMatchObject({ exitCode: 0 });
+    // What the version before may read, the next one may.
+    expect(await client.compute.deploy(project)).toMatchObject({ exitCode: 0 });
+  });
+
   test("deploys a preview beside the current version, keeps its environment and promotes it", async () => {
     const client = await devnet.connect();
     const path = join(folder, "shown.js");
