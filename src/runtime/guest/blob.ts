@@ -1,4 +1,4 @@
-import { ReadableStream } from "./streams.ts";
+import { ReadableStream } from "./readable-stream.ts";
 import { type TextCodec, toBytes } from "./text.ts";
 
 type Part = ArrayBuffer | ArrayBufferView | Blob | string;

@@ -1,7 +1,7 @@
 import { Blob } from "./blob.ts";
 import { decodeForm, encodeForm, FormData } from "./form-data.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
-import { ReadableStream } from "./streams.ts";
+import { ReadableStream } from "./readable-stream.ts";
 import { type TextCodec, toBytes } from "./text.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -10,13 +10,15 @@ import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
 import type { GuestHost, GuestSurface } from "./host.ts";
 import { createMessageClasses } from "./messages.ts";
+import { ReadableStream } from "./readable-stream.ts";
 import { createService } from "./service.ts";
 import { createStorage } from "./storage.ts";
-import { ReadableStream, TransformStream, WritableStream } from "./streams.ts";
 import { structuredClone } from "./structured-clone.ts";
 import { createTextClasses, createTextCodec } from "./text.ts";
 import { createTimers } from "./timers.ts";
+import { TransformStream } from "./transform-stream.ts";
 import { createUrlClasses } from "./url.ts";
+import { WritableStream } from "./writable-stream.ts";
 
 interface Given {
   readonly env: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { GuestHost } from "./host.ts";
-import { TransformStream } from "./streams.ts";
+import { TransformStream } from "./transform-stream.ts";
 
 /** Text to UTF-8 and back, for guest code. */
 export interface TextCodec {

@@ -1,21 +1,10 @@
+import type { WritableStream } from "./writable-stream.ts";
+
 /** What a stream is read from. */
 export interface Source<T> {
   start?(controller: ReadableController<T>): unknown;
   pull?(controller: ReadableController<T>): unknown;
   cancel?(reason: unknown): unknown;
-}
-
-interface Sink<T> {
-  start?(controller: { error(reason: unknown): void }): unknown;
-  write?(chunk: T): unknown;
-  close?(): unknown;
-  abort?(reason: unknown): unknown;
-}
-
-interface Transformer<In, Out> {
-  start?(controller: ReadableController<Out>): unknown;
-  transform?(chunk: In, controller: ReadableController<Out>): unknown;
-  flush?(controller: ReadableController<Out>): unknown;
 }
 
 type Result<T> = { done: false; value: T } | { done: true; value: undefined };
@@ -238,110 +227,5 @@ export class ReadableStream<T = unknown> {
     this.#pipe.chunks = [];
     this.#pipe.wake();
     await this.#source.cancel?.(reason);
-  }
-}
-
-/** A place that takes chunks one after another. */
-export class WritableStream<T = unknown> {
-  readonly #sink: Sink<T>;
-  #tail: Promise<unknown>;
-  #failure: { readonly reason: unknown } | undefined;
-  #isClosed = false;
-  #writer: object | undefined;
-
-  constructor(sink: Sink<T> = {}) {
-    this.#sink = sink;
-    const controller = { error: (reason: unknown) => this.#fail(reason) };
-    this.#tail = Promise.resolve(sink.start?.(controller)).catch((reason: unknown) => this.#fail(reason));
-  }
-  get locked(): boolean {
-    return this.#writer !== undefined;
-  }
-  getWriter() {
-    if (this.locked) throw new TypeError("The stream is locked to a writer.");
-    const stream = this;
-    const writer = {
-      get ready() {
-        return stream.#tail.then(() => {});
-      },
-      get closed() {
-        return stream.#tail.then(() => {});
-      },
-      desiredSize: 1,
-      write: (chunk: T) => this.#enqueue(() => this.#sink.write?.(chunk)),
-      close: () => this.close(true),
-      abort: (reason?: unknown) => this.abort(reason, true),
-      releaseLock: () => {
-        if (this.#writer === writer) this.#writer = undefined;
-      },
-    };
-    this.#writer = writer;
-    return writer;
-  }
-  async close(isOwner = false): Promise<void> {
-    if (this.locked && !isOwner) throw new TypeError("The stream is locked to a writer.");
-    if (this.#isClosed) throw new TypeError("The stream is closed already.");
-    const closing = this.#enqueue(() => this.#sink.close?.());
-    this.#isClosed = true;
-    await closing;
-  }
-  async abort(reason?: unknown, isOwner = false): Promise<void> {
-    if (this.locked && !isOwner) throw new TypeError("The stream is locked to a writer.");
-    if (this.#isClosed || this.#failure !== undefined) return;
-    this.#fail(reason);
-    await this.#sink.abort?.(reason);
-  }
-  #fail(reason: unknown): void {
-    this.#failure ??= { reason };
-  }
-  #enqueue(work: () => unknown): Promise<void> {
-    if (this.#isClosed) return Promise.reject(new TypeError("The stream is closed already."));
-    const turn = this.#tail.then(async () => {
-      if (this.#failure !== undefined) throw this.#failure.reason;
-      await work();
-    });
-    this.#tail = turn.catch((reason: unknown) => this.#fail(reason));
-    return turn;
-  }
-}
-
-/** Chunks go in on one side, come out changed on the other. */
-export class TransformStream<In = unknown, Out = In> {
-  readonly readable: ReadableStream<Out>;
-  readonly writable: WritableStream<In>;
-
-  constructor(transformer: Transformer<In, Out> = {}) {
-    let side: ReadableController<Out> | undefined;
-    this.readable = new ReadableStream<Out>({
-      start: (controller) => {
-        side = controller;
-        return transformer.start?.(controller);
-      },
-    });
-    const fail = (error: unknown): never => {
-      side?.error(error);
-      throw error;
-    };
-    this.writable = new WritableStream<In>({
-      async write(chunk) {
-        if (side === undefined) return;
-        try {
-          if (transformer.transform === undefined) side.enqueue(chunk as unknown as Out);
-          else await transformer.transform(chunk, side);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      async close() {
-        if (side === undefined) return;
-        try {
-          await transformer.flush?.(side);
-        } catch (error) {
-          fail(error);
-        }
-        side.close();
-      },
-      abort: (reason) => side?.error(reason),
-    });
   }
 }
