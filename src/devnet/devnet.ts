@@ -1,11 +1,9 @@
 import {
-  acquireFileLock,
   baseErrors,
   type Clock,
   type Disk,
   type FileLock,
   fail,
-  fromUtf8,
   type HttpServer,
   isError,
   type Random,
@@ -18,15 +16,17 @@ import { networkIdOf } from "../protocol/index.ts";
 import { composeDevnet, type DevnetParts } from "./compose.ts";
 import { RUNNING_FILE } from "./connection.ts";
 import { createControlServer } from "./control.ts";
+import { takeFolder } from "./devnet-folder.ts";
 import { devnetErrors } from "./errors.ts";
 import { devnetGenesis } from "./genesis.ts";
 import { DevnetJournal } from "./journal.ts";
+import { endFaults, playFault } from "./play-fault.ts";
 import type { Devnet, DevnetStatus, FaultKind, RebuildReport, RoleStatus } from "./port.ts";
 import { assignPorts, withoutPort } from "./ports.ts";
 import { probeRoundTrip } from "./probe.ts";
 import { readyWithin } from "./readiness.ts";
 import { rebuildRole } from "./rebuild.ts";
-import { DA_ROLE, getRole, type HostedRole } from "./role-host.ts";
+import { getRole, type HostedRole } from "./role-host.ts";
 import { type DevnetSettings, findSettings, makeSettings, saveSettings, walletOf } from "./settings.ts";
 
 export interface DevnetOptions {
@@ -79,18 +79,6 @@ export async function startLocalDevnet(options: DevnetOptions, deps: DevnetDeps)
     throw error;
   }
   return devnet;
-}
-
-/** One devnet a folder. The holder's control address is named, so that the user finds the one that runs. */
-async function takeFolder(folder: string, deps: DevnetDeps): Promise<FileLock> {
-  try {
-    const signal = AbortSignal.timeout(1_500);
-    return await acquireFileLock({ path: `${folder}/lock`, signal }, deps);
-  } catch (error) {
-    const bytes = await deps.disk.find(`${folder}/${RUNNING_FILE}`);
-    const running = bytes === undefined ? {} : (JSON.parse(fromUtf8(bytes)) as { ingressUrl?: string });
-    throw fail(devnetErrors.alreadyRunning, { folder, url: running.ingressUrl ?? "unknown" }, { cause: error });
-  }
 }
 
 class RunningDevnet implements Devnet {
@@ -203,51 +191,11 @@ class RunningDevnet implements Devnet {
   }
 
   async fault(kind: FaultKind, name: string): Promise<void> {
-    const { parts } = this.#ready();
-    if (name === DA_ROLE) return this.#faultDa(kind, parts.daNode);
-    const role = getRole(parts.roles, name);
-    switch (kind) {
-      case "kill":
-        return role.stop();
-      case "restart":
-        await role.stop();
-        return role.start();
-      case "slow":
-        if (role.kind !== "node") throw fail(devnetErrors.faultUnsuitable, { fault: kind, role: name });
-        role.fault.slowMs = 2_000;
-        return;
-      case "partition":
-        await this.#giveOwnState(role, parts.createReplica(role.fault));
-        role.fault.isPartitioned = true;
-        return;
-      case "corrupt":
-        return this.#giveOwnState(role, parts.createReplica(role.fault, { isCorrupt: true }));
-    }
-  }
-
-  /** The log's own node: without it nothing is published, and everything else goes on. */
-  async #faultDa(kind: FaultKind, daNode: DevnetParts["daNode"]): Promise<void> {
-    if (kind !== "kill" && kind !== "restart" && kind !== "partition") {
-      throw fail(devnetErrors.faultUnsuitable, { fault: kind, role: DA_ROLE });
-    }
-    await daNode.stop();
-    if (kind === "restart") await daNode.start();
+    await playFault(this.#ready().parts, kind, name);
   }
 
   async heal(): Promise<void> {
-    const { parts } = this.#ready();
-    await parts.daNode.start();
-    for (const role of parts.roles) {
-      role.fault.isPartitioned = false;
-      role.fault.slowMs = 0;
-      const own = role.replica();
-      if (own !== parts.replica) {
-        await role.stop();
-        role.useReplica(undefined);
-        await own.stop();
-      }
-      await role.start();
-    }
+    await endFaults(this.#ready().parts);
   }
 
   /** One after the other: who stopped waiting for a rebuild may ask for it again while it still goes on. */
@@ -268,18 +216,6 @@ class RunningDevnet implements Devnet {
   stop(): Promise<void> {
     this.#stopping ??= this.#stopNow();
     return this.#stopping;
-  }
-
-  /** A role that no longer shares the others' state follows the log with a replica of its own. */
-  async #giveOwnState(role: HostedRole, replica: DevnetParts["replica"]): Promise<void> {
-    const { parts } = this.#ready();
-    await replica.start();
-    const wanted = parts.replica.height;
-    await replica.waitFor((state) => state.height >= wanted);
-    const wasRunning = role.status() === "running";
-    await role.stop();
-    role.useReplica(replica);
-    if (wasRunning) await role.start();
   }
 
   async #openSettings(): Promise<DevnetSettings> {
@@ -374,24 +310,3 @@ function statusOf(role: HostedRole): RoleStatus {
     height: role.replica().height,
   };
 }
-
-/**
- * Deletes everything a devnet kept in the folder; nothing else in it is touched.
- * @throws DSDN_DEVNET_ALREADY_RUNNING
- */
-export async function removeDevnet(folder: string, deps: DevnetDeps): Promise<void> {
-  if ((await findSettings(deps.disk, folder).catch(() => null)) === undefined) return;
-  const lock = await takeFolder(folder, deps);
-  try {
-    for (const entry of await deps.disk.list(folder)) {
-      const path = `${folder}/${entry.name}`;
-      if (entry.kind === "folder" && OWN_FOLDERS.test(entry.name)) await deps.disk.removeFolder(path);
-      else if (OWN_FILES.includes(entry.name)) await deps.disk.remove(path);
-    }
-  } finally {
-    await lock.release();
-  }
-}
-
-const OWN_FOLDERS = /^(?:da|state|coordinator|validator|sequencer|node)(?:-\d+)?$/;
-const OWN_FILES = ["devnet.json", "devnet.log", "devnet.log.1", "start.log", RUNNING_FILE];

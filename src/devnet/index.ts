@@ -6,7 +6,8 @@ export {
   removeLeftover,
 } from "./connection.ts";
 export { startDetached } from "./detached.ts";
-export { type DevnetDeps, type DevnetOptions, removeDevnet, startLocalDevnet } from "./devnet.ts";
+export { type DevnetDeps, type DevnetOptions, startLocalDevnet } from "./devnet.ts";
+export { removeDevnet } from "./devnet-folder.ts";
 export * from "./errors.ts";
 export {
   type Devnet,
