@@ -22,6 +22,7 @@ export {
   type PostingRate,
   reportLog,
 } from "./log-report.ts";
+export type { Obstacle } from "./obstacle-watch.ts";
 export { type OpenLink, openLink } from "./open-link.ts";
 export type { EventDraft } from "./outbox.ts";
 export type { IndexRow } from "./owner-index.ts";

@@ -13,6 +13,7 @@ import { checkAcks, type ZoneOf } from "./acks.ts";
 import { clientErrors } from "./errors.ts";
 import type { Ingress } from "./ingress.ts";
 import { lentErrors } from "./lent-errors.ts";
+import { createObstacleWatch, type ObstacleWatchOptions } from "./obstacle-watch.ts";
 import { eventTexts, type Outbox, type OutboxDraft, type OutboxEntry } from "./outbox.ts";
 
 export interface PublisherDeps {
@@ -39,10 +40,10 @@ export interface Publisher {
   deliver(entry: OutboxEntry): Promise<readonly StoredAck[]>;
   /**
    * Waits until the log took the entry's events; the outcome of its last one, or of the publish request.
-   * Undefined when `timeoutMs` passed first: the outbox keeps the entry.
+   * Undefined when `timeoutMs` passed first, or the watch found the wait in vain: the outbox keeps the entry.
    * @throws DSDN_CLIENT_EVENT_REJECTED, DSDN_CLIENT_SESSION_BUSY
    */
-  settle(entry: OutboxEntry, timeoutMs: number): Promise<EventOutcome | undefined>;
+  settle(entry: OutboxEntry, timeoutMs: number, watch?: ObstacleWatchOptions): Promise<EventOutcome | undefined>;
   /** Sends again what an earlier run left behind, oldest first. Nobody waits for it. */
   resend(): Promise<void>;
 }
@@ -53,6 +54,8 @@ const STALE_SEQUENCE = "DSDN_COORDINATOR_STALE_SEQUENCE";
 const LATE_MS = 5_000;
 const POLL_MS = 20_000;
 const POLL_PAUSE_MS = 250;
+/** Who wants to know what is in the way is told within this. */
+const LOOK_MS = 3_000;
 
 export function createPublisher(deps: PublisherDeps): Publisher {
   return new OutboxPublisher(deps);
@@ -81,11 +84,12 @@ class OutboxPublisher implements Publisher {
     }
   }
 
-  async settle(entry: OutboxEntry, timeoutMs: number): Promise<EventOutcome | undefined> {
+  async settle(entry: OutboxEntry, timeoutMs: number, watch?: ObstacleWatchOptions): Promise<EventOutcome | undefined> {
     const deadlineMs = this.#deps.clock.monotonicMs() + timeoutMs;
+    const isInVain = watch && createObstacleWatch(watch, this.#deps);
     const outcomes: EventOutcome[] = [];
     for (let index = 0; index < entry.events.length; index++) {
-      const outcome = await this.#waitFor(entry.firstSequence + index, deadlineMs);
+      const outcome = await this.#waitFor(entry.firstSequence + index, deadlineMs, isInVain);
       if (outcome === undefined) return undefined;
       if (isForeign(outcome, entry.events[index])) await this.#giveWay(entry);
       outcomes.push(outcome);
@@ -176,10 +180,15 @@ class OutboxPublisher implements Publisher {
     return (await ingress.call("author", { params: { key: author }, signal })).details.nextSequence;
   }
 
-  async #waitFor(sequence: number, deadlineMs: number): Promise<EventOutcome | undefined> {
+  async #waitFor(
+    sequence: number,
+    deadlineMs: number,
+    isInVain?: (sequence: number) => Promise<boolean>,
+  ): Promise<EventOutcome | undefined> {
     const { ingress, author, clock, signal } = this.#deps;
     for (;;) {
-      const waitMs = Math.max(0, Math.min(POLL_MS, Math.floor(deadlineMs - clock.monotonicMs())));
+      const pollMs = isInVain === undefined ? POLL_MS : LOOK_MS;
+      const waitMs = Math.max(0, Math.min(pollMs, Math.floor(deadlineMs - clock.monotonicMs())));
       const { details } = await ingress.call("eventOutcome", {
         params: { author, sequence: String(sequence) },
         query: { waitMs },
@@ -188,7 +197,7 @@ class OutboxPublisher implements Publisher {
       });
       // "unknown" is an outcome too old to be remembered: the log has gone past it.
       if (details.status !== "pending") return details;
-      if (clock.monotonicMs() >= deadlineMs) return undefined;
+      if (clock.monotonicMs() >= deadlineMs || (await isInVain?.(sequence))) return undefined;
       await clock.sleep(POLL_PAUSE_MS, signal);
     }
   }

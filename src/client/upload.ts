@@ -1,11 +1,9 @@
 import { DsdnError, fail } from "../base/index.ts";
-import { findPathFault } from "../objects/index.ts";
 import {
   decodeStoredAck,
   type EventOutcome,
   type KeyId,
   limits,
-  looksLikeObjectId,
   type ObjectId,
   type PublishedObject,
   type SignedEvent,
@@ -17,9 +15,12 @@ import { clientErrors } from "./errors.ts";
 import { fetchInclusion } from "./inclusion.ts";
 import { changeIndex, settleIndex } from "./index-keeper.ts";
 import { type ClientDeps, type NetworkSession, withSession } from "./network-session.ts";
+import { checkName } from "./object-name.ts";
 import { type WrittenObject, writeObject } from "./object-writer.ts";
-import type { EventDraft } from "./outbox.ts";
+import type { Obstacle } from "./obstacle-watch.ts";
+import type { EventDraft, OutboxEntry } from "./outbox.ts";
 import { publishedFacts } from "./published-facts.ts";
+import type { Publisher } from "./publisher.ts";
 import { makeReceipt, publicationOf, type Receipt } from "./receipts.ts";
 import { openReference, readOwnIndex } from "./references.ts";
 import { keyOfListing } from "./sealing.ts";
@@ -38,6 +39,8 @@ export interface UploadProgress {
   readonly totalFiles: number;
   /** Of chunks that two zones acknowledged. */
   readonly sentBytes: number;
+  /** Of `publishing`: what keeps the log from taking it; undefined while no obstacle is known. */
+  readonly obstacle?: Obstacle | undefined;
 }
 
 export interface UploadOptions {
@@ -49,7 +52,10 @@ export interface UploadOptions {
   readonly ttlMs?: number;
   /** What to wait for; "published" unless said. */
   readonly until?: UploadStage;
-  /** How long to wait for the log; ten minutes unless said. The outbox goes on after that. */
+  /**
+   * How long to wait for the log; unless said ten minutes, and thirty seconds while no coordinator or no log can be
+   * reached. The outbox goes on after that.
+   */
   readonly publishTimeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadProgress) => void;
@@ -94,6 +100,8 @@ export interface UploadResult {
 }
 
 const PUBLISH_TIMEOUT_MS = 600_000;
+/** A coordinator that restarts is back sooner than this. */
+const STALLED_MS = 30_000;
 const NAMES_TIMEOUT_MS = 120_000;
 
 /** Stores what the input names and publishes it. Running it again after any interruption sends only what is missing. */
@@ -192,8 +200,7 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
     const named = { changes: [{ name, row }], signal: options.signal };
     names = { ...named, entry: await changeIndex(deps, session, named), timeoutMs: NAMES_TIMEOUT_MS };
   }
-  const timeoutMs = options.until === "durable" ? 0 : (options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS);
-  const outcome = await publisher.settle(entry, timeoutMs);
+  const outcome = await waitForLog(publisher, entry, { written, options });
   // A session of CI has no later run on this machine that would bring its names in order.
   const isOnlyRun = session.account.lent !== undefined && outcome !== undefined;
   if (names !== undefined && isOnlyRun) await settleIndex(deps, session, names);
@@ -221,6 +228,22 @@ async function publish(deps: ClientDeps, session: NetworkSession, publication: P
     publishedAfterMs,
     receipt: makeReceipt({ network: session.network, object, request, acks: all, outcome, ...proofs }),
   };
+}
+
+/** What became of the publication on the log; undefined when it is still on its way. */
+function waitForLog(
+  publisher: Publisher,
+  entry: OutboxEntry,
+  { written, options }: Pick<Publication, "written" | "options">,
+): Promise<EventOutcome | undefined> {
+  const { until, publishTimeoutMs, onProgress } = options;
+  if (until === "durable") return publisher.settle(entry, 0);
+  const { sizeBytes, files, sentBytes } = written;
+  const done = { doneBytes: sizeBytes, totalBytes: sizeBytes, doneFiles: files, totalFiles: files, sentBytes };
+  const onObstacle = (obstacle: Obstacle | undefined) => onProgress?.({ phase: "publishing", ...done, obstacle });
+  onObstacle(undefined);
+  const stalledMs = publishTimeoutMs ?? STALLED_MS;
+  return publisher.settle(entry, publishTimeoutMs ?? PUBLISH_TIMEOUT_MS, { stalledMs, onObstacle });
 }
 
 /** What the receipt can show of the object's place; nothing while the publication is on its way. */
@@ -253,20 +276,6 @@ function fewest(groups: readonly (readonly StoredAck[])[]): { replicas: number; 
     replicas: least((acks) => new Set(acks.map(({ node }) => node)).size),
     zones: least((acks) => new Set(acks.map(({ zone }) => zone)).size),
   };
-}
-
-/** @throws DSDN_CLIENT_NAME_REFUSED */
-function checkName(name: string): string {
-  const reason =
-    name === "" || Buffer.byteLength(name) > limits.nameBytes
-      ? `names have 1 to ${limits.nameBytes} bytes`
-      : looksLikeObjectId(name)
-        ? "it looks like a CID"
-        : name.includes("/")
-          ? "it holds a slash"
-          : findPathFault(name);
-  if (reason !== undefined) throw fail(clientErrors.nameRefused, { name, reason });
-  return name;
 }
 
 function progressOf(source: Source, options: UploadOptions) {

@@ -1,11 +1,13 @@
 import { join, resolve } from "node:path";
-import { systemDisk, toUtf8, writeShared } from "../base/index.ts";
-import type { Inclusion, UploadInput, UploadProgress, UploadResult } from "../client/index.ts";
-import { type Block, type CommandResult, formatBytes, type ProgressStep, type Say } from "../ui/index.ts";
+import { fail, systemDisk, toUtf8, writeShared } from "../base/index.ts";
+import type { Client, Inclusion, UploadInput, UploadOptions, UploadProgress, UploadResult } from "../client/index.ts";
+import { type Block, type CommandResult, formatBytes, type Say } from "../ui/index.ts";
 import { labelOfNetwork } from "./framework/config/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  commandErrors,
+  describeLogWait,
   durationFlag,
   keepMemorySmall,
   nameFlag,
@@ -26,7 +28,7 @@ type Uploaded = Summary<"upload">;
 
 const texts = {
   working: { en: "Uploading {what}", id: "Mengunggah {what}" },
-  publishing: { en: "durable in two zones; waiting for the log", id: "aman di dua zona; menunggu log" },
+  publishing: { en: "Waiting for the log", id: "Menunggu log" },
   done: {
     en: "{name} is stored, readable by you only: {files} file(s), {size}, safe on {replicas} nodes in {zones} zones.",
     id: "{name} tersimpan, hanya terbaca oleh Anda: {files} berkas, {size}, aman di {replicas} node di {zones} zona.",
@@ -105,24 +107,56 @@ export default class UploadCommand extends BaseCommand<Uploaded> {
         : { paths: paths.map((path) => resolve(this.ui.terminal.folder, path)) };
     // Standard input cannot be read a second time.
     this.canResume = "paths" in input;
+    const options = {
+      isPublic: flags.public,
+      ...(flags.name === undefined ? {} : { name: flags.name }),
+      ...(flags.ttl === undefined ? {} : { ttlMs: flags.ttl }),
+    };
     const title = this.ui.say(texts.working, { what: paths.join(", ") });
-    const result = await this.ui.progress.run(title, (step) =>
-      client.storage.upload(input, {
-        isPublic: flags.public,
-        ...(flags.name === undefined ? {} : { name: flags.name }),
-        ...(flags.ttl === undefined ? {} : { ttlMs: flags.ttl }),
-        signal: this.signal,
-        onProgress: (progress) => this.#show(step, progress),
-      }),
-    );
+    const result = await this.#send(client, input, { ...options, title });
     const shares = flags["shares-out"] === undefined ? [] : await this.#split(flags["shares-out"], passphraseFile);
-    await this.#keepReceipt(result);
     return toResult(result, shares);
   }
 
-  #show(step: ProgressStep, progress: UploadProgress): void {
-    step.update(progress.doneBytes, progress.totalBytes);
-    if (progress.phase === "publishing") step.note(this.ui.say(texts.publishing));
+  /**
+   * Two steps for the user: the bytes are safe on nodes of two zones, and the log has taken the publication.
+   * @throws DSDN_COMMANDS_UPLOAD_NOT_PUBLISHED
+   */
+  async #send(client: Client, input: UploadInput, { title, ...options }: UploadOptions & { readonly title: string }) {
+    const durable = Promise.withResolvers<number>();
+    let show: (progress: UploadProgress) => void = () => {};
+    let obstacle: UploadProgress["obstacle"];
+    const uploading = client.storage.upload(input, {
+      ...options,
+      signal: this.signal,
+      onProgress: (progress) => {
+        ({ obstacle } = progress);
+        show(progress);
+      },
+      onStage: (stage) => stage === "durable" && durable.resolve(this.clock.monotonicMs()),
+    });
+    // It may fail before the step is drawn, which tells of it.
+    uploading.catch(() => {});
+    await this.ui.progress.run(title, (step) => {
+      show = ({ doneBytes, totalBytes }) => step.update(doneBytes, totalBytes);
+      return Promise.race([durable.promise, uploading]);
+    });
+    return this.ui.progress.run(this.ui.say(texts.publishing), async (step) => {
+      show = (progress) => step.note(progress.obstacle === undefined ? "" : this.#waitsFor(progress));
+      const result = await uploading;
+      await this.#keepReceipt(result);
+      if (result.stage === "published") return result;
+      throw fail(commandErrors.uploadNotPublished, {
+        name: result.name ?? result.object,
+        seconds: Math.round((this.clock.monotonicMs() - (await durable.promise)) / 1000),
+        state: this.#waitsFor({ obstacle }),
+        command: this.canResume ? this.commandLine : `dsdn stat ${result.object}`,
+      });
+    });
+  }
+
+  #waitsFor({ obstacle }: Pick<UploadProgress, "obstacle">): string {
+    return describeLogWait(obstacle, this.ui.say);
   }
 
   async #split(out: string, passphraseFile: string | undefined): Promise<readonly string[]> {

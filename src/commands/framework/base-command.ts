@@ -153,6 +153,11 @@ export abstract class BaseCommand<S extends object = object> extends Command {
     return this.context.trace.complete(result, { exitCode: this.exitCode });
   }
 
+  /** What the user typed, ready to be pasted. */
+  protected get commandLine(): string {
+    return toShellLine(["dsdn", ...this.context.argv]);
+  }
+
   protected override toErrorJson(error: unknown): JsonError {
     return toJsonError(this.#translate(error), this.ui.language);
   }
@@ -169,9 +174,8 @@ export abstract class BaseCommand<S extends object = object> extends Command {
 
   #translate(error: unknown): DsdnError {
     if (this.signal.aborted && isAbort(error, this.signal)) {
-      const command = toShellLine(["dsdn", ...this.context.argv]);
       return this.canResume
-        ? fail(commandErrors.interruptedResumable, { command }, { cause: error })
+        ? fail(commandErrors.interruptedResumable, { command: this.commandLine }, { cause: error })
         : fail(commandErrors.interrupted, {}, { cause: error });
     }
     return toDsdnError(toUsageError(error, this.config.commandId, this.ctor) ?? error);

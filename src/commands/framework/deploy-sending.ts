@@ -4,6 +4,7 @@ import type { BuiltPackage } from "../../packager/index.ts";
 import type { ProgressStep } from "../../ui/index.ts";
 import type { CommandContext } from "./base-command.ts";
 import { deploymentErrors } from "./deployment-errors.ts";
+import { describeLogWait } from "./log-wait.ts";
 import type { OpenNetwork } from "./network.ts";
 import { stopwatch } from "./stopwatch.ts";
 
@@ -11,13 +12,7 @@ const texts = {
   uploading: { en: "Uploading to DSDN", id: "Mengunggah ke DSDN" },
   scheduling: { en: "Scheduling workload", id: "Menjadwalkan beban kerja" },
   waiting: { en: "Waiting for nodes", id: "Menunggu node" },
-  onItsWay: {
-    en: "the data-availability log has not taken the submission yet",
-    id: "log ketersediaan data belum menerima kirimannya",
-  },
 } as const;
-
-const PUBLISH_TIMEOUT_MS = 300_000;
 
 /** Waits for what becomes of a version, and notes on the way what to show. @returns the HTTP status it answered with, or null. */
 export type Wait = (workload: string, step: Pick<ProgressStep, "note">, signal: AbortSignal) => Promise<number | null>;
@@ -45,31 +40,37 @@ export async function sendPackage(
   const durable = Promise.withResolvers<void>();
   const waiting = wait === undefined ? undefined : beginWaiting(wait, signal);
   let show: (progress: UploadProgress) => void = () => {};
+  let obstacle: UploadProgress["obstacle"];
   const deploying = client.deployments.deploy(input, {
     name,
     spec,
     signal,
     ...(preview === undefined ? {} : { preview }),
-    publishTimeoutMs: PUBLISH_TIMEOUT_MS,
-    onProgress: (progress) => show(progress),
+    onProgress: (progress) => {
+      ({ obstacle } = progress);
+      show(progress);
+    },
     onStage: (stage, workload) => {
       if (stage !== "durable") return;
       durable.resolve();
       waiting?.begin(workload);
     },
   });
+  // It may fail before the step is drawn, which tells of it.
+  deploying.catch(() => {});
   try {
     await ui.progress.run(ui.say(texts.uploading), (step) => {
       show = ({ doneBytes, totalBytes }) => step.update(doneBytes, totalBytes);
       return Promise.race([durable.promise, deploying]);
     });
-    show = () => {};
     const uploadMs = watch();
-    const deployed = await ui.progress.run(ui.say(texts.scheduling), () => deploying);
-    if (deployed.upload.stage !== "published") {
-      const state = ui.say(texts.onItsWay);
-      throw fail(deploymentErrors.deployNotAnswering, { name, seconds: PUBLISH_TIMEOUT_MS / 1000, state });
-    }
+    const deployed = await ui.progress.run(ui.say(texts.scheduling), async (step) => {
+      show = (progress) => step.note(progress.obstacle === undefined ? "" : describeLogWait(progress.obstacle, ui.say));
+      const result = await deploying;
+      if (result.upload.stage === "published") return result;
+      const state = describeLogWait(obstacle, ui.say);
+      throw fail(deploymentErrors.deployNotAnswering, { name, seconds: Math.round(watch() / 1000), state });
+    });
     const scheduleMs = watch();
     const answerStatus =
       waiting === undefined ? null : await ui.progress.run(ui.say(texts.waiting), (step) => waiting.end(step));

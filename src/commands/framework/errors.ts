@@ -175,6 +175,20 @@ export const commandErrors = {
       idHint: "Lanjutkan dari sini: {command}",
     },
   }),
+  uploadNotPublished: defineError({
+    code: "DSDN_COMMANDS_UPLOAD_NOT_PUBLISHED",
+    kind: "network",
+    exit: 39,
+    httpStatus: 504,
+    isRetryable: true,
+    text: {
+      en: "{name} is safe on nodes of two zones, but not on the log after {seconds} s: {state}.",
+      enHint:
+        "Nothing is lost, and the nodes bring it to the log as soon as that is possible again. Go on with: {command}",
+      id: "{name} sudah aman di node dua zona, tetapi belum ada di log setelah {seconds} detik: {state}.",
+      idHint: "Tidak ada yang hilang, dan node membawanya ke log begitu itu mungkin lagi. Lanjutkan dengan: {command}",
+    },
+  }),
   stdinUnused: defineError({
     code: "DSDN_COMMANDS_STDIN_UNUSED",
     kind: "user",

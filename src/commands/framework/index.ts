@@ -45,6 +45,7 @@ export { homeFolder, keysFolder, receiptsFolder } from "./home.ts";
 export { interruptible } from "./interruptible.ts";
 export { findLastRun } from "./last-run.ts";
 export { findLog, findLogSubject } from "./log-access.ts";
+export { describeLogWait } from "./log-wait.ts";
 export { keepMemorySmall } from "./memory.ts";
 export { type NetworkOptions, type OpenNetwork, openNetwork } from "./network.ts";
 export { nextStep } from "./next-step.ts";

@@ -77,6 +77,10 @@ export class IngressForTests {
   bendLeaf: (leaf: ApiDetails<"stateLeaf">) => ApiDetails<"stateLeaf"> = (leaf) => leaf;
   /** While true events are kept and nothing reaches the log. */
   isLogDown = false;
+  /** While true no coordinator takes events: publication requests lie on the nodes and nowhere else. */
+  isCoordinatorDown = false;
+  /** What the ingress says of its data-availability node. */
+  isConnected = true;
   /** A reason makes the log reject events of the kind. */
   reject: (event: Event) => string | undefined = () => undefined;
   /** While true an event whose number another event has is refused, as a coordinator does. */
@@ -144,6 +148,14 @@ export class IngressForTests {
         genesis: "",
         chainRpcUrl: null,
         siteDomain: "localhost",
+      })),
+      this.#route("status", () => ({
+        ...position,
+        dataAvailability: { isConnected: this.isConnected, lastHeight: 1, latencyMs: 1, lagMs: 1 },
+        nodes: { active: this.nodes.length, total: this.nodes.length },
+        zones: 3,
+        objects: 0,
+        deployments: 0,
       })),
       this.#route("nodes", () => ({
         nodes: this.nodes.map(({ id, zone }) => ({
@@ -252,7 +264,7 @@ export class IngressForTests {
         const chunk = chunkIdOf(manifest);
         this.chunks.set(chunk, manifest);
         const signed = decodeSignedEvent(bytesOf(body["publishRequest"]));
-        this.#take([...body.before, body["publishRequest"] ?? "", ...body.after]);
+        if (!this.isCoordinatorDown) this.#take([...body.before, body["publishRequest"] ?? "", ...body.after]);
         const acks = this.#acks(chunk, manifest.length, sha256(encodeSignedEvent(signed)));
         return { object: objectIdOf(manifest), acks };
       }),

@@ -15,10 +15,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { toUtf8 } from "../../../src/base/index.ts";
+import { systemClock, toUtf8 } from "../../../src/base/index.ts";
 import { type UploadInput, verifyReceipt } from "../../../src/client/index.ts";
 import { chunkIdOf, manifestChunkId } from "../../../src/protocol/index.ts";
-import { makeWorld, treeOf } from "./world.ts";
+import { makeWorld, treeOf, type World } from "./world.ts";
 
 let streams = 0;
 /** Repeatable bytes that differ at every call. */
@@ -463,6 +463,65 @@ describe("publication", () => {
     expect(world.ingress.eventsOf("PointerUpdated")).toHaveLength(1);
     await world.connect().resend();
     expect(world.ingress.eventsOf("ObjectPublished")).toHaveLength(2);
+  });
+
+  describe("that nothing takes to the log", () => {
+    /** A client whose pauses take no time and count a hundredfold. */
+    const hurried = (world: World) => {
+      let leaptMs = 0;
+      const real = systemClock();
+      const sleep = async (delayMs: number) => {
+        leaptMs += 100 * delayMs;
+      };
+      return world.connect({}, { clock: { ...real, sleep, monotonicMs: () => real.monotonicMs() + leaptMs } });
+    };
+    const files = { files: [{ path: "a", bytes: toUtf8("a") }] };
+
+    test.each([
+      ["no-coordinator", { isCoordinatorDown: true }],
+      ["no-log", { isLogDown: true, isConnected: false }],
+    ] as const)("is waited for half a minute, told of as %s", async (obstacle, fault) => {
+      const world = await makeWorld();
+      Object.assign(world.ingress, fault);
+      const told: unknown[] = [];
+      const result = await hurried(world).storage.upload(files, {
+        name: null,
+        onProgress: (progress) => {
+          if (progress.phase === "publishing") told.push([progress.obstacle, progress.doneBytes]);
+        },
+      });
+      expect([result.stage, result.outcome]).toEqual(["durable", undefined]);
+      expect(told).toEqual([
+        [undefined, 1],
+        [obstacle, 1],
+      ]);
+      expect(world.ingress.calls.filter((route) => route === "eventOutcome").length).toBeLessThan(10);
+    });
+
+    test("is waited for as long as the caller says, and goes through when the obstacle is gone", async () => {
+      const world = await makeWorld();
+      Object.assign(world.ingress, { isLogDown: true, isConnected: false });
+      const told: unknown[] = [];
+      world.ingress.before = (route) => {
+        if (route !== "eventOutcome" || world.ingress.calls.filter((call) => call === route).length < 20) return;
+        world.ingress.isConnected = true;
+        world.ingress.bringLogBack();
+      };
+      const { stage } = await hurried(world).storage.upload(files, {
+        name: null,
+        publishTimeoutMs: 3_600_000,
+        onProgress: ({ phase, obstacle }) => void (phase === "publishing" && told.push(obstacle)),
+      });
+      expect([stage, told]).toEqual(["published", [undefined, "no-log"]]);
+    });
+
+    test("is waited for ten minutes while there is no obstacle to be seen", async () => {
+      const world = await makeWorld();
+      world.ingress.isLogDown = true;
+      const { stage } = await hurried(world).storage.upload(files, { name: null });
+      expect(stage).toBe("durable");
+      expect(world.ingress.calls.filter((route) => route === "eventOutcome").length).toBeGreaterThan(20);
+    });
   });
 
   test("is done once when the answer to it was lost", async () => {

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach } from "vitest";
 import { seededRandom } from "../../../src/base/index.ts";
-import { type Client, type ConnectOptions, connect } from "../../../src/client/index.ts";
+import { type Client, type ConnectDeps, type ConnectOptions, connect } from "../../../src/client/index.ts";
 import { openAccount } from "../../../src/keys/index.ts";
 import { IngressForTests } from "./ingress-for-tests.ts";
 
@@ -22,7 +22,7 @@ export interface World {
   readonly ingress: IngressForTests;
   readonly client: Client;
   /** Another client, as another run of the program. */
-  connect(options?: Partial<ConnectOptions> & { readonly account?: string }): Client;
+  connect(options?: Partial<ConnectOptions> & { readonly account?: string }, deps?: ConnectDeps): Client;
   /** Writes files below `src` and gives the folder. */
   write(name: string, files: { readonly [path: string]: string | Uint8Array }): string;
   path(...parts: string[]): string;
@@ -41,13 +41,16 @@ export async function makeWorld(zones?: string[]): Promise<World> {
     () => ingress.server.stop(),
     () => rmSync(folder, { recursive: true, force: true }),
   );
-  const connectTo: World["connect"] = ({ account = "alice", ...options } = {}) =>
-    connect({
-      ingressUrl: ingress.url,
-      profileFolder: join(folder, "profile"),
-      findAccount: async () => openAccount(seededRandom(account).bytes(32)),
-      ...options,
-    });
+  const connectTo: World["connect"] = ({ account = "alice", ...options } = {}, deps = {}) =>
+    connect(
+      {
+        ingressUrl: ingress.url,
+        profileFolder: join(folder, "profile"),
+        findAccount: async () => openAccount(seededRandom(account).bytes(32)),
+        ...options,
+      },
+      deps,
+    );
   return {
     folder,
     ingress,
