@@ -114,9 +114,16 @@ export async function findDevnetTrace(folder: string, disk: Disk): Promise<Devne
   return parsed.success && isAlive(parsed.data.pid) ? { kind: "silent", pid: parsed.data.pid } : { kind: "leftover" };
 }
 
-/** Removes the announcement of a devnet that was killed. Nothing happens when there is none, or when it lives. */
+/**
+ * Removes the announcement of a devnet that was killed. Nothing happens when there is none, when it lives, or when another
+ * one announced itself in its place meanwhile.
+ */
 export async function removeLeftover(folder: string, disk: Disk): Promise<void> {
-  if ((await findDevnetTrace(folder, disk)).kind === "leftover") await disk.remove(join(folder, RUNNING_FILE));
+  const path = join(folder, RUNNING_FILE);
+  const judged = await disk.find(path);
+  if (judged === undefined || (await findDevnetTrace(folder, disk)).kind !== "leftover") return;
+  const now = await disk.find(path);
+  if (now !== undefined && equalBytes(now, judged)) await disk.remove(path);
 }
 
 function isAlive(pid: number): boolean {
