@@ -93,7 +93,7 @@ async function foundOr(kind: "object" | "deployment" | "workload", id: string): 
     if (kind === "deployment") return { state: kind, deployment: await read(kind, { id }) };
     return { state: kind, workload: await read(kind, { id }) };
   } catch (error) {
-    if (error instanceof Refusal) return { state: "none" };
+    if (error instanceof Refusal) return { state: error.code === "" ? "away" : "none" };
     throw error;
   }
 }

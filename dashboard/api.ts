@@ -41,8 +41,20 @@ export async function read<R extends Readable>(route: R, question: Question = {}
   const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const path = paths[route].replace("{id}", encodeURIComponent(id));
   const response = await ask(`${path}?${search}`, { ...(signal === undefined ? {} : { signal }) }, timeoutMs);
-  const answer = (await response.json()) as { readonly details: ApiDetails<R> };
-  return answer.details;
+  const { details } = await readBody<{ readonly details?: ApiDetails<R> }>(response);
+  if (details === undefined) throw nobody();
+  return details;
+}
+
+/** What an answer says. One that breaks off, or that something else on the way gave, is none. @throws Refusal */
+export async function readBody<Body extends object>(response: Response): Promise<Body> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body !== "object" || body === null) throw nobody();
+  return body as Body;
+}
+
+function nobody(): Refusal {
+  return new Refusal("", { en: "", id: "" });
 }
 
 /** Any answer that is a success. @throws Refusal */
@@ -51,11 +63,11 @@ export async function ask(url: string, init: RequestInit, timeoutMs: number): Pr
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   const response = await fetch(url, { ...init, signal, credentials: "omit", referrerPolicy: "no-referrer" }).catch(
     () => {
-      throw new Refusal("", { en: "", id: "" });
+      throw nobody();
     },
   );
   if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as { readonly [field: string]: unknown };
+  const problem = await readBody<{ readonly [field: string]: unknown }>(response);
   const textOf = (field: string) => (typeof problem[field] === "string" ? problem[field] : "");
   throw new Refusal(textOf("code"), { en: textOf("message_en"), id: textOf("message_id") });
 }

@@ -1,4 +1,4 @@
-import { ask, Refusal } from "./api.ts";
+import { ask, Refusal, readBody } from "./api.ts";
 
 /** One role of a devnet, as its control port tells of it. */
 export interface DevnetRole {
@@ -17,7 +17,7 @@ export interface Control {
   roles(): Promise<readonly DevnetRole[]>;
   fault(kind: string, role: string): Promise<readonly DevnetRole[]>;
   heal(): Promise<readonly DevnetRole[]>;
-  /** What shows the workload's node that its owner reads, for some minutes; undefined when the page may not. */
+  /** What shows the workload's node that its owner reads, for some minutes; undefined when the page may not. @throws Refusal when nobody answers */
   findLogRequest(workload: string, owner: string): Promise<string | undefined>;
 }
 
@@ -32,10 +32,9 @@ export function findInvitation(hash: string): { readonly url: string; readonly c
 
 /** Exchanges the code for a token. The token stays in this page's memory and ends with it. @throws Refusal */
 export async function openControl({ url, code }: { readonly url: string; readonly code: string }): Promise<Control> {
-  const opened = (await (await post(`${url}/dashboard/session`, { code }, "")).json()) as { readonly token: string };
-  const { token } = opened;
+  const { token } = await readBody<{ readonly token: string }>(await post(`${url}/dashboard/session`, { code }, ""));
   const rolesOf = async (response: Promise<Response>) =>
-    ((await (await response).json()) as { readonly roles: readonly DevnetRole[] }).roles;
+    (await readBody<{ readonly roles: readonly DevnetRole[] }>(await response)).roles;
   return {
     roles: () => rolesOf(post(`${url}/dashboard/roles`, {}, token)),
     fault: (kind, role) => rolesOf(post(`${url}/dashboard/faults`, { kind, role }, token)),
@@ -43,9 +42,9 @@ export async function openControl({ url, code }: { readonly url: string; readonl
     findLogRequest: async (workload, owner) => {
       try {
         const response = await post(`${url}/dashboard/log-requests`, { workload, owner }, token);
-        return ((await response.json()) as { readonly request: string | null }).request ?? undefined;
+        return (await readBody<{ readonly request: string | null }>(response)).request ?? undefined;
       } catch (error) {
-        if (error instanceof Refusal) return undefined;
+        if (error instanceof Refusal && error.code !== "") return undefined;
         throw error;
       }
     },

@@ -52,6 +52,7 @@ const faults = createFaults(actions);
 const panels = [header, strip, zones, deployments, objects, log, roots, faults];
 
 function draw(): void {
+  root.toggleAttribute("data-away", view.isAway);
   document.title = `${view.network?.name ?? "DSDN"} · ${speaker.say("title")}`;
   for (const { draw: drawPanel } of panels) drawPanel(view, speaker);
 }

@@ -84,6 +84,10 @@ export const texts = {
     id: "Id objek, node, deployment, atau beban kerja",
   },
   lookupGo: { en: "Find", id: "Cari" },
+  lookupAway: {
+    en: "The ingress does not answer; look again when it does.",
+    id: "Ingress tidak menjawab; cari lagi setelah ia menjawab.",
+  },
   lookupNone: { en: "This network knows no such id.", id: "Jaringan ini tidak mengenal id itu." },
   lookupForm: {
     en: "An object's id begins with baf; the others have 64 hex digits.",
@@ -210,6 +214,10 @@ export const texts = {
   corruptDone: { en: "{role} now derives another state.", id: "{role} sekarang menurunkan keadaan yang lain." },
   healed: { en: "Every fault has ended.", id: "Semua gangguan sudah berakhir." },
   faultFailed: { en: "That did not work: {reason}", id: "Tidak berhasil: {reason}" },
+  controlGone: {
+    en: "The devnet's control port does not answer. After a restart of the devnet open this page again with:",
+    id: "Port kendali devnet tidak menjawab. Setelah devnet dijalankan ulang, buka lagi halaman ini dengan:",
+  },
   controlAway: { en: "The devnet's control port does not answer.", id: "Port kendali devnet tidak menjawab." },
   roleDa: { en: "data availability", id: "ketersediaan data" },
 } as const;

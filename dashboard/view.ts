@@ -57,6 +57,8 @@ export type Found =
   | FoundThing
   | { readonly state: "looking" }
   | { readonly state: "none" }
+  /** The ingress did not answer: nobody knows. */
+  | { readonly state: "away" }
   | { readonly state: "form" };
 
 export type FoundThing =

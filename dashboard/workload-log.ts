@@ -43,9 +43,9 @@ async function readLog(
 ): Promise<void> {
   setLog({ state: "loading" });
   while (!signal.aborted) {
-    const request = await store.get().control.door?.findLogRequest(subject.workload, subject.owner);
-    if (request === undefined) return setLog({ state: "private" });
     try {
+      const request = await store.get().control.door?.findLogRequest(subject.workload, subject.owner);
+      if (request === undefined) return setLog({ state: "private" });
       const url = `/v1/workloads/${subject.workload}/logs?follow=1`;
       const response = await ask(url, { headers: { "dsdn-log-request": request }, signal }, FOLLOW_MS);
       let lines: readonly LogLine[] = [];

@@ -25,11 +25,16 @@ export function statusText(status: string, speaker: Speaker): string {
 
 /** What runs: its state, its address, where it runs, and below it its versions and its log. */
 export function createDeployments(actions: Actions): PagePanel {
-  const heading = element("h2");
+  const heading = element("h2", { id: "deployments-title" });
   const table = element("div", { class: "scroll" });
   const draw = createSlot(table);
   return {
-    box: element("section", { class: "panel", "data-panel": "deployments" }, heading, table),
+    box: element(
+      "section",
+      { class: "panel", "data-panel": "deployments", "aria-labelledby": "deployments-title" },
+      heading,
+      table,
+    ),
     draw: (view, speaker) => {
       heading.textContent = speaker.say("deployments");
       const rows = view.deployments?.deployments;
@@ -73,8 +78,8 @@ function drawTable(view: View, drawing: Drawing): HTMLElement[] {
   return [
     element(
       "table",
-      {},
-      element("thead", {}, element("tr", {}, ...head, element("th"))),
+      { "aria-labelledby": "deployments-title" },
+      element("thead", {}, element("tr", {}, ...head, element("td"))),
       element("tbody", {}, ...body),
     ),
   ];

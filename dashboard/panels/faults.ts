@@ -22,8 +22,13 @@ const COMMAND = "dsdn dashboard";
 
 /** Breaks parts of a devnet. On any other network there is no such panel. */
 export function createFaults(actions: Actions): PagePanel {
-  const box = element("section", { class: "panel", "data-panel": "faults", hidden: true });
-  const heading = element("h2");
+  const box = element("section", {
+    class: "panel",
+    "data-panel": "faults",
+    "aria-labelledby": "faults-title",
+    hidden: true,
+  });
+  const heading = element("h2", { id: "faults-title" });
   const body = element("div", { class: "stack" });
   const report = element("p", { class: "report", role: "status" });
   box.append(heading, body, report);
@@ -47,7 +52,11 @@ function drawControls({ state, roles, chosen }: ControlView, speaker: Speaker, a
     const text = speaker.say(state === "none" ? "faultsLocked" : "faultsSpent");
     return [element("p", {}, text, commandLine(COMMAND, speaker))];
   }
-  const about = element("p", { class: "soft" }, speaker.say(state === "away" ? "controlAway" : "faultsAbout"));
+  const isAway = state === "away";
+  const about = isAway
+    ? element("p", {}, speaker.say("controlGone"), commandLine(COMMAND, speaker))
+    : element("p", { class: "soft" }, speaker.say("faultsAbout"));
+  if (roles.length === 0) return [about];
   const role = roles.find(({ name }) => name === chosen);
   const select = element("select", { id: "fault-role", "data-key": "fault-role" });
   for (const { name, kind, status } of roles) {
@@ -61,7 +70,7 @@ function drawControls({ state, roles, chosen }: ControlView, speaker: Speaker, a
   // All stand where they are, whatever can be played now: nothing moves under a finger or loses the keyboard.
   const buttons = [...new Set([...Object.keys(FAULTS), ...suited])].map((kind) => {
     const name = FAULTS[kind];
-    const isSuited = suited.includes(kind);
+    const isSuited = !isAway && suited.includes(kind);
     return element(
       "button",
       {
@@ -76,7 +85,13 @@ function drawControls({ state, roles, chosen }: ControlView, speaker: Speaker, a
   });
   const heal = element(
     "button",
-    { type: "button", class: "primary", "data-key": "heal", onclick: () => actions.heal() },
+    {
+      type: "button",
+      class: "primary",
+      "data-key": "heal",
+      "aria-disabled": isAway ? "true" : undefined,
+      onclick: () => !isAway && actions.heal(),
+    },
     speaker.say("heal"),
   );
   const pick = element(

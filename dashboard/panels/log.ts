@@ -20,7 +20,7 @@ export function createLog(actions: Actions): PagePanel {
   return {
     box: element(
       "section",
-      { class: "panel", "data-panel": "log" },
+      { class: "panel", "data-panel": "log", "aria-labelledby": "log-title" },
       element("div", { class: "heading" }, heading, element("span", { class: "wish" }, wish, label)),
       list,
       start,

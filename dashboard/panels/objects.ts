@@ -8,14 +8,21 @@ import { loggedState } from "./zones.ts";
 
 /** What is stored: the objects published last, how many replicas they have, and any of them by its id. */
 export function createObjects(actions: Actions): PagePanel {
-  const heading = element("h2");
+  const heading = element("h2", { id: "objects-title" });
   const table = element("div", { class: "scroll" });
   const found = element("div", { class: "found", "aria-live": "polite" });
   const form = createLookup(actions);
   const drawTable = createSlot(table);
   const drawFound = createSlot(found);
   return {
-    box: element("section", { class: "panel", "data-panel": "objects" }, heading, form.box, found, table),
+    box: element(
+      "section",
+      { class: "panel", "data-panel": "objects", "aria-labelledby": "objects-title" },
+      heading,
+      form.box,
+      found,
+      table,
+    ),
     draw: (view, speaker) => {
       heading.textContent = speaker.say("objects");
       form.draw(speaker);
@@ -77,7 +84,12 @@ function drawObjects({ objects }: View, speaker: Speaker, actions: Actions): HTM
   const rows = objects.objects.map((object) => drawRow(object, { speaker, actions, want: objects.wantedReplicas }));
   const facts = { count: objects.objects.length, total: objects.total };
   return [
-    element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)),
+    element(
+      "table",
+      { "aria-labelledby": "objects-title" },
+      element("thead", {}, element("tr", {}, ...head)),
+      element("tbody", {}, ...rows),
+    ),
     element("p", { class: "soft" }, speaker.say("objectsNewest", facts)),
   ];
 }
@@ -119,8 +131,9 @@ function drawResult(view: View, { speaker, actions }: { readonly speaker: Speake
     speaker.say("close"),
   );
   if (found.state === "looking") return [element("p", { class: "soft" }, speaker.say("loading"))];
-  if (found.state === "none" || found.state === "form") {
-    return [element("p", {}, speaker.say(found.state === "none" ? "lookupNone" : "lookupForm")), close];
+  const without = { none: "lookupNone", away: "lookupAway", form: "lookupForm" } as const;
+  if (found.state === "none" || found.state === "away" || found.state === "form") {
+    return [element("p", {}, speaker.say(without[found.state])), close];
   }
   const kinds = {
     object: "kindObject",

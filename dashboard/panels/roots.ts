@@ -6,36 +6,40 @@ import { badge, commandLine, type PagePanel } from "./panel.ts";
 
 /** Whether the roles derive the same state from the log, each by its own word. */
 export function createRoots(): PagePanel {
-  const heading = element("h2");
-  const body = element("div", { class: "stack", "aria-live": "polite" });
+  const heading = element("h2", { id: "roots-title" });
+  // Only the verdict is announced: heights change with every block.
+  const verdict = element("p", { role: "status" });
+  const body = element("div", { class: "stack" });
+  const drawVerdict = createSlot(verdict);
   const draw = createSlot(body);
   return {
-    box: element("section", { class: "panel", "data-panel": "roots" }, heading, body),
+    box: element(
+      "section",
+      { class: "panel", "data-panel": "roots", "aria-labelledby": "roots-title" },
+      heading,
+      verdict,
+      body,
+    ),
     draw: (view, speaker) => {
       heading.textContent = speaker.say("roots");
       const { agreement } = view;
+      verdict.classList.toggle("alarm", agreement?.isEqual === false);
+      drawVerdict([agreement?.isEqual, speaker.language], () => sayVerdict(agreement?.isEqual, speaker));
       draw([agreement, view.control.roles.length, speaker.language], () => {
         if (agreement === undefined) return [element("p", { class: "soft" }, speaker.say("loading"))];
-        const { isEqual, height, roles } = agreement;
+        const { height, roles } = agreement;
         const head = (["askedRole", "askedRoot", "askedHeight"] as const).map((name) =>
           element("th", { scope: "col" }, speaker.say(name)),
         );
         return [
-          isEqual
-            ? element(
-                "p",
-                {},
-                `${speaker.say("agree")} `,
-                element("span", { class: "soft" }, speaker.say("rootsAt", { height })),
-              )
-            : element("p", { class: "alarm" }, speaker.say("disagree"), commandLine("dsdn verify state", speaker)),
+          element("p", { class: "soft" }, speaker.say("rootsAt", { height })),
           element(
             "div",
             { class: "scroll" },
             element(
               "table",
-              {},
-              element("thead", {}, element("tr", {}, ...head, element("th"))),
+              { "aria-labelledby": "roots-title" },
+              element("thead", {}, element("tr", {}, ...head, element("td"))),
               element("tbody", {}, ...inOrder(roles, view).map((role) => drawRole(role, view, speaker))),
             ),
           ),
@@ -43,6 +47,11 @@ export function createRoots(): PagePanel {
       });
     },
   };
+}
+
+function sayVerdict(isEqual: boolean | undefined, speaker: Speaker) {
+  if (isEqual === undefined) return [];
+  return isEqual ? [speaker.say("agree")] : [speaker.say("disagree"), commandLine("dsdn verify state", speaker)];
 }
 
 const KINDS = ["ingress", "coordinator", "node"];

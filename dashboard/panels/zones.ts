@@ -17,11 +17,11 @@ const NODES_SHOWN = 24;
 
 /** The nodes, zone by zone. What the log says of a node counts; a devnet knows earlier that it stopped one. */
 export function createZones(actions: Actions): PagePanel {
-  const heading = element("h2");
+  const heading = element("h2", { id: "zones-title" });
   const map = element("div", { class: "zones" });
   const draw = createSlot(map);
   return {
-    box: element("section", { class: "panel", "data-panel": "zones" }, heading, map),
+    box: element("section", { class: "panel", "data-panel": "zones", "aria-labelledby": "zones-title" }, heading, map),
     draw: (view, speaker) => {
       heading.textContent = speaker.say("zones");
       const nodes = view.nodes.map((row) => shownNode(view, row));

@@ -107,6 +107,14 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     await page.locator('[data-fault="kill"]').click();
     await page.locator("header [role=status]", { hasText: texts.away.en }).waitFor();
     expect(await page.locator("[data-node]").count()).toBe(6);
+    // Who has read on below sees it too, no green promises what nobody knows, and a search does not claim "no such id".
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    const banner = await page.locator("header [role=status]").boundingBox();
+    expect(banner?.y).toBeGreaterThanOrEqual(0);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('main')).filter")).toBe("grayscale(1)");
+    await page.locator("#lookup").fill("ab".repeat(32));
+    await page.keyboard.press("Enter");
+    await page.locator(".found", { hasText: texts.lookupAway.en }).waitFor();
     await page.locator('[data-key="heal"]').click();
     await page.locator("header [role=status]", { hasText: texts.away.en }).waitFor({ state: "detached" });
     const height = await heightOf(page);
@@ -114,6 +122,53 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     const { object } = await network.summary(["upload", "back.txt"]);
     await page.locator(`[data-object="${object}"] [data-tone=good]`).waitFor();
     expect(await heightOf(page)).toBeGreaterThan(height);
+    await context.close();
+  });
+
+  test("goes on after answers that break off or that come from something else on the way", async () => {
+    const { page, context } = await open();
+    let broken = 0;
+    await page.route("**/v1/**", async (route) => {
+      broken += 1;
+      await route.fulfill({ status: 200, contentType: "text/html", body: broken % 2 === 0 ? "<p>Sign in" : "{}" });
+    });
+    await page.locator("header [role=status]", { hasText: texts.away.en }).waitFor();
+    await page.waitForRequest(/\/v1\/status/);
+    await page.unrouteAll({ behavior: "wait" });
+    await page.locator("header [role=status]", { hasText: texts.away.en }).waitFor({ state: "detached" });
+    await network.write({ "after.txt": "written after the break" });
+    const { object } = await network.summary(["upload", "after.txt"]);
+    await page.locator(`[data-object="${object}"] [data-tone=good]`).waitFor();
+    await context.close();
+  });
+
+  test("plays nothing on a devnet that is gone, and says how to open its next run", async () => {
+    const { page, context } = await open();
+    const panel = page.locator('[data-panel="faults"]');
+    await panel.locator("[data-fault=kill]:not([aria-disabled])").waitFor();
+    await page.route("**/dashboard/roles", (route) => route.abort());
+    await panel.getByText(texts.controlGone.en).waitFor();
+    await panel.getByText("dsdn dashboard", { exact: true }).waitFor();
+    expect(await panel.locator("button:not([aria-disabled=true]):not(.quiet)").count()).toBe(0);
+    await page.unrouteAll({ behavior: "wait" });
+    await panel.locator("[data-fault=kill]:not([aria-disabled])").waitFor();
+    await context.close();
+  });
+
+  test("has a name for every region and table, and announces a verdict on the roots once, not at every height", async () => {
+    const { page, context } = await open();
+    await page.locator('[data-tile="roots"][data-tone=good]').waitFor();
+    for (const name of ["log", "roots", "zones", "faults", "objects", "deployments"]) {
+      const heading = (await page.locator(`[data-panel="${name}"] h2`).textContent()) ?? "";
+      expect(await page.getByRole("region", { name: heading, exact: true }).count(), name).toBe(1);
+    }
+    const tables = await page.getByRole("table").count();
+    expect(tables).toBeGreaterThan(0);
+    expect(await page.locator("table[aria-labelledby]").count()).toBe(tables);
+    expect(await page.locator("th:empty").count()).toBe(0);
+    const verdict = page.locator('[data-panel="roots"] [role=status]');
+    expect(await verdict.textContent()).toBe(texts.agree.en);
+    expect(await page.locator("[data-panel=roots] [aria-live]").count()).toBe(0);
     await context.close();
   });
 
