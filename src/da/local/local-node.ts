@@ -17,10 +17,13 @@ import {
 } from "../../base/index.ts";
 import { daErrors } from "../errors.ts";
 import { createLocalChain } from "./chain.ts";
-import { createLocalMethods, findSubscription, MAX_TRANSACTION_BYTES, nodeFault } from "./methods.ts";
+import { MAX_TRANSACTION_BYTES } from "./method-params.ts";
+import { createLocalMethods } from "./methods.ts";
+import { nodeFault } from "./node-fault.ts";
 import { findPermissions } from "./node-token.ts";
 import { createRpcServer, STOPPED_STATUS } from "./rpc-server.ts";
 import { createSocketServer } from "./sockets.ts";
+import { findSubscription } from "./subscriptions.ts";
 
 /** @source celestia-node api/rpc/server.go: twice MaxTxSize */
 const MAX_REQUEST_BYTES = 2 * MAX_TRANSACTION_BYTES;

@@ -1,22 +1,19 @@
 import { bech32 } from "@scure/base";
-import { equalBytes, fail, findBase64, toBase64 } from "../../base/index.ts";
+import { equalBytes, toBase64 } from "../../base/index.ts";
 import { compareBlobs, formatBlob, formatNmtProof } from "../blob-json.ts";
 import { addressOfKey } from "../comet-header.ts";
-import { daErrors } from "../errors.ts";
-import { formatHeader, upperHex } from "../header-json.ts";
-import { findNamespaceFault } from "../namespace.ts";
+import { upperHex } from "../header-json.ts";
 import { findRowsWith } from "../namespace-proof.ts";
 import { proveNamespace, proveRange } from "../nmt-proof.ts";
 import type { DaBlob } from "../port.ts";
-import { type BlobContent, countShares, SIGNER_BYTES } from "../share.ts";
-import { layOutSquare, leavesOfRow, MAX_SQUARE_WIDTH } from "../square.ts";
-import { roomFor } from "./blob-pool.ts";
+import { countShares } from "../share.ts";
+import { layOutSquare, leavesOfRow } from "../square.ts";
 import { formatExtendedHeader, type LocalBlock } from "./block.ts";
 import type { LocalChain } from "./chain.ts";
+import { readHeight, readNamespace, readSubmitted } from "./method-params.ts";
+import { nodeFault } from "./node-fault.ts";
 import type { NodePermission } from "./node-token.ts";
 
-/** @source celestia-app pkg/appconsts: MaxTxSize of app version 9 */
-export const MAX_TRANSACTION_BYTES: number = 8 * 1024 * 1024;
 const MAX_HEADER_RANGE = 64;
 const BALANCE_UTIA = "1000000000000";
 
@@ -25,11 +22,6 @@ export interface LocalMethod {
   readonly params: number;
   readonly permission: NodePermission;
   readonly run: (params: readonly unknown[], signal: AbortSignal | undefined) => Promise<unknown>;
-}
-
-/** An error in the words of a Celestia node; code 1 = application error. */
-export function nodeFault(reason: string, rpcCode = 1) {
-  return fail(daErrors.nodeRefused, { reason, rpcCode });
 }
 
 /** The methods the local node serves over HTTP and WebSocket. @source celestia-node nodebuilder/{blob,header,node,das,share,state} */
@@ -154,60 +146,6 @@ function nodeMethods(chain: LocalChain): Entry[] {
   ];
 }
 
-/** JSON of messages, kept while their block is: many readers get the same text. */
-const messageTexts = new WeakMap<LocalBlock, Map<string, string>>();
-
-/** The JSON a subscription sends for a block, or undefined when there is no such subscription. */
-export function findSubscription(
-  method: string,
-  params: readonly unknown[],
-  chain: LocalChain,
-): ((block: LocalBlock) => string) | undefined {
-  const show = findMessage(method, params, chain);
-  if (show === undefined) return undefined;
-  const key = `${method} ${String(params[0])}`;
-  return (block) => {
-    const texts = messageTexts.get(block) ?? new Map<string, string>();
-    messageTexts.set(block, texts);
-    const text = texts.get(key) ?? JSON.stringify(show(block));
-    texts.set(key, text);
-    return text;
-  };
-}
-
-function findMessage(
-  method: string,
-  params: readonly unknown[],
-  chain: LocalChain,
-): ((block: LocalBlock) => object) | undefined {
-  if (method === "header.Subscribe") return (block) => formatExtendedHeader(block, chain.publicKey);
-  if (method !== "blob.Subscribe") return undefined;
-  const wanted = readNamespace(params[0]);
-  return (block) => {
-    const blobs = block.blobs.filter((blob) => equalBytes(blob.namespace, wanted));
-    return {
-      Blobs: blobs.length === 0 ? null : blobs.map(formatBlob),
-      Height: block.header.height,
-      Header: formatHeader(block.header, { are64BitNumbers: true }),
-    };
-  };
-}
-
-function readHeight(value: unknown): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-    throw nodeFault("unmarshaling params: height is not a number", -32602);
-  }
-  return value;
-}
-
-function readNamespace(value: unknown): Uint8Array {
-  const bytes = typeof value === "string" ? findBase64(value) : undefined;
-  if (bytes === undefined) throw nodeFault("unmarshaling params: namespace is not base64", -32602);
-  const reason = findNamespaceFault(bytes);
-  if (reason !== undefined) throw nodeFault(reason);
-  return bytes;
-}
-
 async function blockAt(chain: LocalChain, value: unknown): Promise<LocalBlock> {
   const height = readHeight(value);
   if (height === 0) throw nodeFault("height is equal to 0");
@@ -299,38 +237,4 @@ function hasFields(given: unknown, proof: object, plain: (value: unknown) => str
   if (typeof given !== "object" || given === null) return false;
   const fields = new Map<string, unknown>(Object.entries(given));
   return Object.entries(proof).every(([name, value]) => plain(fields.get(name)) === plain(value));
-}
-
-function readSubmitted(value: unknown): BlobContent[] {
-  if (!Array.isArray(value) || value.length === 0) throw nodeFault("state: no blobs provided");
-  const blobs = value.map(readSubmittedBlob);
-  const sizeBytes = blobs.reduce((sum, blob) => sum + blob.data.length, 0);
-  if (sizeBytes > MAX_TRANSACTION_BYTES) {
-    throw nodeFault(
-      `tx size ${sizeBytes} bytes is larger than the application's configured MaxTxSize of ${MAX_TRANSACTION_BYTES} bytes for version 9`,
-    );
-  }
-  if (roomFor(blobs) > MAX_SQUARE_WIDTH ** 2) throw nodeFault("total blob size too large");
-  return blobs;
-}
-
-function readSubmittedBlob(item: unknown): BlobContent {
-  const fields = new Map<string, unknown>(typeof item === "object" && item !== null ? Object.entries(item) : []);
-  const bytesOf = (name: string) => {
-    const text = fields.get(name);
-    return typeof text === "string" ? findBase64(text) : undefined;
-  };
-  const namespace = readNamespace(fields.get("namespace"));
-  const data = bytesOf("data");
-  if (data === undefined || data.length === 0) throw nodeFault("data can not be empty");
-  const signer = bytesOf("signer");
-  const shareVersion = fields.get("share_version") ?? 0;
-  if (shareVersion !== 0 && shareVersion !== 1) throw nodeFault(`share version ${String(shareVersion)} not supported`);
-  if (shareVersion === 0 && signer !== undefined && signer.length > 0) {
-    throw nodeFault("share version 0 does not support signer");
-  }
-  if (shareVersion === 1 && signer?.length !== SIGNER_BYTES) {
-    throw nodeFault("share version 1 requires signer of size 20 bytes");
-  }
-  return { namespace, data, shareVersion, signer: shareVersion === 1 ? signer : undefined };
 }

@@ -3,7 +3,6 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { LocalBlock } from "./block.ts";
 import type { LocalChain } from "./chain.ts";
-import { findSubscription } from "./methods.ts";
 import {
   type createRpcServer,
   faultOf,
@@ -14,6 +13,7 @@ import {
   type RpcRequest,
   rpcError,
 } from "./rpc-server.ts";
+import { findSubscription } from "./subscriptions.ts";
 
 /** Subscriptions of one connection. */
 const MAX_CHANNELS = 64;
