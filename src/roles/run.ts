@@ -1,36 +1,16 @@
 import {
   acquireFileLock,
-  type Clock,
   createHttpServer,
-  type Disk,
   type FileLock,
   fail,
-  findHex,
-  fromUtf8,
   type HttpServerFactory,
-  type Lifecycle,
-  type Logger,
-  type Random,
   type Step,
   startAll,
   stopAll,
-  toUtf8,
 } from "../base/index.ts";
-import { ed25519FromSeed, openWallet, sha256 } from "../crypto/index.ts";
-import {
-  checkDaSetup,
-  createCelestiaClient,
-  createDaArchive,
-  createHttpTransport,
-  createLocalDaNode,
-  type DataAvailability,
-  DEFAULT_NAMESPACE,
-  findNamespaceFault,
-  loadDaToken,
-  parseNamespace,
-  withArchive,
-} from "../da/index.ts";
-import { decodeGenesis, type Genesis, hexId, type KeyId } from "../protocol/index.ts";
+import { ed25519FromSeed, openWallet } from "../crypto/index.ts";
+import { createDaArchive, type DataAvailability, withArchive } from "../da/index.ts";
+import { hexId, type KeyId } from "../protocol/index.ts";
 import {
   buildCoordinator,
   buildIngress,
@@ -42,21 +22,10 @@ import {
   type RoleGround,
 } from "./compose.ts";
 import type { RoleConfig, RoleName } from "./config.ts";
+import { composeDaNode, connectDa } from "./data-availability.ts";
 import { rolesErrors } from "./errors.ts";
-
-export interface RunDeps {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly env: { readonly [name: string]: string | undefined };
-}
-
-/** A role that runs alone. */
-export interface RunningRole extends Lifecycle {
-  /** Where it answers; known after `start`. */
-  readonly url: () => string;
-}
+import { need, readGenesis, readKey, readText } from "./named-files.ts";
+import type { RunDeps, RunningRole } from "./running-role.ts";
 
 /**
  * One role as a process of its own, built from its settings and not started. Everything it needs is checked first:
@@ -155,57 +124,6 @@ async function checkKey(
   if (known?.isActive !== true) throw fail(rolesErrors.keyUnregistered, { role });
 }
 
-async function composeDaNode(config: RoleConfig, deps: RunDeps): Promise<RunningRole> {
-  const { disk, clock, random, log } = deps;
-  const secret =
-    config.da.secret_file === undefined ? undefined : toUtf8((await readText(config.da.secret_file, deps)).trim());
-  const node = createLocalDaNode(
-    {
-      dataFolder: `${config.data}/da`,
-      chainId: config.da.network ?? "dsdn-local",
-      listen: { host: config.host, port: config.da.port, allowedHosts: config.allowed_hosts },
-      intervalMs: config.da.interval_ms,
-      delayMs: 0,
-      ...(secret === undefined ? {} : { authSecret: sha256(secret) }),
-    },
-    { disk, clock, random, log },
-  );
-  return { url: () => node.url, start: (signal) => node.start(signal), stop: () => node.stop() };
-}
-
-async function connectDa(
-  role: RoleName,
-  network: { config: RoleConfig; genesis: Genesis },
-  deps: RunDeps,
-): Promise<DataAvailability> {
-  const { config, genesis } = network;
-  const url = need(role, "da.rpc_url (DA_RPC_URL)", config.da.rpc_url);
-  const namespace = config.da.namespace === undefined ? genesis.da.namespace : parseNamespace(config.da.namespace);
-  const fault =
-    findNamespaceFault(namespace) ??
-    (Buffer.compare(namespace, genesis.da.namespace) === 0 ? undefined : "it is not the network's");
-  if (fault !== undefined)
-    throw fail(rolesErrors.configInvalid, { name: "da.namespace", path: "dsdn.toml", reason: fault });
-  const value = deps.env["DA_AUTH_TOKEN"];
-  const file = config.da.auth_token_file;
-  const token = await loadDaToken(
-    { ...(value === undefined ? {} : { value }), ...(file === undefined ? {} : { file }) },
-    deps,
-  );
-  const transport = createHttpTransport({ url, ...(token === undefined ? {} : { token }) }, deps);
-  const { timeout_ms: timeoutMs } = config.da;
-  // The node may be somebody else's: every height is checked against its header, so that it cannot hide a blob.
-  const options = {
-    namespace,
-    chainId: genesis.da.chainId,
-    readsProofs: true,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
-  const needs = role === "coordinator" ? ("write" as const) : ("read" as const);
-  await checkDaSetup({ ...options, access: needs }, { transport, ...deps });
-  return createCelestiaClient(options, { transport, ...deps });
-}
-
 async function buildRole(role: Exclude<RoleName, "da">, config: RoleConfig, ground: RoleGround, deps: RunDeps) {
   const { host, data: dataFolder } = config;
   const key = async () => ed25519FromSeed(await readKey(need(role, "key_file", config.key_file), deps));
@@ -275,42 +193,4 @@ async function nodeSettings(config: RoleConfig, deps: RunDeps) {
     ...(publicHttpUrl === undefined ? {} : { publicHttpUrl }),
     ...(publicGrpcUrl === undefined ? {} : { publicGrpcUrl }),
   };
-}
-
-async function readGenesis(role: RoleName, config: RoleConfig, deps: RunDeps): Promise<Genesis> {
-  const path = need(role, "genesis_file", config.genesis_file);
-  const bytes = await deps.disk.find(path);
-  if (bytes === undefined)
-    throw fail(rolesErrors.configInvalid, { name: "genesis_file", path, reason: "there is no such file" });
-  return decodeGenesis(bytes);
-}
-
-async function readKey(path: string, deps: RunDeps): Promise<Uint8Array> {
-  const key = findHex((await readText(path, deps)).trim());
-  if (key?.length !== 32) throw fail(rolesErrors.keyInvalid, { path });
-  return key;
-}
-
-async function readText(path: string, deps: RunDeps): Promise<string> {
-  const bytes = await deps.disk.find(path);
-  if (bytes === undefined)
-    throw fail(rolesErrors.configInvalid, { name: "a file", path, reason: "there is no such file" });
-  return fromUtf8(bytes);
-}
-
-function need<T>(role: RoleName, name: string, value: T | undefined): T {
-  if (value === undefined) throw fail(rolesErrors.configMissing, { role, name });
-  return value;
-}
-
-/**
- * The height a network that is born now begins at: the one after the newest of the node. A long-lived chain has pruned
- * its first heights, so a new network must not begin there.
- * @throws DSDN_DA_UNREACHABLE, DSDN_DA_UNAUTHORISED, DSDN_DA_CHAIN_WRONG, DSDN_DA_SYNCING
- */
-export async function findStartHeight(node: { url: string; chainId: string }, deps: RunDeps): Promise<number> {
-  const token = await loadDaToken({ value: deps.env["DA_AUTH_TOKEN"], file: deps.env["DA_AUTH_TOKEN_FILE"] }, deps);
-  const transport = createHttpTransport({ url: node.url, ...(token === undefined ? {} : { token }) }, deps);
-  const options = { namespace: DEFAULT_NAMESPACE, chainId: node.chainId, access: "read" as const };
-  return (await checkDaSetup(options, { transport, ...deps })).headHeight + 1;
 }
