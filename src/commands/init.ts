@@ -65,7 +65,7 @@ const templateTexts = {
     en: "data-pipeline: a program that runs once over data",
     id: "data-pipeline: program yang sekali jalan mengolah data",
   },
-  "storage-only": { en: "storage-only: files, public and private", id: "storage-only: berkas, publik dan pribadi" },
+  "storage-only": { en: "storage-only: files, public and private", id: "storage-only: berkas, publik dan privat" },
 } as const;
 
 /** Makes a new project of a template, a folder or an archive. */

@@ -72,6 +72,7 @@ concurrency:
   cancel-in-progress: false
 
 env:
+  # A tarball's path or address as long as your registry has no dsdn: a package of that name there would get the session.
   DSDN_PACKAGE: dsdn@${facts.version}
   DSDN_INGRESS_ENDPOINT: \${{ vars.DSDN_INGRESS_ENDPOINT }}
   NAME: ${plainly(facts.name)}

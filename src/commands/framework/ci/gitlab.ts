@@ -30,6 +30,7 @@ workflow:
 stages: [deploy]
 
 variables:
+  # A tarball's path or address as long as your registry has no dsdn: a package of that name there would get the session.
   DSDN_PACKAGE: dsdn@${facts.version}
   # Names of folders may hold a $; it is meant as it stands.
   NAME:
