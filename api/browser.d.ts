@@ -285,6 +285,7 @@ type ObjectRow = {
     readonly zones: number;
     readonly chunkCount: number;
 };
+type Obstacle = "no-coordinator" | "no-log";
 interface OpenOptions {
     readonly key?: Uint8Array | undefined;
     readonly signal?: AbortSignal | undefined;
@@ -386,6 +387,7 @@ interface UploadProgress {
     readonly doneFiles: number;
     readonly totalFiles: number;
     readonly sentBytes: number;
+    readonly obstacle?: Obstacle | undefined;
 }
 interface UploadResult {
     readonly object: ObjectId;

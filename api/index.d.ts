@@ -112,6 +112,7 @@ export interface DeployIntent extends ProjectFlags {
     readonly change?: SettingsChange | undefined;
     readonly build?: "always" | "never" | undefined;
     readonly allowBuild?: boolean | undefined;
+    readonly allowReads?: boolean | undefined;
     readonly stdin?: Uint8Array | UploadInput | undefined;
     readonly preview?: Preview | undefined;
     readonly until?: "scheduled" | "ready" | undefined;
@@ -147,7 +148,7 @@ export interface Storage extends StorageClient {
 export type Deploy = Work<Deployed, DeployStep>;
 export type DeployStep = "building" | "sending" | "scheduling" | "starting";
 export type UploadStep = "sending" | "publishing";
-export type WasmIntent = Omit<DeployIntent, "path" | "build" | "allowBuild" | "site" | "entry">;
+export type WasmIntent = Omit<DeployIntent, "path" | "build" | "allowBuild" | "allowReads" | "site" | "entry">;
 // #endregion
 
 // #region Classes
@@ -531,6 +532,7 @@ type ObjectRow = {
     readonly zones: number;
     readonly chunkCount: number;
 };
+type Obstacle = "no-coordinator" | "no-log";
 interface OpenOptions {
     readonly key?: Uint8Array | undefined;
     readonly signal?: AbortSignal | undefined;
@@ -701,6 +703,7 @@ interface UploadProgress {
     readonly doneFiles: number;
     readonly totalFiles: number;
     readonly sentBytes: number;
+    readonly obstacle?: Obstacle | undefined;
 }
 interface UploadResult {
     readonly object: ObjectId;
