@@ -30,7 +30,10 @@ export interface TargetFile {
   discard(): Promise<void>;
 }
 
-/** Begins a file; what an earlier run left behind is removed. */
+/**
+ * Begins a file; what an earlier run left behind is removed. Of two programs that write the same file the later one goes
+ * on: the other is refused at its end, as what lies under the name then is not what it verified.
+ */
 export async function openTarget(path: string): Promise<TargetFile> {
   const temporary = temporaryOf(path);
   const file = await attempt("write", temporary, async () => {
@@ -38,6 +41,11 @@ export async function openTarget(path: string): Promise<TargetFile> {
     // Exclusive: a link or file planted under the name since then is not written through.
     return open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   });
+  const own = await file.stat({ bigint: true });
+  const isOwn = async () => {
+    const there = await lstat(temporary, { bigint: true }).catch(() => undefined);
+    return there !== undefined && there.ino === own.ino && there.dev === own.dev;
+  };
   return {
     write: (bytes) => attempt("write", temporary, () => writeAll(file, bytes)),
     finish: ({ mode, mtimeMs }) =>
@@ -46,11 +54,12 @@ export async function openTarget(path: string): Promise<TargetFile> {
         await file.utimes(mtimeMs / 1000, mtimeMs / 1000);
         await file.datasync();
         await file.close();
+        if (!(await isOwn())) throw fail(baseErrors.fileFailed, { action: "write", path, reason: "EBUSY" });
         await rename(temporary, path);
       }),
     async discard() {
       await file.close().catch(() => {});
-      await rm(temporary, { force: true });
+      if (await isOwn()) await rm(temporary, { force: true });
     },
   };
 }
