@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { type Disk, type FileTree, fail } from "../base/index.ts";
+import { type Disk, type FileTree, fail, systemRandom, toHex } from "../base/index.ts";
 import { packagerErrors } from "./errors.ts";
 import type { BuiltPackage } from "./pack.ts";
 import { memoryFile, type PackageFile } from "./package-file.ts";
@@ -53,7 +53,8 @@ async function writeArchive(files: readonly PackageFile[], out: string, disk: Di
   })();
   // Its failure is told by the reading side, and must not count as unhandled meanwhile.
   packing.catch((error: unknown) => controller.error(error));
-  const temporary = `${out}.tmp`;
+  // Two programs that write the same archive must not write into one file.
+  const temporary = `${out}.${toHex(systemRandom().bytes(8))}.tmp`;
   await disk.makeFolder(dirname(out));
   await disk.write(temporary, new Uint8Array(0), { sync: false, mode: FILE_MODE });
   try {

@@ -98,6 +98,23 @@ describe("a package", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
+  test("written by several programs at once is one of theirs, whole", async () => {
+    const folder = scratch();
+    const packages = await Promise.all(
+      ["one", "two", "three"].map((text) => pack(project({ "index.html": text.repeat(100_000), "a.txt": text }))),
+    );
+    const alone: Buffer[] = [];
+    for (const [index, built] of packages.entries()) {
+      const path = join(folder, `${index}.dsdn.tar`);
+      await writePackage(built, path, { ...deps, disk });
+      alone.push(readFileSync(path));
+    }
+    const path = join(folder, "app.dsdn.tar");
+    await Promise.all(packages.map((built) => writePackage(built, path, { ...deps, disk })));
+    expect(alone.some((bytes) => bytes.equals(readFileSync(path)))).toBe(true);
+    expect(readdirSync(folder)).toHaveLength(4);
+  });
+
   test("B3: of files that changed meanwhile is not written, and leaves nothing behind", async () => {
     const root = project(files);
     const built = await pack(root);
