@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import {
   type Clock,
-  createHttpClient,
   createHttpServer,
   type Disk,
-  fail,
   type HttpRequest,
   type HttpResponse,
   type HttpServer,
@@ -29,19 +27,10 @@ import {
   type SignInRule,
   type SiteProxy,
 } from "../../net/index.ts";
-import {
-  type EventOf,
-  type EventSink,
-  type Genesis,
-  ingressRawPaths,
-  type KeyId,
-  manifestChunkId,
-  type ObjectId,
-  parseWorkloadId,
-} from "../../protocol/index.ts";
+import type { EventSink, Genesis } from "../../protocol/index.ts";
 import type { Replica } from "../../state/index.ts";
-import { chunkSources, findPublishRequest, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
-import { ingressErrors } from "./errors.ts";
+import { chunkSources, openApiRoute, placementNodes, roleRoutes } from "../surface/index.ts";
+import { askPendingSequence, askPublishRequest } from "./ask-roles.ts";
 import { CONTENT_PREFIX, createGateway } from "./gateway.ts";
 import { createLinks, type Links } from "./links/links.ts";
 import { createNewVersions, type NewVersions } from "./new-versions.ts";
@@ -51,6 +40,7 @@ import { readRoutes } from "./read-routes.ts";
 import { createRecentRequests } from "./recent.ts";
 import { createDomainLabels, createSiteTargets } from "./site-targets.ts";
 import { createSpreader } from "./spreader.ts";
+import { workloadLogRoute } from "./workload-log-route.ts";
 import { writeRoutes } from "./write-routes.ts";
 
 export { ingressErrors } from "./errors.ts";
@@ -100,8 +90,6 @@ export interface Ingress extends Lifecycle {
   readonly port: number;
 }
 
-const REQUEST_TIMEOUT_MS = 3_000;
-
 /** The gateway, after the questions of a certificate authority. @source RFC 8555 section 8.3 */
 function answering(find: (token: string) => string | undefined, { intercept }: Pick<Gateway, "intercept">) {
   return async (request: HttpRequest): Promise<HttpResponse | undefined> => {
@@ -137,7 +125,10 @@ class RunningIngress implements Ingress {
     this.#deps = deps;
     this.#links = createLinks(
       { folder: join(options.dataFolder, "links") },
-      { ...deps, findRequest: async (object) => this.#recent.find(object) ?? (await this.#findRequest(object)) },
+      {
+        ...deps,
+        findRequest: async (object) => this.#recent.find(object) ?? (await askPublishRequest(deps.replica, object)),
+      },
     );
     this.#overview = createOverview({
       ...deps,
@@ -237,64 +228,22 @@ class RunningIngress implements Ingress {
         da,
         fetcher,
         recent,
-        findRequest: (object) => this.#findRequest(object),
+        findRequest: (object) => askPublishRequest(replica, object),
         clock,
         holdersOf: (chunk) => chunkSources(replica.state, chunk),
         site: () => ({ domain: this.#options.siteDomain, port: this.#server.port }),
         chainRpcUrl: this.#options.chainRpcUrl ?? null,
         signIn: this.#options.signIn,
-        pendingSequenceOf: (author) => this.#pendingSequenceOf(author),
+        pendingSequenceOf: (author) => askPendingSequence(this.#options.coordinatorUrls, author),
       }),
       ...writeRoutes({ replica, spreader, sink, recent, clock, log }),
-      { method: "GET", path: ingressRawPaths.workloadLogs, handle: (request) => this.#logs(request) },
+      workloadLogRoute({ replica, proxy: this.#logProxy }),
       ...this.#links.routes,
       ...this.#overview.routes,
       ...olderRoutes({ clock }),
       ...roleRoutes({ role: "ingress", replica, da, metrics: () => this.#metrics() }),
       openApiRoute(),
     ];
-  }
-
-  async #pendingSequenceOf(author: KeyId): Promise<number> {
-    for (const url of this.#options.coordinatorUrls) {
-      try {
-        const client = createHttpClient({ name: "The coordinator", url });
-        const body = (await client.json(`/v1/authors/${author}`, { timeoutMs: 3_000 })) as {
-          details?: { pendingSequence?: unknown };
-        };
-        const pending = body.details?.pendingSequence;
-        if (typeof pending === "number") return pending;
-      } catch {}
-    }
-    return 0;
-  }
-
-  /** Asks the nodes where the manifest belongs: an ingress that was started a moment ago knows no recent requests. */
-  async #findRequest(object: ObjectId): Promise<EventOf<"ObjectPublished"> | undefined> {
-    const chunk = manifestChunkId(object);
-    for (const { url } of chunkSources(this.#deps.replica.state, chunk)) {
-      const client = createHttpClient({ name: "A node", url });
-      try {
-        const { body } = await client.send(`/storage/publish-request/${chunk}`, { timeoutMs: REQUEST_TIMEOUT_MS });
-        const event = findPublishRequest(body);
-        if (event?.body.content.object === object) return event;
-      } catch {}
-    }
-    return undefined;
-  }
-
-  /** The log of a run, from the node that runs it. */
-  async #logs(request: HttpRequest): Promise<HttpResponse> {
-    const { replica } = this.#deps;
-    const id = parseWorkloadId(request.params["workload"] ?? "");
-    const workload = replica.state.findWorkload(id);
-    if (workload === undefined) throw fail(ingressErrors.workloadMissing, { workload: id });
-    // A run that failed everywhere has no node any more; the last one still keeps what it wrote.
-    const nodeId = workload.node ?? workload.failedNodes.at(-1);
-    const node = nodeId === undefined ? undefined : replica.state.findNode(nodeId);
-    if (node === undefined) throw fail(ingressErrors.notReady, { state: workload.status });
-    const path = `/v1/workloads/${id}/logs?follow=${request.query.get("follow") === "1" ? 1 : 0}`;
-    return this.#logProxy.forward(request, { origin: node.httpUrl, path, headers: {} });
   }
 
   #metrics() {
