@@ -10,8 +10,10 @@ export function openInBrowser(url: string, env: Environment): Promise<boolean> {
   const command = openerOf(process.platform, env);
   if (command === undefined || !/^https?:\/\//.test(url)) return Promise.resolve(false);
   const [program, ...args] = command;
+  // A browser lives on and has no business with a session or a token.
+  const others = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:DSDN|DA)_/i.test(name)));
   return new Promise((resolve) => {
-    const child = spawn(program, [...args, url], { stdio: "ignore", detached: true, env: { ...env } });
+    const child = spawn(program, [...args, url], { stdio: "ignore", detached: true, env: others });
     child.once("error", () => resolve(false));
     child.once("spawn", () => {
       child.unref();
