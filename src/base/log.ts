@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { escapeForTerminal } from "./error-spec.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -45,10 +46,10 @@ export function createLogger(
   return build({});
 }
 
-/** The entry as one JSON line, without the line feed. */
+/** The entry as one JSON line, without the line feed; what could steer a terminal is written as JSON's own escape. */
 export function formatLogEntry(entry: LogEntry): string {
   const { timeMs, level, event, fields } = entry;
-  return JSON.stringify({ time: new Date(timeMs).toISOString(), level, event, ...fields });
+  return escapeForTerminal(JSON.stringify({ time: new Date(timeMs).toISOString(), level, event, ...fields }));
 }
 
 /** A logger that keeps nothing. */
