@@ -7,11 +7,14 @@ import {
   fromUtf8,
   type HttpClient,
   systemClock,
+  systemRandom,
+  toHex,
 } from "../base/index.ts";
 import { createNodeToken } from "../da/index.ts";
 import { z } from "../protocol/index.ts";
 import { devnetErrors } from "./errors.ts";
 import type { DevnetStatus, FaultKind, RebuildReport } from "./port.ts";
+import { proofOf } from "./proof.ts";
 import { daSecretOf } from "./settings.ts";
 
 /** Where a running devnet says how to reach it; written when it is ready, removed last. */
@@ -64,10 +67,10 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
   const parsed = bytes === undefined ? undefined : runningSchema.safeParse(parse(bytes));
   if (bytes === undefined || parsed?.success !== true) throw fail(devnetErrors.notRunning, { folder });
   const { controlUrl, ingressUrl, daUrl, token } = parsed.data;
+  const isIt = await proves({ controlUrl, token, folder }).catch(() => false);
+  if (!isIt) throw fail(devnetErrors.notRunning, { folder });
   const client = createHttpClient({ name: "The devnet", url: controlUrl, token });
   const readStatus = async () => (await client.json("/status", { timeoutMs: 5_000 })) as DevnetStatus;
-  const found = await readStatus().catch(() => undefined);
-  if (found?.folder !== folder) throw fail(devnetErrors.notRunning, { folder });
   const post = async (path: string, json: unknown) =>
     (await client.json(path, { method: "POST", json, timeoutMs: 60_000 })) as DevnetStatus;
   return {
@@ -93,6 +96,25 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     },
     logs: (options) => readLogs(client, options),
   };
+}
+
+/**
+ * True when the devnet of the folder answers there. It is told the token only afterwards: whoever took the port of one that
+ * crashed could be anybody.
+ */
+async function proves({
+  controlUrl,
+  token,
+  folder,
+}: {
+  readonly controlUrl: string;
+  readonly token: string;
+  readonly folder: string;
+}): Promise<boolean> {
+  const nonce = toHex(systemRandom().bytes(32));
+  const stranger = createHttpClient({ name: "The devnet", url: controlUrl });
+  const answer = Object(await stranger.json(`/status?nonce=${nonce}`, { timeoutMs: 5_000 }));
+  return answer.folder === folder && answer.proof === proofOf(token, nonce);
 }
 
 /** What lies in a devnet's folder, without starting anything. */

@@ -4,6 +4,7 @@ import { describeIssue, z } from "../protocol/index.ts";
 import { type DashboardDoorDeps, dashboardRoutes } from "./dashboard-door.ts";
 import type { DevnetJournal, RoleLogLine } from "./journal.ts";
 import { type Devnet, faultKinds } from "./port.ts";
+import { proofOf } from "./proof.ts";
 
 const faultBody = z.strictObject({ kind: z.enum(faultKinds), role: z.string().min(1).max(64) });
 const rebuildBody = z.strictObject({ role: z.string().min(1).max(64) });
@@ -27,7 +28,15 @@ export function createControlServer(
   const { devnet, journal } = deps;
   const routes: Route[] = [
     ...dashboardRoutes(deps),
-    { method: "GET", path: "/status", handle: () => ({ json: devnet.status() }) },
+    {
+      method: "GET",
+      path: "/status",
+      handle: ({ query }) => {
+        const nonce = query.get("nonce");
+        const isAsked = nonce !== null && /^[0-9a-f]{64}$/.test(nonce);
+        return { json: { ...devnet.status(), ...(isAsked ? { proof: proofOf(options.token, nonce) } : {}) } };
+      },
+    },
     {
       method: "POST",
       path: "/stop",

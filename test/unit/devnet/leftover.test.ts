@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Disk, systemDisk } from "../../../src/base/index.ts";
-import { removeLeftover } from "../../../src/devnet/index.ts";
+import { connectDevnet, removeLeftover } from "../../../src/devnet/index.ts";
 
 const GONE_PID = 2 ** 31 - 2;
 const announce = (token: string) => {
@@ -37,4 +39,22 @@ test("that of a devnet which starts while the other is judged stays", async () =
   await removeLeftover(folder, { ...disk, find });
   expect(looks).toBeGreaterThan(2);
   expect(JSON.parse(readFileSync(path, "utf8")).token).toBe("new");
+});
+
+test("whoever took the port of a devnet that was killed is told no token, whatever he answers", async () => {
+  const seen: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ folder, roles: [], proof: "0".repeat(64) }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeFileSync(path, announce("killed").replaceAll("http://127.0.0.1:9", url));
+  try {
+    await expect(connectDevnet(folder, systemDisk())).rejects.toMatchObject({ code: "DSDN_DEVNET_NOT_RUNNING" });
+    expect(seen).toEqual([undefined]);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
