@@ -16,7 +16,7 @@ export const texts = {
   copied: { en: "Copied", id: "Tersalin" },
   now: { en: "just now", id: "baru saja" },
   ago: { en: "{time} ago", id: "{time} lalu" },
-  milliseconds: { en: "{value} ms", id: "{value} md" },
+  milliseconds: { en: "{value} ms", id: "{value} ms" },
   seconds: { en: "{value} s", id: "{value} dtk" },
   minutes: { en: "{value} min", id: "{value} mnt" },
   hours: { en: "{value} h", id: "{value} jam" },
