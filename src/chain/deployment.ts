@@ -58,7 +58,7 @@ export function planDeployment(initCode: Uint8Array, salt: Uint8Array): GenesisD
 }
 
 /** The address of a contract deployed through the CREATE2 deployer. @source EIP-1014 */
-export function create2Address(initCode: Uint8Array, salt: Uint8Array): Address {
+function create2Address(initCode: Uint8Array, salt: Uint8Array): Address {
   const preimage = concatBytes(Uint8Array.of(0xff), idBytes(CREATE2_DEPLOYER), salt, keccak256(initCode));
   return hexId<Address>(keccak256(preimage).subarray(12));
 }

@@ -44,10 +44,10 @@ export interface NusaAllocation {
 }
 
 /** Gas money every holder of the genesis allocation starts with: 1,000,000 units of 18 decimals. */
-export const GENESIS_GAS_WEI = 1_000_000n * 10n ** 18n;
+const GENESIS_GAS_WEI = 1_000_000n * 10n ** 18n;
 const NUSA_SALT = new Uint8Array(32);
 /** Nobody has this address's key: it keeps what the devnet's allocation gives to no wallet. */
-export const RESERVE_ADDRESS = parseAddress("000000000000000000000000000000000000d5d0");
+const RESERVE_ADDRESS = parseAddress("000000000000000000000000000000000000d5d0");
 const FEE_RECIPIENT = parseAddress("000000000000000000000000000000000000fee5");
 
 /**

@@ -155,7 +155,7 @@ function boundCall(params: readonly unknown[]): readonly unknown[] {
 }
 
 /** Clamps the range to the head and refuses one that is too long. */
-export async function boundLogFilter(node: ChainNode, filter: unknown): Promise<unknown> {
+async function boundLogFilter(node: ChainNode, filter: unknown): Promise<unknown> {
   if (!isRecord(filter)) throw refuse("eth_getLogs", rpcCodes.invalidParams, "it takes one filter");
   if (filter["blockHash"] !== undefined) return filter;
   const head = findRpcNumber(await node.request("eth_blockNumber", [])) ?? 0n;

@@ -6,7 +6,7 @@ import { type X25519Key, x25519FromSecret } from "./x25519.ts";
 /** Length of an Ed25519 public key and of a seed, in bytes. */
 export const ED25519_KEY_BYTES = 32;
 /** Length of an Ed25519 signature, in bytes. */
-export const ED25519_SIGNATURE_BYTES = 64;
+const ED25519_SIGNATURE_BYTES = 64;
 
 /** A signing key. The seed is not kept in readable form. */
 export interface Ed25519Signer {

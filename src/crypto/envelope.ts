@@ -20,11 +20,11 @@ export const ENVELOPE_VERSION = 1;
 /** AES-256-GCM with HKDF-SHA-256. */
 export const ENVELOPE_SUITE = 1;
 export const ENVELOPE_HEADER_BYTES = 67;
-export const ENVELOPE_KEY_BYTES = 32;
+const ENVELOPE_KEY_BYTES = 32;
 export const ENVELOPE_TAG_BYTES = 16;
 /** Segments of 64 KiB to 1 MiB are read. */
-export const SEGMENT_SIZE_LOG2_MIN = 16;
-export const SEGMENT_SIZE_LOG2_MAX = 20;
+const SEGMENT_SIZE_LOG2_MIN = 16;
+const SEGMENT_SIZE_LOG2_MAX = 20;
 /**
  * Segments of 256 KiB are written: below that the cost of one cipher a segment (10 us) shows against the cipher itself
  * (50 us), above it a small range read costs more and the working set leaves the second-level cache.

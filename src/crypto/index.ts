@@ -3,15 +3,12 @@ export * from "./ed25519.ts";
 export * from "./eip712.ts";
 export {
   ENVELOPE_HEADER_BYTES,
-  ENVELOPE_KEY_BYTES,
   ENVELOPE_TAG_BYTES,
   type EnvelopeHeader,
   findPlainSize,
   isEnvelopeKey,
   parseEnvelopeHeader,
   SEGMENT_SIZE_LOG2_DEFAULT,
-  SEGMENT_SIZE_LOG2_MAX,
-  SEGMENT_SIZE_LOG2_MIN,
   sealedSize,
 } from "./envelope.ts";
 export * from "./errors.ts";
@@ -29,9 +26,6 @@ export type { SealingCipher, SegmentCipher } from "./segment.ts";
 export {
   COMMITMENT_BYTES_MIN,
   parseShare,
-  SHARE_PREFIX,
-  SHARE_TEXT_LENGTH,
-  SHARE_TOTAL_MAX,
   SHARE_VERSION,
   type Share,
 } from "./share.ts";

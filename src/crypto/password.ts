@@ -12,8 +12,8 @@ export interface PasswordCost {
 export const PASSWORD_COST_DEFAULT: PasswordCost = { memoryKib: 65_536, iterations: 3, parallelism: 1 };
 /** Weaker than 19 MiB and two passes is not accepted (OWASP's least), nor costs that could stall the machine. */
 export const PASSWORD_COST_MIN: PasswordCost = { memoryKib: 19_456, iterations: 2, parallelism: 1 };
-export const PASSWORD_COST_MAX: PasswordCost = { memoryKib: 131_072, iterations: 8, parallelism: 4 };
-export const PASSPHRASE_BYTES_MAX = 1024;
+const PASSWORD_COST_MAX: PasswordCost = { memoryKib: 131_072, iterations: 8, parallelism: 4 };
+const PASSPHRASE_BYTES_MAX = 1024;
 export const PASSWORD_SALT_BYTES = 16;
 
 /**

@@ -7,11 +7,10 @@
  */
 import { base58 } from "@scure/base";
 import { concatBytes, fail } from "../base/index.ts";
-import { ED25519_KEY_BYTES, isEd25519PublicKey } from "./ed25519.ts";
+import { ED25519_KEY_BYTES } from "./ed25519.ts";
 import { cryptoErrors } from "./errors.ts";
 
 const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
-const TEXT_LENGTH = 52;
 
 /** The PeerId text of a public key. @throws DSDN_CRYPTO_KEY_LENGTH */
 export function toPeerId(publicKey: Uint8Array): string {
@@ -23,14 +22,4 @@ export function toPeerId(publicKey: Uint8Array): string {
     });
   }
   return base58.encode(concatBytes(PREFIX, publicKey));
-}
-
-/** The public key of a PeerId text, or undefined when it is not an Ed25519 PeerId with a usable key. */
-export function findPeerKey(text: string): Uint8Array | undefined {
-  if (text.length !== TEXT_LENGTH || !/^12D3Koo[1-9A-HJ-NP-Za-km-z]+$/.test(text)) return undefined;
-  const bytes = base58.decode(text);
-  if (bytes.length !== PREFIX.length + ED25519_KEY_BYTES) return undefined;
-  if (PREFIX.some((byte, i) => bytes[i] !== byte)) return undefined;
-  const publicKey = bytes.slice(PREFIX.length);
-  return isEd25519PublicKey(publicKey) ? publicKey : undefined;
 }

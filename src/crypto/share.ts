@@ -15,11 +15,11 @@ import { cryptoErrors } from "./errors.ts";
 import { hkdfSha256 } from "./hash.ts";
 
 export const SHARE_VERSION = 1;
-export const SHARE_PREFIX = "dsdnshare";
+const SHARE_PREFIX = "dsdnshare";
 /** Characters of every share text of version 1. */
-export const SHARE_TEXT_LENGTH = 80;
+const SHARE_TEXT_LENGTH = 80;
 /** At most this many shares a set: then the search for bad ones is bounded too. */
-export const SHARE_TOTAL_MAX = 16;
+const SHARE_TOTAL_MAX = 16;
 /** What a person may type of a commitment; a wrong key passes it once in 2^64. */
 export const COMMITMENT_BYTES_MIN = 8;
 const PAYLOAD_BYTES = 40;

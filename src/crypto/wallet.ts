@@ -6,9 +6,9 @@ import { concatBytes, fail, findHex, type Random, toHex, toUtf8 } from "../base/
 import { cryptoErrors } from "./errors.ts";
 
 /** Length of a wallet's secret key, in bytes. */
-export const WALLET_KEY_BYTES = 32;
+const WALLET_KEY_BYTES = 32;
 /** Length of a recoverable signature `r || s || v`, in bytes. */
-export const WALLET_SIGNATURE_BYTES = 65;
+const WALLET_SIGNATURE_BYTES = 65;
 
 /** Keccak-256 as Ethereum uses it (not SHA3-256), 32 bytes. */
 export function keccak256(bytes: Uint8Array): Uint8Array {
@@ -76,11 +76,6 @@ export function recoverAddress(digest: Uint8Array, signature: Uint8Array): strin
   } catch {
     return undefined;
   }
-}
-
-/** The digest a wallet signs for a plain message: keccak256(0x19 "Ethereum Signed Message:\n" length message), EIP-191. */
-export function personalDigest(message: Uint8Array): Uint8Array {
-  return keccak256(concatBytes(toUtf8(`\u0019Ethereum Signed Message:\n${message.length}`), message));
 }
 
 /** The EIP-55 text of a 20-byte address. */

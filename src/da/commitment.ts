@@ -14,7 +14,7 @@ export function commitBlob(blob: BlobContent): Uint8Array {
 }
 
 /** The namespaced subtree roots that the commitment is the Merkle root of. */
-export function subtreeRoots(blob: BlobContent): Uint8Array[] {
+function subtreeRoots(blob: BlobContent): Uint8Array[] {
   const leaves = splitBlob(blob).map((share) => hashLeaf(blob.namespace, share));
   const roots: Uint8Array[] = [];
   let from = 0;

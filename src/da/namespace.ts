@@ -5,7 +5,7 @@ import { daErrors } from "./errors.ts";
 export const NAMESPACE_BYTES = 29;
 const VERSION_0_PREFIX_BYTES = 18;
 /** Bytes of a version-0 namespace that its owner chooses. */
-export const NAMESPACE_USER_BYTES = 10;
+const NAMESPACE_USER_BYTES = 10;
 
 /** The namespace of every share made by the erasure code: all bits set. */
 export const PARITY_NAMESPACE: Uint8Array = new Uint8Array(NAMESPACE_BYTES).fill(0xff);

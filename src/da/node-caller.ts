@@ -111,7 +111,7 @@ export function createNodeCaller(
 }
 
 /** True for an error that time alone may mend within a call; a height that does not exist yet is the caller's to wait for. */
-export function isWorthRetrying(error: DsdnError): boolean {
+function isWorthRetrying(error: DsdnError): boolean {
   return error.spec.isRetryable && error.code !== daErrors.heightFuture.code && error.code !== daErrors.stopped.code;
 }
 

@@ -72,7 +72,7 @@ async function checkMayWrite(ask: (method: string, params: readonly unknown[]) =
 }
 
 /** utia of a `state.Balance` answer. @throws DSDN_DA_BAD_ANSWER */
-export function readBalance(value: unknown): bigint {
+function readBalance(value: unknown): bigint {
   const method = "state.Balance";
   const amount = readText(readObject(value, method)["amount"], method);
   if (!/^\d{1,30}$/.test(amount)) throw fail(daErrors.badAnswer, { method, reason: "the amount is not a number" });

@@ -10,9 +10,9 @@ export const SIGNER_BYTES = 20;
 const FIRST_DATA_OFFSET = NAMESPACE_BYTES + INFO_BYTES + SEQUENCE_LENGTH_BYTES;
 const NEXT_DATA_OFFSET = NAMESPACE_BYTES + INFO_BYTES;
 /** Data bytes of a share that starts a version-0 sequence. */
-export const FIRST_SHARE_DATA_BYTES: number = SHARE_BYTES - FIRST_DATA_OFFSET;
+const FIRST_SHARE_DATA_BYTES: number = SHARE_BYTES - FIRST_DATA_OFFSET;
 /** Data bytes of every further share. */
-export const NEXT_SHARE_DATA_BYTES: number = SHARE_BYTES - NEXT_DATA_OFFSET;
+const NEXT_SHARE_DATA_BYTES: number = SHARE_BYTES - NEXT_DATA_OFFSET;
 
 /** What a blob is before it stands in a square. */
 export interface BlobContent {

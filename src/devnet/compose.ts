@@ -65,7 +65,7 @@ const NODE_CAPACITY_BYTES = 64 * 1024 ** 3;
 const PROBE_MS = 1_000;
 /** The first two nodes stand in data centres. */
 const DATACENTRE_NODES = 2;
-export const SITE_DOMAIN = "localhost";
+const SITE_DOMAIN = "localhost";
 
 export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): DevnetParts {
   const { folder, genesis, settings, host } = options;

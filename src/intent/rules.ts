@@ -2,7 +2,7 @@
  * The rules that decide what is not said, in both languages. Their names are public: `dsdn deploy --explain` shows them.
  * `{source}` is where it was said or found.
  */
-export const intentRules = {
+const intentRules = {
   flag: { en: "{source} says so", id: "dinyatakan oleh {source}" },
   "project-file": { en: "{source} says so", id: "dinyatakan di {source}" },
   detected: { en: "the project's files show it: {source}", id: "terlihat dari berkas proyek: {source}" },

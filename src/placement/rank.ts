@@ -12,7 +12,7 @@ export interface PlacementNode {
 }
 
 /** Draws a node of the class gets: its share of chunks and workloads, relative to the others'. */
-export const CLASS_WEIGHTS: { readonly [C in NodeClass]: number } = { regular: 1, datacentre: 3 };
+const CLASS_WEIGHTS: { readonly [C in NodeClass]: number } = { regular: 1, datacentre: 3 };
 
 /** A draw is 6 bytes, an exact number; a 32-byte hash holds five. */
 const DRAW_BYTES = 6;

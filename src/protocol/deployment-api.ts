@@ -6,7 +6,7 @@ import { missedRules, overlapRules } from "./schedules.ts";
 /** The part of an ingress's HTTP interface that is about deployments, their versions, runs and schedules. */
 
 /** Why a node was not given a workload. */
-export const scheduleRules = ["not-active", "not-sealed-to", "failed-before"] as const;
+const scheduleRules = ["not-active", "not-sealed-to", "failed-before"] as const;
 export type ScheduleRule = (typeof scheduleRules)[number];
 
 /** Why no node takes a workload: how many there are, how many could, and the rule against each of the others. */

@@ -45,7 +45,7 @@ export const sessionGrant = z.strictObject({
 export type SessionGrant = zod.output<typeof sessionGrant>;
 
 /** What a published object is made of; its manifest stays off the log, stored as a chunk. */
-export const publishedObject = z.strictObject({
+const publishedObject = z.strictObject({
   object: objectId,
   manifest: chunkRef,
   chunks: z.array(chunkRef).max(limits.chunksPerObject),

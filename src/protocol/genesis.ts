@@ -5,7 +5,7 @@ import { domainHash } from "./preimages.ts";
 import { address, amount, byteString, decodeWith, encodeWith, keyId, text, uint, z } from "./schema.ts";
 
 /** How far a network is: gates which features and claims are public. */
-export const stageProfiles = ["devnet", "pilot", "testnet", "mainnet"] as const;
+const stageProfiles = ["devnet", "pilot", "testnet", "mainnet"] as const;
 
 const governed = z.strictObject({
   /** Replicas a chunk should have, in as many zones. */
@@ -31,7 +31,7 @@ const operatorOfRole = z.strictObject({ key: keyId, operator: address });
 /**
  * The document a network is born from. Its hash is the NetworkId, so two networks can never mix events.
  */
-export const genesisSchema = z.strictObject({
+const genesisSchema = z.strictObject({
   version: z.literal(1),
   name: text(64, 1),
   stage: z.enum(stageProfiles),

@@ -25,7 +25,7 @@ export const LINK_HALF_BYTES = 32;
 export const LINK_ID_BYTES = 16;
 
 /** What a link opens, once both halves are there. */
-export const linkContent = z.strictObject({
+const linkContent = z.strictObject({
   version: z.literal(1),
   /** What the owner calls it; text of a stranger's. */
   name: text(limits.nameBytes, 1),

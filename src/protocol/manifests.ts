@@ -27,7 +27,7 @@ export const objectManifest = z.strictObject({
 });
 export type ObjectManifest = zod.output<typeof objectManifest>;
 
-export const listingEntry = z.strictObject({
+const listingEntry = z.strictObject({
   path: text(limits.pathBytes, 1),
   type: z.enum(["file", "dir", "link"]),
   /** Plaintext bytes; 0 for folders and links. */

@@ -23,7 +23,7 @@ export const intentSchema = z.strictObject({
 export type Intent = zod.output<typeof intentSchema>;
 
 /** What a workload may use. Compiled from the intent, never set by a user. */
-export const workloadLimits = z.strictObject({
+const workloadLimits = z.strictObject({
   memoryBytes: uint(limits.workloadMemoryBytes).min(1024 * 1024),
   timeMs: uint(limits.workloadTimeMs).min(1),
   outputBytes: uint(limits.workloadOutputBytes),
@@ -117,7 +117,7 @@ export const packageManifest = z.strictObject({
 export type PackageManifest = zod.output<typeof packageManifest>;
 
 /** The manifest and the deployer's signature over it, as they lie in the package as `package.dsdn`. */
-export const signedPackage = z.strictObject({
+const signedPackage = z.strictObject({
   manifest: byteString(1, limits.manifestBytes),
   deployer: keyId,
   signature: byteString(64),

@@ -48,7 +48,7 @@ const leaseFacts = z.strictObject({
  * Leave to store bytes before the object is published: signed by the session key; carries the wallet's grant, so it
  * is good even when that grant has not reached the log yet.
  */
-export const uploadLease = z.strictObject({ ...leaseFacts.shape, grant: sessionGrant, signature: byteString(64) });
+const uploadLease = z.strictObject({ ...leaseFacts.shape, grant: sessionGrant, signature: byteString(64) });
 export type UploadLease = zod.output<typeof uploadLease>;
 
 export function signUploadLease(

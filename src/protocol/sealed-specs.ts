@@ -11,7 +11,7 @@ const ownerSealing = z.strictObject({ label: byteString(16), secret: byteString(
 export type OwnerSealing = zod.output<typeof ownerSealing>;
 
 /** What the nodes of `sealed.nodes`, and the owner, read in a spec and nobody else does. */
-export const sealedBody = z.strictObject({
+const sealedBody = z.strictObject({
   version: z.literal(1),
   /** Values the program finds in its environment beside the plain ones, sorted by name. */
   secrets: envVariables,

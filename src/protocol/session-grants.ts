@@ -11,7 +11,7 @@ export function addressOfWallet(wallet: Wallet): Address {
  * What a wallet signs to let a session key act for it. The network id is the domain's salt, so a grant is worth
  * nothing on another network. @source EIP-712
  */
-export function sessionGrantDigest(network: NetworkId, grant: Omit<SessionGrant, "signature">): Uint8Array {
+function sessionGrantDigest(network: NetworkId, grant: Omit<SessionGrant, "signature">): Uint8Array {
   return typedDataDigest({
     domain: domainOf(network),
     primaryType: "SessionGrant",

@@ -7,7 +7,7 @@ import { text, z } from "./schema.ts";
 export const siteRedirectStatuses = [200, 301, 302, 303, 307, 308] as const;
 
 /** The placeholder names of a pattern: those of its `:name` segments, and `splat` when it holds a `*`. */
-export function placeholdersOf(pattern: string): string[] {
+function placeholdersOf(pattern: string): string[] {
   const names = pattern.split("/").flatMap((segment) => /^:(.+)$/.exec(segment)?.[1] ?? []);
   return pattern.includes("*") ? [...names, "splat"] : names;
 }

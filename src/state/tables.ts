@@ -12,7 +12,7 @@ interface Index<K extends EntityKind> {
 const NONE: ReadonlySet<string> = new Set();
 
 /** All entities of one kind, with indexes and a note of what changed since the last `takeChanges`. */
-export class Table<K extends EntityKind, I extends string = never> {
+class Table<K extends EntityKind, I extends string = never> {
   readonly #kind: K;
   readonly #rows = new Map<string, Entity<K>>();
   readonly #indexes = new Map<string, Index<K>>();

@@ -12,7 +12,7 @@ import {
   type PublishedObject,
 } from "../../protocol/index.ts";
 
-export const OUTPUT_NAME = "output";
+const OUTPUT_NAME = "output";
 const KEY_BYTES = 32;
 /** A salt is the 16 bytes of the label and 16 more. */
 const SALT_TAIL_BYTES = 16;

@@ -38,7 +38,7 @@ import type { LeaseBook } from "./leases.ts";
 /** Beside the manifest chunk: the owner's signed publish request, so that any coordinator can still post it. */
 export const PUBLISH_REQUEST_NAME = "publish-request";
 /** The header in which a node returns its signed acknowledgement, base64. */
-export const ACK_HEADER = "dsdn-ack";
+const ACK_HEADER = "dsdn-ack";
 
 export interface StorageSurfaceDeps {
   readonly store: ChunkStore;

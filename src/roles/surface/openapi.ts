@@ -14,7 +14,7 @@ export function openApiRoute(): Route {
   };
 }
 
-export function openApiDocument() {
+function openApiDocument() {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, route] of Object.entries<ApiRoute>(ingressApi)) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(name, route) };

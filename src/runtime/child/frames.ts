@@ -6,9 +6,9 @@
  * invocation a frame belongs to, 0 for none; in `ask` and `answer` the JSON of the question names the question as well.
  */
 
-export const FRAME_HEADER_BYTES = 13;
+const FRAME_HEADER_BYTES = 13;
 /** Bound of the JSON part of a frame, in bytes. */
-export const FRAME_JSON_BYTES = 1024 * 1024;
+const FRAME_JSON_BYTES = 1024 * 1024;
 
 /** What a frame says. 1-15 go to the child, 16-31 come from it. */
 export const frameTypes = {

@@ -43,7 +43,7 @@ export async function attempt(work: () => Promise<GuestOutcome>): Promise<GuestO
 }
 
 /** The trap's name and the guest's own frames; nothing of the host's. */
-export function explainTrap(error: unknown): string {
+function explainTrap(error: unknown): string {
   if (!(error instanceof Error)) return "stopped";
   const frames = (error.stack ?? "")
     .split("\n")

@@ -3,15 +3,7 @@ import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { base58btc } from "multiformats/bases/base58";
 import { describe, expect, test } from "vitest";
 import { seededRandom, toHex, toUtf8 } from "../../../src/base/index.ts";
-import {
-  createSha256,
-  findPeerKey,
-  generateEd25519,
-  hashHex,
-  hkdfSha256,
-  sha256,
-  toPeerId,
-} from "../../../src/crypto/index.ts";
+import { createSha256, generateEd25519, hashHex, hkdfSha256, sha256, toPeerId } from "../../../src/crypto/index.ts";
 
 describe("hashes", () => {
   test("one-shot and streaming SHA-256 agree with an independent implementation", () => {
@@ -37,24 +29,16 @@ describe("peer ids", () => {
   const publicKey = generateEd25519(seededRandom("peer")).publicKey;
   const text = toPeerId(publicKey);
 
-  test("the text is the base58btc identity multihash of the protobuf key, and back", () => {
+  test("the text is the base58btc identity multihash of the protobuf key", () => {
     const bytes = base58btc.baseDecode(text);
     expect(toHex(bytes)).toBe(`002408011220${toHex(publicKey)}`);
     expect(text).toMatch(/^12D3Koo/);
-    expect(findPeerKey(text)).toEqual(publicKey);
   });
 
-  test("an id that a public libp2p node used is read and written the same", () => {
+  test("an id that a public libp2p node used is written the same", () => {
+    const PREFIX_BYTES = 6;
     const seen = "12D3KooWRBy97UB99e3J6hiPesre1MZeuNQvfan4gBziswrRJsNK";
-    expect(toPeerId(findPeerKey(seen) ?? new Uint8Array(0))).toBe(seen);
-  });
-
-  test("other key types, other lengths and altered texts are not found", () => {
-    const bad = ["", "Qm".padEnd(46, "a"), text.slice(0, 51), `${text}1`, ` ${text.slice(1)}`, "1".repeat(52)];
-    const secp256k1 = base58btc.baseEncode(Uint8Array.of(0, 0x24, 8, 2, 0x12, 0x20, ...publicKey));
-    for (const other of [...bad, secp256k1, text.replace(/.$/, "0"), text.toLowerCase()]) {
-      expect(findPeerKey(other)).toBeUndefined();
-    }
+    expect(toPeerId(base58btc.baseDecode(seen).slice(PREFIX_BYTES))).toBe(seen);
   });
 
   test("a key of another length has no peer id", () => {

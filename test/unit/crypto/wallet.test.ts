@@ -1,4 +1,4 @@
-import { hashMessage, hashTypedData, toHex as viemHex, recoverAddress as viemRecover } from "viem";
+import { hashTypedData, toHex as viemHex, recoverAddress as viemRecover } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
 import { concatBytes, findHex, seededRandom, toHex, toUtf8 } from "../../../src/base/index.ts";
@@ -7,7 +7,6 @@ import {
   generateWalletKey,
   keccak256,
   openWallet,
-  personalDigest,
   recoverAddress,
   toAddressText,
   typedDataDigest,
@@ -63,12 +62,6 @@ describe("wallet", () => {
     expect(() => wallet.signDigest(new Uint8Array(31))).toThrow(
       expect.objectContaining({ code: "DSDN_CRYPTO_KEY_LENGTH" }),
     );
-  });
-
-  test("personal digests are those of EIP-191", () => {
-    for (const text of ["", "halo", "x".repeat(1000), "é"]) {
-      expect(`0x${toHex(personalDigest(toUtf8(text)))}`).toBe(hashMessage(text));
-    }
   });
 
   test("an address text with a wrong checksum, length or digit is not found", () => {

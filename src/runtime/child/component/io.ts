@@ -2,7 +2,7 @@ import { monotonicClockNs, waitNs } from "../coarse-clock.ts";
 import { ComponentError } from "./component-error.ts";
 
 /** `wasi:io/error`: nothing here fails in a way that needs more words. */
-export class IoError {
+class IoError {
   toDebugString(): string {
     return "failed";
   }

@@ -2,7 +2,7 @@ import { Directory, File, type Inode, type OpenDirectory, OpenFile, wasi } from 
 import { OpenFolder } from "./open-folder.ts";
 
 /** What one run may keep in its scratch folder. What it removes counts until the run ends. */
-export const scratchLimits = { bytes: 16 * 1024 * 1024, entries: 4096, nameBytes: 255 } as const;
+const scratchLimits = { bytes: 16 * 1024 * 1024, entries: 4096, nameBytes: 255 } as const;
 
 /** Counts what the files of one scratch folder take. */
 class ScratchSpace {
