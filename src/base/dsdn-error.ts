@@ -12,9 +12,9 @@ interface ErrorOptions {
 
 /** The only error class that is thrown. `message` is the English text with its slots filled. */
 export class DsdnError extends Error {
-  readonly spec: ErrorSpec;
+  declare readonly spec: ErrorSpec;
   readonly facts: Facts;
-  readonly verdict: PeerVerdict | undefined;
+  declare readonly verdict: PeerVerdict | undefined;
 
   constructor(spec: ErrorSpec, facts: Facts, options?: ErrorOptions);
   constructor(spec: ErrorSpec, facts: Facts, options: ErrorOptions = {}) {
@@ -23,13 +23,22 @@ export class DsdnError extends Error {
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = "DsdnError";
-    this.spec = spec;
     this.facts = facts;
-    this.verdict = options.verdict;
+    // What is shown of an error that is printed as it is: its code and facts, not all its texts.
+    Object.defineProperties(this, {
+      code: { value: spec.code, enumerable: true },
+      spec: { value: spec },
+      verdict: { value: options.verdict },
+    });
   }
 
   get code(): string {
     return this.spec.code;
+  }
+
+  /** What to do about it, in English. `renderError` has it in both languages. */
+  get hint(): string {
+    return fill(this.spec.text.enHint, this, "en");
   }
 
   /** What a program reads of it, wherever it meets it. */

@@ -11,7 +11,7 @@ import {
   type UploadOptions,
 } from "../client/index.ts";
 import { type Account, openAccount } from "../keys/index.ts";
-import { Upload } from "../library/index.ts";
+import { checkBytes, Upload } from "../library/index.ts";
 import type { ApiDetails } from "../protocol/index.ts";
 import { createMemoryDisk } from "./memory-disk.ts";
 
@@ -88,8 +88,8 @@ function inMemory(account: Account): Account {
 }
 
 async function* partsOf(content: Uint8Array | Blob): AsyncGenerator<Uint8Array> {
-  if (content instanceof Uint8Array) {
-    yield content;
+  if (!(content instanceof Blob)) {
+    yield checkBytes(content, "upload");
     return;
   }
   const reader = content.stream().getReader();

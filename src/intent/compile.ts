@@ -122,6 +122,23 @@ function readIntent(value: unknown): ProjectFlags {
   };
 }
 
+/**
+ * Refuses what a program without types says: a field that is not there, and a word that is no choice.
+ *
+ * @param known - the fields there are.
+ * @throws DSDN_INTENT_FIELD_*
+ */
+export function checkFlags(said: object, known: readonly string[]): void {
+  for (const field of Object.keys(said)) {
+    if (!known.includes(field)) throw unknownField(field, { place: PLACE, known: known.join(", ") });
+  }
+  const given = new Map<string, unknown>(Object.entries(said));
+  for (const field of FIELDS) {
+    const value = given.get(field);
+    if (value !== undefined) readChoice<string>(field, value, intentSchema.shape[field].options);
+  }
+}
+
 function readChoice<C extends string>(field: string, given: unknown, choices: readonly C[]): C {
   const found = choices.find((choice) => choice === given);
   if (found === undefined) throw invalid(field, given, choices);

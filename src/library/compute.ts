@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Clock, type Disk, type Random, toHex } from "../base/index.ts";
 import type { EnvEntry, Client as NetworkClient, SettingsChange } from "../client/index.ts";
 import type { DeploymentDetails, WorkloadLogLine } from "../protocol/index.ts";
+import { checkBytes } from "./bytes.ts";
 import { type Deployed, type DeployIntent, type DeployStep, deploy } from "./deploy.ts";
 import { Work } from "./work.ts";
 
@@ -59,8 +60,8 @@ export interface Compute {
   /** A deployment with its versions and runs. @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN */
   status(name: string, signal?: AbortSignal): Promise<DeploymentDetails>;
   /**
-   * Log lines of the version that answers now, or of a batch's last run, as they were written; with `follow` until the
-   * signal aborts.
+   * Log lines of the version that answers now, or of a batch's last run, as they were written; with `follow` also those
+   * to come, until the loop is left by `break` or the signal aborts, which throws its reason.
    * @throws DSDN_CLIENT_DEPLOYMENT_UNKNOWN
    */
   logs(name: string, options?: LogOptions): AsyncGenerator<WorkloadLogLine>;
@@ -129,6 +130,7 @@ async function withFile<T>(
   bytes: Uint8Array,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
+  checkBytes(bytes, "deployWasm");
   const folder = join(tmpdir(), `dsdn-program-${toHex(random.bytes(8))}`);
   await disk.makeFolder(folder);
   try {

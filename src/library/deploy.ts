@@ -11,6 +11,7 @@ import {
 } from "../client/index.ts";
 import type { ProjectFile, ProjectFlags } from "../intent/index.ts";
 import type { BuiltPackage, PreparedProject, SkippedEntry } from "../packager/index.ts";
+import { streamOf } from "./bytes.ts";
 import { programEnvironment } from "./environment.ts";
 import { libraryErrors } from "./errors.ts";
 import { waitUntilThere } from "./wait-until-there.ts";
@@ -67,9 +68,27 @@ export interface DeployDeps {
   readonly clock: Clock;
 }
 
+const FIELDS: { readonly [Field in keyof Required<DeployIntent>]: true } = {
+  ...{ path: true, name: true, type: true, priority: true, visibility: true, entry: true, site: true },
+  ...{ args: true, schedule: true, change: true, build: true, allowBuild: true, allowReads: true },
+  ...{ stdin: true, preview: true, until: true, signal: true },
+};
+
+/** Programs without types get here what the compiler tells others. */
+async function check(intent: DeployIntent): Promise<void> {
+  const { checkFlags, intentErrors } = await import("../intent/index.ts");
+  const { path } = intent;
+  if (typeof path !== "string" || path === "") {
+    const facts = { place: "intent", field: "path", given: typeof path, expected: "my-app | app.js" };
+    throw fail(intentErrors.valueInvalid, facts);
+  }
+  checkFlags(intent, Object.keys(FIELDS));
+}
+
 /** Errors as `Compute.deploy`. */
 export async function deploy(deps: DeployDeps, intent: DeployIntent, stages: Stages<DeployStep>): Promise<Deployed> {
   const { client } = deps;
+  await check(intent);
   const { signal, preview, change } = intent;
   stages.enter("building");
   const { built, name, schedule } = await pack(deps, intent);
@@ -188,13 +207,12 @@ async function withInput(
   if (stdin === undefined) return spec;
   const isPublic = spec.intent.visibility === "public";
   const options = { isPublic, name: null, until: "durable", ...defined({ signal }) } as const;
-  const input = stdin instanceof Uint8Array ? { stream: once(stdin), fileName: "stdin" } : stdin;
+  const input =
+    stdin instanceof Uint8Array || typeof stdin !== "object"
+      ? { stream: streamOf(stdin, "stdin"), fileName: "stdin" }
+      : stdin;
   const { object } = await client.storage.upload(input, options);
   return { ...spec, input: object };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** The fields that have a value. */

@@ -25,6 +25,18 @@ export const libraryErrors = {
       idHint: "Tulis seperti `https://ingress.example`; token diberikan lewat `token` milik connect.",
     },
   }),
+  bytesExpected: defineError({
+    code: "DSDN_LIBRARY_BYTES_EXPECTED",
+    kind: "user",
+    exit: 2,
+    httpStatus: 400,
+    text: {
+      en: "{call} takes bytes and got {given}.",
+      enHint: "Give it a Uint8Array: `new TextEncoder().encode(text)` of a text, `new Uint8Array(buffer)` of a buffer.",
+      id: "{call} menerima byte, bukan {given}.",
+      idHint: "Beri Uint8Array: `new TextEncoder().encode(text)` dari teks, `new Uint8Array(buffer)` dari buffer.",
+    },
+  }),
   devnetNotStarted: defineError({
     code: "DSDN_LIBRARY_DEVNET_NOT_STARTED",
     kind: "user",

@@ -4,6 +4,7 @@ import type { Devnet, DevnetOptions } from "./devnet.ts";
 import { libraryErrors } from "./errors.ts";
 
 export { DsdnError, type ErrorKind, type RenderedError, renderError } from "../base/index.ts";
+export { checkBytes } from "./bytes.ts";
 export type { Compute, Deploy, WasmIntent } from "./compute.ts";
 export type { Client, ConnectOptions } from "./connect.ts";
 export type { Deployed, DeployIntent, DeployStep } from "./deploy.ts";

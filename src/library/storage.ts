@@ -10,6 +10,7 @@ import type {
   UploadResult,
   UploadStage,
 } from "../client/index.ts";
+import { streamOf } from "./bytes.ts";
 import { Work } from "./work.ts";
 
 /** What an upload does one after the other: chunks go to nodes, then the publication to the log. */
@@ -92,12 +93,8 @@ export function createStorage({ storage, links }: Pick<NetworkClient, "storage" 
   return {
     ...storage,
     uploadFile: (path, options) => begin({ paths: [resolve(path)] }, options),
-    uploadBytes: (bytes, fileName, options) => begin({ stream: once(bytes), fileName }, options),
+    uploadBytes: (bytes, fileName, options) => begin({ stream: streamOf(bytes, "uploadBytes"), fileName }, options),
     getBytes: async (reference, options) => readBytes(storage.read(reference, options)),
     share: (reference, options) => links.create(reference, options),
   };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

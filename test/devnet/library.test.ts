@@ -206,6 +206,54 @@ describe("a program that uses the library", () => {
     expect(indonesian.message).not.toBe(english.message);
   });
 
+  test("tells a program without types what it gave wrongly, before anything is deployed", async () => {
+    const { compute, storage } = await devnet.connect();
+    const path = join(folder, "index.js");
+    await writeFile(path, "export default { fetch: () => new Response('') };\n");
+    const untyped = (value: object): never => value as never;
+    expect(await codeOf(compute.deploy(untyped({ path, rf: 3 })))).toBe("DSDN_INTENT_FIELD_PLACEMENT");
+    expect(await codeOf(compute.deploy(untyped({ path, colour: "red" })))).toBe("DSDN_INTENT_FIELD_UNKNOWN");
+    expect(await codeOf(compute.deploy(untyped({ path, type: "website" })))).toBe("DSDN_INTENT_FIELD_INVALID");
+    expect(await codeOf(compute.deploy(untyped({ name: "no-path" })))).toBe("DSDN_INTENT_VALUE_INVALID");
+    expect(await codeOf(compute.deployWasm(untyped(new ArrayBuffer(8))))).toBe("DSDN_LIBRARY_BYTES_EXPECTED");
+    const text = Object("text");
+    expect(await codeOf(storage.uploadBytes(untyped(text), "a.txt"))).toBe("DSDN_LIBRARY_BYTES_EXPECTED");
+    expect(await compute.list()).toEqual([]);
+  });
+
+  test("follows a log until its reader breaks off, and ends with the reason of a signal", async () => {
+    const { compute } = await devnet.connect();
+    const path = join(folder, "chatty.js");
+    await writeFile(path, "export default { fetch: () => { console.log('said'); return new Response(''); } };\n");
+    const { name, fallbackUrl } = await compute.deploy({ path, name: "chatty" });
+    await fetch(fallbackUrl ?? "");
+    let said = "";
+    for await (const { text } of compute.logs(name, { follow: true })) {
+      said = text;
+      if (text === "said") break;
+    }
+    expect(said).toBe("said");
+    const stop = new AbortController();
+    const follow = async () => {
+      for await (const { text } of compute.logs(name, { follow: true, signal: stop.signal })) {
+        if (text === "said") stop.abort(new RangeError("enough"));
+      }
+    };
+    await expect(follow()).rejects.toThrow(new RangeError("enough"));
+  });
+
+  test("stops an upload whose signal aborts, with the signal's own reason, and publishes nothing of it", async () => {
+    const { storage } = await devnet.connect();
+    const stop = new AbortController();
+    const bytes = Buffer.from(makeBytes(6_000_000, "cancelled"));
+    const upload = storage.uploadBytes(bytes, "cancelled.bin", {
+      signal: stop.signal,
+      onProgress: () => stop.abort(new RangeError("not wanted any more")),
+    });
+    await expect(Promise.resolve(upload)).rejects.toThrow(new RangeError("not wanted any more"));
+    expect(await storage.list()).toEqual([]);
+  });
+
   test("passes the failure of what was read stage by stage to its reader", async () => {
     const client = await devnet.connect();
     const run = client.storage.uploadFile(join(folder, "absent.bin")).waitWithProgress();

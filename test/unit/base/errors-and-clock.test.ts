@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
   baseErrors,
@@ -31,6 +32,15 @@ test("a sentence whose slot is empty is left out of an error", () => {
   const hint = (candidates: string) => renderError(fail(mistyped, { name: "x", candidates }), "en").hint;
   expect(hint("my-app")).toBe("Did you mean: my-app? `dsdn ls` lists all.");
   expect(hint("")).toBe("`dsdn ls` lists all.");
+});
+
+test("an error that is printed as it is shows its code and facts, and not every text it has", () => {
+  const error = fail(baseErrors.portTaken, { port: 80, host: "127.0.0.1" });
+  expect(Object.keys(error)).toEqual(expect.arrayContaining(["code", "facts"]));
+  const printed = inspect(error);
+  expect(printed).toContain("code: 'DSDN_BASE_PORT_TAKEN'");
+  expect(printed).not.toContain(baseErrors.portTaken.text.id);
+  expect(error.hint).toBe(renderError(error, "en").hint);
 });
 
 describe("an error over HTTP", () => {
