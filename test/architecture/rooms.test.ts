@@ -32,6 +32,11 @@ describe("the rooms", () => {
     expect([...new Set(unknown)]).toEqual([]);
   });
 
+  test("every room of the table is there", () => {
+    const present = new Set(sources.map((file) => roomOf(file.path, table)));
+    expect(Object.keys(table.rooms).filter((room) => !present.has(room))).toEqual([]);
+  });
+
   test("a file imports only the doors its room may use, type-only imports included", () => {
     const refused = sources.flatMap((file) =>
       importsOf(file.text).flatMap((specifier) => {
