@@ -1,4 +1,4 @@
-import { fail } from "../base/index.ts";
+import { DsdnError, fail, requestHost, toUtf8 } from "../base/index.ts";
 import { signInErrors } from "./sign-in-errors.ts";
 
 /** Where somebody signs in, and for which ingress. */
@@ -38,10 +38,14 @@ export interface SignInAttempt {
 
 type OpenId = typeof import("openid-client");
 type Config = import("openid-client").Configuration;
+type Ask = import("openid-client").CustomFetch;
 type Tokens = Awaited<ReturnType<OpenId["refreshTokenGrant"]>>;
 
 const SCOPES = ["openid", "profile", "email", "offline_access"];
 const LOCAL = ["127.0.0.1", "localhost", "[::1]"];
+/** An ingress names any provider it likes: what that answers is bounded, and no redirect of it is followed. */
+const ANSWER_BYTES_MAX = 256 * 1024;
+const ASK_MS = 15_000;
 const ENDPOINTS = ["token_endpoint", "device_authorization_endpoint", "revocation_endpoint", "jwks_uri"] as const;
 
 /**
@@ -119,13 +123,36 @@ async function discover(place: SignInPlace): Promise<{ openid: OpenId; config: C
   if (server.startsWith("http:")) execute.push(openid.allowInsecureRequests);
   const config = await told(
     place,
-    openid.discovery(new URL(issuer), clientId, undefined, openid.None(), { execute, timeout: 15 }),
+    openid.discovery(new URL(issuer), clientId, undefined, openid.None(), {
+      execute,
+      timeout: ASK_MS / 1000,
+      [openid.customFetch]: ask,
+    }),
   );
   const metadata = config.serverMetadata();
   const isSafe = ENDPOINTS.every((name) => metadata[name] === undefined || findSafe(metadata[name], place));
   if (!isSafe) throw fail(signInErrors.signInUnsafe, { issuer });
   return { openid, config };
 }
+
+/** The library's way to the provider. */
+const ask: Ask = async (url, { method, headers, body, signal }) => {
+  const { origin, host, pathname, search } = new URL(url);
+  const answer = await requestHost({
+    dialUrl: origin,
+    host,
+    method,
+    path: `${pathname}${search}`,
+    headers,
+    body: body === undefined || body === null ? undefined : toUtf8(String(body)),
+    timeoutMs: ASK_MS,
+    maxBytes: ANSWER_BYTES_MAX,
+    signal,
+  });
+  const type = answer.headers["content-type"];
+  const content = answer.body.length === 0 ? null : new Uint8Array(answer.body);
+  return new Response(content, { status: answer.status, headers: type === undefined ? {} : { "content-type": type } });
+};
 
 /** The address when it is https, or http while ingress and provider both are of this machine. */
 function findSafe(address: string | undefined, { ingress }: SignInPlace): string | undefined {
@@ -155,6 +182,8 @@ async function told<T>({ issuer }: SignInPlace, work: Promise<T>, signal?: Abort
 /** A word of the protocol; undefined when the provider was not reached. What a provider writes freely is left out. */
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return "invalid_answer";
+  // From our own way to the provider, as it is or as the library's cause.
+  if (error instanceof DsdnError || error.cause instanceof DsdnError) return undefined;
   const word = "error" in error ? error.error : undefined;
   if (typeof word === "string" && /^[a-z_]{1,64}$/.test(word)) return word;
   const code = "code" in error ? error.code : undefined;

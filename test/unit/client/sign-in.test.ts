@@ -74,6 +74,25 @@ describe("signing in", () => {
     }
   });
 
+  test("takes no more of a provider's answer than one has, and follows no redirect of it", async () => {
+    let sentBytes = 0;
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith("/moved") === true) return void response.writeHead(302, { location: "/x" }).end();
+      response.setHeader("content-type", "application/json");
+      const flood = () => {
+        while (!response.destroyed && response.write(" ".repeat(65_536))) sentBytes += 65_536;
+        if (!response.destroyed) response.once("drain", flood);
+      };
+      flood();
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(begin(issuer)).rejects.toMatchObject({ code: "DSDN_CLIENT_SIGN_IN_FAILED" });
+    expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
+    await expect(begin(`${issuer}/moved`)).rejects.toMatchObject({ code: "DSDN_CLIENT_SIGN_IN_FAILED" });
+  });
+
   test("says that the provider is away, or does not allow it", async () => {
     await expect(begin("http://127.0.0.1:9")).rejects.toMatchObject({ code: "DSDN_CLIENT_SIGN_IN_UNREACHABLE" });
     const { issuer } = await makeProvider({ document: { device_authorization_endpoint: undefined } });
