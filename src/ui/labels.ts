@@ -167,7 +167,7 @@ const words: { readonly [word: string]: string } = {
   "end runs": "akhiri run",
   "find devnet": "temukan devnet",
   forget: "lupakan",
-  "forget sign-in": "lupakan izin masuk",
+  "forget sign-in": "lupakan proses masuk",
   "get and verify": "ambil dan periksa",
   "grant session": "beri sesi",
   heal: "pulihkan",
