@@ -75,6 +75,7 @@ export declare class DsdnError extends Error {
     readonly verdict: PeerVerdict | undefined;
     constructor(_: ErrorSpec, _: Facts, _?: ErrorOptions);
     get code(): string;
+    get hint(): string;
     toJSON(): ErrorJson;
 }
 export declare class Upload extends Work<UploadResult, UploadStep> {

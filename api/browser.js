@@ -8,6 +8,7 @@ export class DsdnError extends Error {
   verdict
   constructor(_, _, _) {}
   get code() {}
+  get hint() {}
   toJSON() {}
 }
 // #endregion

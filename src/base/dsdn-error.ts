@@ -12,9 +12,9 @@ interface ErrorOptions {
 
 /** The only error class that is thrown. `message` is the English text with its slots filled. */
 export class DsdnError extends Error {
-  declare readonly spec: ErrorSpec;
+  readonly spec: ErrorSpec;
   readonly facts: Facts;
-  declare readonly verdict: PeerVerdict | undefined;
+  readonly verdict: PeerVerdict | undefined;
 
   constructor(spec: ErrorSpec, facts: Facts, options?: ErrorOptions);
   constructor(spec: ErrorSpec, facts: Facts, options: ErrorOptions = {}) {
@@ -23,12 +23,14 @@ export class DsdnError extends Error {
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = "DsdnError";
+    this.spec = spec;
     this.facts = facts;
+    this.verdict = options.verdict;
     // What is shown of an error that is printed as it is: its code and facts, not all its texts.
     Object.defineProperties(this, {
       code: { value: spec.code, enumerable: true },
-      spec: { value: spec },
-      verdict: { value: options.verdict },
+      spec: { enumerable: false },
+      verdict: { enumerable: false },
     });
   }
 
