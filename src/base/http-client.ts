@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { systemClock } from "./clock.ts";
 import { type DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 import { type DialOptions, dial, sendBody } from "./http-dial.ts";
@@ -9,8 +10,10 @@ export interface HttpCall {
   readonly headers?: { readonly [name: string]: string };
   readonly json?: unknown;
   readonly body?: Uint8Array;
-  /** Default 30,000. */
+  /** Default 30,000, for everything. */
   readonly timeoutMs?: number;
+  /** In place of `timeoutMs`: how long nothing of the bodies may move. A slow way takes as long as it takes. */
+  readonly stallMs?: number;
   /** An answer longer than this is refused. Default 16 MiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
@@ -67,25 +70,26 @@ export function createHttpClient(options: { name: string; url: string; token?: B
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     if (call.json !== undefined) headers["content-type"] = "application/json";
     const body = call.json === undefined ? call.body : JSON.stringify(call.json);
-    const timeout = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
+    const timer = startTimer(call);
+    const signal = call.signal === undefined ? timer.signal : AbortSignal.any([call.signal, timer.signal]);
     const faultOf = (error: unknown): unknown => {
       if (call.signal?.aborted) return call.signal.reason;
-      const reason = timeout.aborted ? "ETIMEDOUT" : reasonOf(error);
+      const reason = timer.signal.aborted ? "ETIMEDOUT" : reasonOf(error);
       return fail(baseErrors.unreachable, { service, reason }, { cause: error });
     };
     let message: IncomingMessage;
     try {
       const trust = options.ca === undefined ? {} : { ca: options.ca };
       const request = { method: call.method ?? "GET", headers, signal, ...trust };
-      message = await answerOf(new URL(path, options.url), request, { body, onSent: call.onSent });
+      message = await answerOf(new URL(path, options.url), request, { body, onSent: countOf(call, timer) });
     } catch (error) {
+      timer.end();
       throw faultOf(error);
     }
     const stream: HttpStream = {
       status: message.statusCode ?? 0,
       headers: fieldsOf(message),
-      body: readParts(message, faultOf),
+      body: readParts(message, faultOf, timer),
     };
     if (stream.status < 200 || stream.status > 299) throw await errorOf(stream, service);
     return stream;
@@ -124,11 +128,50 @@ function fieldsOf({ headers }: IncomingMessage): HttpFields {
   return Object.fromEntries(joined);
 }
 
-async function* readParts(message: IncomingMessage, faultOf: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+interface CallTimer {
+  /** Aborts when the call has taken too long. */
+  readonly signal: AbortSignal;
+  /** Something of a body moved. */
+  moved(): void;
+  /** Nothing more is waited for. */
+  end(): void;
+}
+
+function startTimer({ timeoutMs = DEFAULT_TIMEOUT_MS, stallMs }: HttpCall): CallTimer {
+  if (stallMs === undefined) return { signal: AbortSignal.timeout(timeoutMs), moved: () => {}, end: () => {} };
+  const { after } = systemClock();
+  const stop = new AbortController();
+  const begin = () => after(stallMs, () => stop.abort());
+  let end = begin();
+  const moved = () => {
+    end();
+    end = begin();
+  };
+  return { signal: stop.signal, moved, end: () => end() };
+}
+
+function countOf({ onSent, stallMs }: HttpCall, timer: CallTimer): HttpCall["onSent"] {
+  if (stallMs === undefined) return onSent;
+  return (sentBytes) => {
+    timer.moved();
+    onSent?.(sentBytes);
+  };
+}
+
+async function* readParts(
+  message: IncomingMessage,
+  faultOf: (error: unknown) => unknown,
+  timer: CallTimer,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const part of message as AsyncIterable<Uint8Array>) yield part;
+    for await (const part of message as AsyncIterable<Uint8Array>) {
+      timer.moved();
+      yield part;
+    }
   } catch (error) {
     throw faultOf(error);
+  } finally {
+    timer.end();
   }
 }
 

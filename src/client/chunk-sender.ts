@@ -4,7 +4,7 @@ import { checkAcks, type ZoneOf } from "./acks.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { ChunkRecord } from "./content-journal.ts";
 import { clientErrors } from "./errors.ts";
-import type { Ingress } from "./ingress.ts";
+import { CHUNK_STALL_MS, type Ingress } from "./ingress.ts";
 
 export interface ChunkSenderDeps {
   readonly ingress: Ingress;
@@ -57,6 +57,7 @@ export function createChunkSender(deps: ChunkSenderDeps): ChunkSender {
     const answer = await deps.ingress.call("putChunk", {
       body: bytes,
       headers: { [LEASE_HEADER]: await deps.leaseFor(bytes.length), "content-type": "application/octet-stream" },
+      stallMs: CHUNK_STALL_MS,
       signal: deps.signal,
       onSent: (sentBytes) => noteLeft(chunk.id, sentBytes),
     });

@@ -25,6 +25,8 @@ export interface CallInput {
   readonly body?: Uint8Array;
   readonly headers?: { readonly [name: string]: string };
   readonly timeoutMs?: number;
+  /** How long nothing of a large body may move, in place of `timeoutMs`. */
+  readonly stallMs?: number;
   readonly signal?: AbortSignal | undefined;
   /** Told how many bytes of a large body have left; it begins anew when the question is asked again. */
   readonly onSent?: (sentBytes: number) => void;
@@ -60,6 +62,9 @@ export interface Ingress {
   ): Promise<HttpStream>;
 }
 
+/** A chunk is given up when nothing of it moved for so long. */
+export const CHUNK_STALL_MS = 120_000;
+
 /** One question to an ingress: what was asked, whether it was answered and how long that took. */
 export interface Exchange {
   /** The route as the interface names it, without the ids in its path: `GET /v1/objects/{object}`. */
@@ -73,7 +78,7 @@ export interface Exchange {
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 150;
-const CHUNK_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 120_000;
 const LOG_TIMEOUT_MS = 24 * 3_600_000;
 const JSON_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -148,11 +153,12 @@ export function createIngress(options: IngressOptions, deps: IngressDeps): Ingre
           const value = await client.json(path, {
             method: spec.method,
             maxBytes: JSON_BYTES_MAX,
-            timeoutMs: input.timeoutMs ?? CHUNK_TIMEOUT_MS,
+            timeoutMs: input.timeoutMs ?? ANSWER_TIMEOUT_MS,
             ...(input.headers === undefined ? {} : { headers: input.headers }),
             ...(input.json === undefined ? {} : { json: input.json }),
             ...(input.body === undefined ? {} : { body: input.body }),
             ...(input.signal === undefined ? {} : { signal: input.signal }),
+            ...(input.stallMs === undefined ? {} : { stallMs: input.stallMs }),
             ...(input.onSent === undefined ? {} : { onSent: input.onSent }),
           });
           if (isIntroduction) peer.accept(parseAnswer("network", value).details.network);
@@ -205,7 +211,7 @@ async function readChunk(
   }: { signal: AbortSignal | undefined; range?: string; onReceived?: ((receivedBytes: number) => void) | undefined },
 ): Promise<Uint8Array> {
   const answer = await client.send(pathOf(ingressRawPaths.chunk, { params: { chunk } }), {
-    timeoutMs: CHUNK_TIMEOUT_MS,
+    stallMs: CHUNK_STALL_MS,
     maxBytes: MAX_CHUNK_SIZE_BYTES,
     ...(range === undefined ? {} : { headers: { range } }),
     ...(signal === undefined ? {} : { signal }),

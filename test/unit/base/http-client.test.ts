@@ -121,6 +121,41 @@ test("a service that answers before it read the body, or breaks off, is heard al
   expect(["DSDN_BASE_BAD_ANSWER", "DSDN_BASE_UNREACHABLE"]).toContain(code);
 });
 
+test("where only standing still counts, a slow way may take longer than that, and a dead one may not", async () => {
+  const { client } = await serve((request, response) => {
+    if (request.url === "/dead") return;
+    // A part each tenth of a second, fifteen of them.
+    let parts = 0;
+    const timer = setInterval(() => {
+      if (++parts <= 15) return void response.write("part");
+      clearInterval(timer);
+      response.end();
+    }, 100);
+  });
+  expect((await client.send("/slow", { stallMs: 1_000 })).body).toHaveLength(60);
+  const fault = await faultOf(client.send("/dead", { stallMs: 100 }));
+  expect([fault.code, fault.facts["reason"]]).toEqual(["DSDN_BASE_UNREACHABLE", "ETIMEDOUT"]);
+});
+
+test("a large body on its way counts as movement", async () => {
+  const body = new Uint8Array(64 * 1024 * 1024);
+  const { client } = await serve((request, response) => {
+    // Read in gulps, a tenth of a second apart; the system holds what fits in between.
+    let sizeBytes = 0;
+    request.on("data", (part: Buffer) => {
+      const before = sizeBytes;
+      sizeBytes += part.length;
+      if (Math.floor(before / 4_194_304) === Math.floor(sizeBytes / 4_194_304)) return;
+      request.pause();
+      setTimeout(() => request.resume(), 100);
+    });
+    request.on("end", () => response.end("{}"));
+  });
+  const startMs = performance.now();
+  await client.send("/", { method: "PUT", body, stallMs: 1_000 });
+  expect(performance.now() - startMs).toBeGreaterThan(1_200);
+});
+
 test("one connection serves one request after the other", async () => {
   const { client, server } = await serve((_, response) => response.end("{}"));
   let connections = 0;

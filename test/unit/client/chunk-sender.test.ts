@@ -6,12 +6,14 @@ import type { NetworkId } from "../../../src/protocol/index.ts";
 
 test("a chunk that is sent twice is counted once, and what leaves never goes back", async () => {
   const left: number[] = [];
+  const limits: object[] = [];
   const bytes = new Uint8Array(1_000);
   const refused = new Error("refused");
   const sender = createChunkSender({
     ingress: {
       // The ingress asks again by itself: each try counts from nothing.
-      call: async (_route: string, { onSent }: { onSent: (sentBytes: number) => void }) => {
+      call: async (_route: string, { onSent, ...given }: { onSent: (sentBytes: number) => void }) => {
+        limits.push(given);
         for (const sentBytes of [400, 1_000, 100, 400, 900, 1_000]) onSent(sentBytes);
         throw refused;
       },
@@ -28,4 +30,7 @@ test("a chunk that is sent twice is counted once, and what leaves never goes bac
   await sender.store(refOf(bytes), bytes);
   await expect(sender.drain()).rejects.toBe(refused);
   expect(left).toEqual([400, 1_000]);
+  // On a slow way it may take as long as it moves.
+  expect(limits).toMatchObject([{ stallMs: 120_000 }]);
+  expect(limits[0]).not.toHaveProperty("timeoutMs");
 });
