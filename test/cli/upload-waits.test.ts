@@ -7,7 +7,13 @@ import { hasPty, onTerminal } from "./pty.ts";
 const network = useNetwork();
 
 beforeAll(async () => {
-  await network.write({ "notes/a.txt": "a", "notes/b.txt": "b", "en.txt": "en", "id.txt": "id" });
+  await network.write({
+    "notes/a.txt": "a",
+    "notes/b.txt": "b",
+    "en.txt": "en",
+    "id.txt": "id",
+    "site/index.html": "hello",
+  });
   await network.summary(["upload", "notes/b.txt"]);
   await network.summary(["dev", "fault", "kill", "coordinator"]);
 });
@@ -44,6 +50,13 @@ describe("an upload while no coordinator answers", () => {
     expect((await network.summary(["stat", cid]))["status"]).toBe("durable");
     const receipt = await readFile(join(network.home, "receipts", `${cid}.json`), "utf8");
     expect(JSON.parse(receipt)).toMatchObject({ object: cid, published: null });
+  });
+
+  test.concurrent("is what a deploy begins with, which ends likewise", async () => {
+    const { exitCode, stdout } = await network.run(["deploy", "site", "--json"]);
+    const { error } = JSON.parse(stdout);
+    expect([exitCode, error.code]).toEqual([39, "DSDN_COMMANDS_DEPLOY_NOT_ANSWERING"]);
+    expect(error.facts).toMatchObject({ name: "site", state: "no coordinator answers" });
   });
 
   // A terminal of its own comes from util-linux.
