@@ -3,10 +3,11 @@
  * serves. Of the program itself only types are used there, so the page holds nothing but its own sources. A test
  * compares the two.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
+import { pageText } from "./page-text.ts";
 
 const folder = fileURLToPath(new URL("../dashboard/", import.meta.url));
 
@@ -24,14 +25,13 @@ export async function makeDashboard(): Promise<string> {
     legalComments: "none",
     tsconfigRaw: "{}",
   });
-  const script = (result.outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
-  const css = await readFile(join(folder, "style.css"), "utf8");
-  const style = (await transform(css, { loader: "css", minify: true, target: "es2023" })).code.trim();
-  return [
-    "/** Made by scripts/make-dashboard.ts from dashboard/; do not edit. */",
-    `export const dashboardScript =\n  ${JSON.stringify(script)};`,
-    `export const dashboardStyle =\n  ${JSON.stringify(style)};\n`,
-  ].join("\n");
+  return pageText({
+    name: "dashboard",
+    maker: "scripts/make-dashboard.ts",
+    source: "dashboard/",
+    folder,
+    program: result.outputFiles[0]?.text ?? "",
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

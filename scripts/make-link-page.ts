@@ -5,9 +5,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, transform } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { limits } from "../src/protocol/index.ts";
 import { browserBuild } from "./browser-platform.ts";
+import { pageText } from "./page-text.ts";
 
 const folder = fileURLToPath(new URL("../src/roles/ingress/link-page/", import.meta.url));
 
@@ -19,14 +20,13 @@ export async function makeLinkPage(): Promise<string> {
     write: false,
     format: "iife",
   });
-  const script = (result.outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
-  const css = await readFile(join(folder, "style.css"), "utf8");
-  const style = (await transform(css, { loader: "css", minify: true, target: "es2023" })).code.trim();
-  return [
-    "/** Made by scripts/make-link-page.ts from src/roles/ingress/link-page; do not edit. */",
-    `export const linkPageScript =\n  ${JSON.stringify(script)};`,
-    `export const linkPageStyle =\n  ${JSON.stringify(style)};\n`,
-  ].join("\n");
+  return pageText({
+    name: "linkPage",
+    maker: "scripts/make-link-page.ts",
+    source: "src/roles/ingress/link-page",
+    folder,
+    program: result.outputFiles[0]?.text ?? "",
+  });
 }
 
 /** Writes each bound where it is used: a bound of something else is then no part of the page and does not change it. */

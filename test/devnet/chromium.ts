@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -24,16 +24,16 @@ export interface Visitor {
 }
 
 /** Starts a browser before the tests of this file and ends it after them. @returns makes a new visitor of it. */
-export function useChromium(): () => Promise<Visitor> {
+export function useChromium(): (options?: BrowserContextOptions) => Promise<Visitor> {
   let browser: Browser | undefined;
   beforeAll(async () => {
     const { chromium } = await import("playwright-core");
     browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
   });
   afterAll(async () => browser?.close());
-  return async () => {
+  return async (options = {}) => {
     if (browser === undefined) throw new Error("the browser did not start");
-    const context = await browser.newContext();
+    const context = await browser.newContext(options);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

@@ -55,6 +55,17 @@ async function sweep(): Promise<void> {
   }
 }
 
+/** Lets time pass until no node holds any of the chunks. */
+async function untilCollected(hashes: readonly string[]): Promise<void> {
+  await eventually(
+    async () => {
+      clock.leap(SWEEP_MS);
+      return Math.max(...(await countHolders(hashes))) === 0;
+    },
+    { what: "collection" },
+  );
+}
+
 describe("what its owner deleted", () => {
   test("stays on the nodes for the delay, and is gone from every disk after it", async () => {
     const { object } = await net.client.storage.upload(fileOf("deleted"), { name: "deleted" });
@@ -64,13 +75,7 @@ describe("what its owner deleted", () => {
     await sweep();
     expect(Math.min(...(await countHolders(hashes)))).toBeGreaterThanOrEqual(3);
     await net.devnet.advanceClock(DELAY_MS);
-    await eventually(
-      async () => {
-        clock.leap(SWEEP_MS);
-        return Math.max(...(await countHolders(hashes))) === 0;
-      },
-      { what: "collection" },
-    );
+    await untilCollected(hashes);
   });
 
   test("is kept when it is uploaded again right before it would be collected", async () => {
@@ -113,13 +118,7 @@ test("what expired is collected like what was deleted", async () => {
   await sweep();
   expect(Math.min(...(await countHolders(hashes)))).toBeGreaterThanOrEqual(3);
   await net.devnet.advanceClock(DELAY_MS);
-  await eventually(
-    async () => {
-      clock.leap(SWEEP_MS);
-      return Math.max(...(await countHolders(hashes))) === 0;
-    },
-    { what: "collection" },
-  );
+  await untilCollected(hashes);
 });
 
 test("bytes that nobody ever published are dropped after two days, and not before", async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -369,4 +369,17 @@ export function makeCrashDisk(real: Disk = systemDisk()): CrashDisk {
       plan = undefined;
     },
   };
+}
+
+/** Leaves of a stopped devnet's folder what cannot be had again: its keys, the log and the nodes' chunks. */
+export async function removeDerived(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name === "devnet.json" || name === "da") continue;
+    if (!name.startsWith("node-")) await rm(join(folder, name), { recursive: true });
+    else {
+      for (const part of await readdir(join(folder, name))) {
+        if (part !== "chunks") await rm(join(folder, name, part), { recursive: true });
+      }
+    }
+  }
 }

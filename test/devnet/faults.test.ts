@@ -1,9 +1,17 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { toHex } from "../../src/base/index.ts";
 import { digestOf, parseChunkId } from "../../src/protocol/index.ts";
-import { eventually, hashOf, makeBytes, readBack, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
+import {
+  eventually,
+  hashOf,
+  makeBytes,
+  readBack,
+  removeDerived,
+  startTestDevnet,
+  type TestDevnet,
+} from "./devnet-fixture.ts";
 
 let net: TestDevnet;
 
@@ -258,15 +266,7 @@ describe("the state", () => {
     const rows = await net.client.storage.list();
     const { height, stateRoot } = await net.client.stateRoot();
     await net.stop();
-    for (const name of await readdir(net.folder)) {
-      if (name === "devnet.json" || name === "da") continue;
-      if (!name.startsWith("node-")) await rm(join(net.folder, name), { recursive: true });
-      else {
-        for (const part of await readdir(join(net.folder, name))) {
-          if (part !== "chunks") await rm(join(net.folder, name, part), { recursive: true });
-        }
-      }
-    }
+    await removeDerived(net.folder);
     await net.start();
     await eventually(async () => (await net.client.stateRoot()).height >= height);
     expect((await net.client.stateRoot(height)).stateRoot).toBe(stateRoot);

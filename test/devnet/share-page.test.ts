@@ -1,28 +1,19 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { unzipSync } from "fflate";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { useNetwork } from "../cli/network.ts";
+import { hasChromium, useChromium } from "./chromium.ts";
 import { makeBytes } from "./devnet-fixture.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const SWITCHES = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-];
 
 /** The smallest picture that has a size. */
 const PICTURE = "R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==";
 const HOSTILE = "<img src=x onerror=alert(1)>.txt";
 const TEXT = makeBytes(3_000_000, "page").toString();
 
-describe.skipIf(!existsSync(CHROMIUM))("the page behind a share link, in Chromium", () => {
+describe.skipIf(!hasChromium)("the page behind a share link, in Chromium", () => {
   const network = useNetwork();
-  let browser: Browser | undefined;
+  const openVisitor = useChromium();
 
   beforeAll(async () => {
     await network.write({
@@ -33,26 +24,18 @@ describe.skipIf(!existsSync(CHROMIUM))("the page behind a share link, in Chromiu
     const { writeFile } = await import("node:fs/promises");
     await writeFile(`${network.folder}/album/sub/dot.gif`, Buffer.from(PICTURE, "base64"));
     await network.summary(["upload", "album"]);
-    const { chromium } = await import("playwright-core");
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
   });
-  afterAll(async () => browser?.close());
 
   const share = async (...args: string[]) => {
     const { url, link } = await network.summary(["share", ...args]);
     return { url: String(url), link: String(link) };
   };
 
-  /** A new visitor of the address; requests and complaints are collected. */
+  /** A new visitor of the address; its requests are collected. */
   async function visit(url: string, options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<unknown>) {
-    if (browser === undefined) throw new TypeError("the browser did not start");
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
+    const { page, context, complaints } = await openVisitor(options);
     const requests: string[] = [];
-    const complaints: string[] = [];
     page.on("request", (request) => requests.push(`${request.url()} ${JSON.stringify(request.headers())}`));
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
     await prepare?.(page);
     const answer = await page.goto(url);
     const state = async () => {

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { systemFileTree } from "../../src/base/index.ts";
 import { probeSite } from "../../src/client/index.ts";
 import { packProject, readPackageFiles, signPackage } from "../../src/packager/index.ts";
-import { eventually, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
+import { eventually, removeDerived, startTestDevnet, type TestDevnet } from "./devnet-fixture.ts";
 
 let net: TestDevnet;
 
@@ -113,15 +113,7 @@ describe("a deployment", () => {
 
   test("is the same after everything derived was deleted: keys, chunks and the log are enough", async () => {
     await net.stop();
-    for (const name of await readdir(net.folder)) {
-      if (name === "devnet.json" || name === "da") continue;
-      if (!name.startsWith("node-")) await rm(join(net.folder, name), { recursive: true });
-      else {
-        for (const part of await readdir(join(net.folder, name))) {
-          if (part !== "chunks") await rm(join(net.folder, name, part), { recursive: true });
-        }
-      }
-    }
+    await removeDerived(net.folder);
     await net.start();
     await answers("site", "second");
     await answers("program", "runs /z", "/z");

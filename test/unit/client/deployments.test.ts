@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { findBase64, seededRandom, toUtf8 } from "../../../src/base/index.ts";
-import type { DeployOptions } from "../../../src/client/index.ts";
 import { openAccount } from "../../../src/keys/index.ts";
 import {
   decodeLogRequest,
@@ -11,23 +10,10 @@ import {
   type WorkloadId,
   workloadIdOf,
 } from "../../../src/protocol/index.ts";
+import { testSpec } from "../state/world.ts";
 import { makeWorld } from "./world.ts";
 
-const spec: DeployOptions["spec"] = {
-  version: 1,
-  intent: { type: "web_app", priority: "normal", visibility: "public" },
-  kind: "static",
-  mode: "service",
-  classPreference: "any",
-  tier: "standard",
-  limits: { memoryBytes: 64 * 1024 * 1024, timeMs: 1000, outputBytes: 1000, logBytes: 1000 },
-  env: [],
-  args: [],
-  grants: { hosts: [], objects: [] },
-  sealed: null,
-  input: null,
-  verification: "none",
-};
+const spec = testSpec({ intent: { type: "web_app", priority: "normal", visibility: "public" } });
 const files = [{ path: "site/index.html", bytes: toUtf8("<h1>hello</h1>") }];
 const owner = openAccount(seededRandom("alice").bytes(32)).address();
 const workload = "ab".repeat(32) as WorkloadId;
