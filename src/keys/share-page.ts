@@ -33,7 +33,9 @@ export async function renderSharePage(share: string, options: PageOptions): Prom
   ];
   return page({
     title: `dsdn ${set.setId} #${index}`,
-    rows: rows.map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`).join("\n"),
+    rows: rows
+      .map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
+      .join("\n"),
     share: escapeHtml(grouped(share)),
     code,
     threshold: set.threshold,
@@ -74,13 +76,13 @@ td, .share { font-family: monospace; overflow-wrap: anywhere }
 </style>
 </head>
 <body>
-<h1>Bagian kunci dsdn · dsdn key share</h1>
+<h1>Bagian kunci dsdn · <span lang="en">dsdn key share</span></h1>
 <p lang="id">Kunci ini dibagi menjadi ${total} bagian; ${threshold} bagian mana pun dapat memulihkannya, kurang dari itu tidak
 mengungkap apa pun. Simpan setiap lembar di tempat yang berbeda dan jangan difoto. Untuk memulihkan: <code>dsdn keys recover</code>.</p>
 <p lang="en">The key was split into ${total} shares; any ${threshold} of them bring it back, fewer tell nothing. Keep each page in
 another place and take no photo of it. To recover: <code>dsdn keys recover</code>.</p>
 <p class="share">${share}</p>
-<div class="code">${code}</div>
+<div class="code" role="img" aria-label="Kode QR dengan bagian yang sama · QR code with the same share">${code}</div>
 <table>
 ${rows}
 </table>

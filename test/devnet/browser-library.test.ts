@@ -150,6 +150,7 @@ describe.skipIf(!hasChromium)("the library in a page of another origin, in Chrom
          hint: library.renderError(error, "id").hint,
          stranger: await codeOf(stranger.storage.getBytes("from-cli.txt")),
          token: await codeOf(Promise.resolve(without.storage.upload(new Uint8Array(3), "x"))),
+         text: await codeOf(Promise.resolve(client.storage.upload("no bytes", "x"))),
        };`,
       { url: devnet.url, token: devnet.token },
     );
@@ -158,6 +159,7 @@ describe.skipIf(!hasChromium)("the library in a page of another origin, in Chrom
       isOurs: true,
       stranger: "DSDN_CLIENT_NAME_UNKNOWN",
       token: "DSDN_BASE_REQUEST_REFUSED",
+      text: "DSDN_LIBRARY_BYTES_EXPECTED",
     });
     expect((told as { hint: string }).hint.length).toBeGreaterThan(5);
     await context.close();

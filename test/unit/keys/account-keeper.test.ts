@@ -237,7 +237,8 @@ describe("shares of an account", () => {
     }
     expect(html).toContain('lang="en"');
     expect(html).toContain('lang="id"');
-    expect(html).toContain("<svg");
+    expect(html).toMatch(/role="img" aria-label="[^"]+"><svg/);
+    expect(html.match(/<th(?! scope="row">)/g)).toBeNull();
     expect(html).not.toMatch(/<script|\ssrc=|\shref=|url\(|@import|javascript:/i);
     expect(html.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:/);
     for (const other of shares.slice(1)) expect(text).not.toContain(other);
