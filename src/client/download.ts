@@ -271,7 +271,7 @@ export interface ReadOptions {
  *
  * @throws DSDN_CLIENT_NOT_ONE_FILE, DSDN_OBJECTS_FILE_MISSING, DSDN_OBJECTS_RANGE_OUTSIDE, and what reading throws
  */
-export async function* readBytes(
+export async function* readOneFile(
   deps: Pick<DownloadDeps, "ingress">,
   object: OpenObject,
   { path, range, signal }: ReadOptions = {},

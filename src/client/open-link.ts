@@ -4,7 +4,7 @@ import { platformCipher } from "../crypto/index.ts";
 import { findPathFault, openLinked, type PathPlatform } from "../objects/index.ts";
 import { type LinkId, openLinkContent, parseLink } from "../protocol/index.ts";
 import { createChunkSource } from "./chunk-source.ts";
-import { type DownloadProgress, type DownloadResult, download, readBytes } from "./download.ts";
+import { type DownloadProgress, type DownloadResult, download, readOneFile } from "./download.ts";
 import { createIngress } from "./ingress.ts";
 import { thisPlatform } from "./platform.ts";
 
@@ -71,6 +71,6 @@ export async function openLink(
       const target = { object, path: resolve(folder, out ?? name) };
       return download({ ingress, platform }, target, { ...rest, isForeign: true });
     },
-    read: (readOptions = {}) => readBytes({ ingress }, object, readOptions),
+    read: (readOptions = {}) => readOneFile({ ingress }, object, readOptions),
   };
 }

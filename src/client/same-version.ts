@@ -11,7 +11,7 @@ import {
   type WorkloadSpec,
 } from "../protocol/index.ts";
 import { readSettings } from "./deployment-settings.ts";
-import { readBytes as readObject } from "./download.ts";
+import { readOneFile } from "./download.ts";
 import { type ClientDeps, getAccount } from "./network-session.ts";
 import { openReference } from "./references.ts";
 
@@ -100,7 +100,7 @@ async function hasSamePackage(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const opened = await openReference(deps, parseObjectId(row.package), { signal });
-  const bytes = readObject({ ingress: deps.ingress }, opened, {
+  const bytes = readOneFile({ ingress: deps.ingress }, opened, {
     path: PACKAGE_MANIFEST_PATH,
     range: undefined,
     signal,

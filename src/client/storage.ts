@@ -9,7 +9,7 @@ import {
   type ObjectRow,
   parseObjectId,
 } from "../protocol/index.ts";
-import { type DownloadProgress, type DownloadResult, download, readBytes } from "./download.ts";
+import { type DownloadProgress, type DownloadResult, download, readOneFile } from "./download.ts";
 import { type Estimate, estimate, type Prices } from "./estimate.ts";
 import { changeIndex } from "./index-keeper.ts";
 import { type ClientDeps, getAccount, withSession } from "./network-session.ts";
@@ -94,7 +94,7 @@ export function createStorageClient(deps: ClientDeps, options: { readonly platfo
     async *read(text, { key, signal, range } = {}) {
       const { object, path } = await resolveReference(deps, text, signal);
       const opened = await openReference(deps, object, { key, signal });
-      yield* readBytes({ ingress: deps.ingress }, opened, { path, range, signal });
+      yield* readOneFile({ ingress: deps.ingress }, opened, { path, range, signal });
     },
     list: (signal) => list(deps, signal),
     async listFiles(text, { key, signal } = {}) {
