@@ -100,6 +100,8 @@ export interface RequestParts {
   readonly target: Target;
   readonly host: { readonly name: string; readonly isContent: boolean };
   readonly budget: BodyBudget;
+  /** How long nothing of a body may come. */
+  readonly slowSenderMs: number;
 }
 
 /** The request as handlers see it; what few of them ask for is made when it is asked for. */
@@ -183,7 +185,10 @@ function parseJsonBody(message: IncomingMessage, bytes: Uint8Array): unknown {
 }
 
 /** What is read counts until the exchange is over, one way or the other. */
-async function readBody({ message, response, budget }: RequestParts, maxBodyBytes: number): Promise<Uint8Array> {
+async function readBody(
+  { message, response, budget, slowSenderMs }: RequestParts,
+  maxBodyBytes: number,
+): Promise<Uint8Array> {
   const announced = Number(message.headers["content-length"] ?? 0);
   if (announced > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
   let held = 0;
@@ -192,8 +197,10 @@ async function readBody({ message, response, budget }: RequestParts, maxBodyByte
   };
   const whole = new Uint8Array(announced);
   const parts: Buffer[] = [];
+  const patience = setTimeout(() => message.destroy(), slowSenderMs);
   try {
     for await (const part of message as AsyncIterable<Buffer>) {
+      patience.refresh();
       if (held + part.length > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
       if (response.closed) throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" });
       if (held === 0) response.once("close", giveBack);
@@ -206,6 +213,8 @@ async function readBody({ message, response, budget }: RequestParts, maxBodyByte
   } catch (error) {
     if (error instanceof DsdnError) throw error;
     throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" }, { cause: error });
+  } finally {
+    clearTimeout(patience);
   }
   return announced > 0 ? whole.subarray(0, held) : joinBytes(parts);
 }

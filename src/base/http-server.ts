@@ -53,6 +53,8 @@ export interface HttpServerOptions {
   readonly maxBodiesBytes?: number;
   /** A client that takes nothing of its answer for so long is cut off. Default 60,000. */
   readonly slowReaderMs?: number;
+  /** A client that sends nothing of a body it has begun for so long is cut off. Default 60,000. */
+  readonly slowSenderMs?: number;
   /** Speaks HTTPS: the certificate for the name a client asks for. A name without one gets no connection. */
   readonly tls?: { findContext(serverName: string): SecureContext | undefined };
 }
@@ -82,6 +84,7 @@ const WILDCARDS = ["0.0.0.0", "::"];
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 const MAX_BODIES_BYTES = 512 * 1024 * 1024;
 const SLOW_READER_MS = 60_000;
+const SLOW_SENDER_MS = 60_000;
 const MAX_CONNECTIONS = 2000;
 const MAX_HEADER_BYTES = 32 * 1024;
 
@@ -206,7 +209,8 @@ class NodeHttpServer implements HttpServer {
       if (preflight !== undefined) return preflight;
     }
     const target = this.#readTarget(message);
-    const request = new ServedRequest({ message, response, target, host, budget: this.#budget });
+    const { slowSenderMs = SLOW_SENDER_MS } = this.#options;
+    const request = new ServedRequest({ message, response, target, host, budget: this.#budget, slowSenderMs });
     const { intercept } = this.#deps;
     if (intercept === undefined) return this.#route(exchange, request, target);
     request.maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
@@ -262,7 +266,8 @@ interface Exchange {
 
 const SERVER_OPTIONS: ServerOptions = {
   maxHeaderSize: MAX_HEADER_BYTES,
-  requestTimeout: 300_000,
+  // Three chunks at once over 30 KB/s take as long; who stands still meanwhile is cut off sooner.
+  requestTimeout: 1_800_000,
   headersTimeout: 20_000,
 };
 

@@ -29,7 +29,15 @@ beforeEach(async () => {
     return { body };
   };
   server = createHttpServer(
-    { name: "test", host: "127.0.0.1", port: 0, maxBodiesBytes: 100_000, slowReaderMs: 300, contentPrefix: "/d/" },
+    {
+      name: "test",
+      host: "127.0.0.1",
+      port: 0,
+      maxBodiesBytes: 100_000,
+      slowReaderMs: 300,
+      slowSenderMs: 300,
+      contentPrefix: "/d/",
+    },
     {
       log: createLogger({ level: "debug" }, { clock: systemClock(), sink: (entry) => void entries.push(entry) }),
       routes: [
@@ -92,6 +100,19 @@ describe("an HTTP server among strangers", () => {
     // Nothing is read: only what the buffers of the system hold leaves the server.
     await left;
     expect(socket.bytesRead).toBeLessThan(BIG.length);
+  });
+
+  test("cuts a client whose body stands still, and takes one that is slow but moves", async () => {
+    const still = await open(`${head("PUT /held", "Content-Length: 1000")}only this`);
+    const cut = once(still, "close");
+    release();
+    const slow = await open(head("PUT /held", "Content-Length: 20", "Connection: close"));
+    // Longer than a body may stand still, in steps that are shorter.
+    let sent = 0;
+    const stepping = setInterval(() => (++sent <= 20 ? slow.write("x") : clearInterval(stepping)), 30);
+    expect(await answerOf(slow)).toContain('{"length":20}');
+    await cut;
+    expect(still.bytesRead).toBe(0);
   });
 
   test("holds no more of all bodies than it may, and takes bodies again when the others are answered", async () => {
