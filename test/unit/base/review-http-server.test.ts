@@ -104,7 +104,7 @@ describe("an HTTP server among strangers", () => {
 
   test("cuts a client whose body stands still, and takes one that is slow but moves", async () => {
     const still = await open(`${head("PUT /held", "Content-Length: 1000")}only this`);
-    const cut = once(still, "close");
+    const cut = once(still.resume(), "end");
     release();
     const slow = await open(head("PUT /held", "Content-Length: 20", "Connection: close"));
     // Longer than a body may stand still, in steps that are shorter.
