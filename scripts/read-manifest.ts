@@ -1,7 +1,8 @@
 // Turns the command classes into the static manifest and refuses what the help could not explain.
+
+import { topics } from "../src/commands/framework/help/topics.ts";
 import type { CommandEntry, FlagEntry, Manifest } from "../src/commands/framework/manifest.ts";
 import { builtinCommands } from "../src/commands/framework/manifest.ts";
-import { topics } from "../src/commands/framework/topics.ts";
 
 interface OclifFlag {
   readonly type: string;

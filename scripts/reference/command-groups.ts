@@ -1,1 +1,1 @@
-export { type CommandGroup, commandGroups, groupOf } from "../../src/commands/framework/command-groups.ts";
+export { type CommandGroup, commandGroups, groupOf } from "../../src/commands/framework/help/command-groups.ts";

@@ -13,6 +13,7 @@ export * from "./host-request.ts";
 export * from "./http-client.ts";
 export type { HttpRequest, HttpResponse, Route } from "./http-request.ts";
 export * from "./http-server.ts";
+export { pickLanguage } from "./language.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";
 export { looksEnglish, sayFact, sayPhrase } from "./phrases.ts";

@@ -2,17 +2,17 @@ import { type Clock, type Disk, type Random, systemClock, systemDisk, systemRand
 import type { Account } from "../keys/index.ts";
 import type { PathPlatform } from "../objects/index.ts";
 import { type ApiDetails, parseNetworkId } from "../protocol/index.ts";
-import { createDeploymentClient, type DeploymentClient } from "./deployments.ts";
-import { createDomainClient, type DomainClient } from "./domains.ts";
+import { createDeploymentClient, type DeploymentClient } from "./deployments/deployments.ts";
+import { createDomainClient, type DomainClient } from "./deployments/domains.ts";
+import { createSettingsClient, type SettingsClient } from "./deployments/settings-client.ts";
+import { createStorageClient, type StorageClient } from "./files/storage.ts";
 import { createIngress, type Exchange } from "./ingress.ts";
-import { createLinkClient, type LinkClient } from "./links.ts";
-import { makeLogPass } from "./log-reader.ts";
+import { createLinkClient, type LinkClient } from "./links/links.ts";
 import type { IngressToken } from "./network-pin.ts";
 import { type ClientDeps, openNetworkSession } from "./network-session.ts";
 import { thisPlatform } from "./platform.ts";
-import { createSessionsClient, type SessionsClient } from "./sessions.ts";
-import { createSettingsClient, type SettingsClient } from "./settings-client.ts";
-import { createStorageClient, type StorageClient } from "./storage.ts";
+import { createSessionsClient, type SessionsClient } from "./sessions/sessions.ts";
+import { makeLogPass } from "./verification/log-reader.ts";
 
 export interface ConnectOptions {
   /** One or more ingresses of the same network; the next is asked when one fails. */

@@ -13,14 +13,14 @@ import {
   sessionScopes,
   signUploadLease,
 } from "../protocol/index.ts";
-import type { ZoneOf } from "./acks.ts";
-import { type ContentJournal, openContentJournal } from "./content-journal.ts";
 import { clientErrors } from "./errors.ts";
+import type { ZoneOf } from "./files/acks.ts";
+import { type ContentJournal, openContentJournal } from "./files/content-journal.ts";
 import type { Ingress } from "./ingress.ts";
-import { lentErrors } from "./lent-errors.ts";
-import { checkScope, openLentSession } from "./lent-session.ts";
-import { createOutbox } from "./outbox.ts";
-import { createPublisher, type Publisher } from "./publisher.ts";
+import { createOutbox } from "./publishing/outbox.ts";
+import { createPublisher, type Publisher } from "./publishing/publisher.ts";
+import { lentErrors } from "./sessions/lent-errors.ts";
+import { checkScope, openLentSession } from "./sessions/lent-session.ts";
 
 /** What the client is built on. */
 export interface ClientDeps {

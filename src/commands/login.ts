@@ -3,8 +3,8 @@ import type { SignInAttempt } from "../client/index.ts";
 import { openSignIns } from "../profile/index.ts";
 import { type Block, type CommandResult, formatTime, type Say } from "../ui/index.ts";
 import { isExposedWay } from "./framework/config/index.ts";
+import { networkErrors } from "./framework/destination/network-errors.ts";
 import { BaseCommand, type CommandTexts, nextStep, openInBrowser, openNetwork, switchFlag } from "./framework/index.ts";
-import { networkErrors } from "./framework/network-errors.ts";
 import type { Summary } from "./framework/schemas/index.ts";
 
 type SignedIn = Summary<"login">;

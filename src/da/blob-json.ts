@@ -1,12 +1,12 @@
 import { compareBytes, equalBytes, fail, toBase64 } from "../base/index.ts";
-import { commitBlob } from "./commitment.ts";
+import { commitBlob } from "./celestia/commitment.ts";
+import { NAMESPACE_BYTES } from "./celestia/namespace.ts";
+import { NODE_BYTES } from "./celestia/nmt.ts";
+import type { NmtProof } from "./celestia/nmt-proof.ts";
+import { SHARE_BYTES, SIGNER_BYTES } from "./celestia/share.ts";
 import { daErrors } from "./errors.ts";
 import { badAnswer, readBase64, readCount, readList, readObject } from "./json-shape.ts";
-import { NAMESPACE_BYTES } from "./namespace.ts";
-import { NODE_BYTES } from "./nmt.ts";
-import type { NmtProof } from "./nmt-proof.ts";
 import type { DaBlob } from "./port.ts";
-import { SHARE_BYTES, SIGNER_BYTES } from "./share.ts";
 
 /** A blob as celestia-node writes it. @source celestia-node blob/blob.go jsonBlob */
 export function formatBlob(blob: DaBlob): object {

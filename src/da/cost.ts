@@ -1,6 +1,6 @@
 import { fail } from "../base/index.ts";
+import { countShares, SHARE_BYTES } from "./celestia/share.ts";
 import { daErrors } from "./errors.ts";
-import { countShares, SHARE_BYTES } from "./share.ts";
 
 /** @source celestia-app x/blob/types/payforblob.go and pkg/appconsts: gas of a pay-for-blobs transaction */
 const GAS_PER_BLOB_BYTE = 8;

@@ -4,17 +4,32 @@ export {
   type DaArchive,
   type DaArchiveDeps,
   type DaArchiveOptions,
-} from "./archive.ts";
-export { type ArchivedHeight, type ArchiveSubject, type ReadArchiveOptions, readArchive } from "./archive-reader.ts";
-export type { HeightRange } from "./archive-store.ts";
-export { withArchive } from "./archived-log.ts";
+} from "./archive/archive.ts";
+export {
+  type ArchivedHeight,
+  type ArchiveSubject,
+  type ReadArchiveOptions,
+  readArchive,
+} from "./archive/archive-reader.ts";
+export type { HeightRange } from "./archive/archive-store.ts";
+export { withArchive } from "./archive/archived-log.ts";
+export { openHeightRecord, type RecordedHeight, recordHeight } from "./archive/height-record.ts";
 export {
   type CelestiaClientDeps,
   type CelestiaClientOptions,
   createCelestiaClient,
   MAX_SUBMIT_BYTES,
-} from "./celestia-client.ts";
-export { commitBlob } from "./commitment.ts";
+} from "./celestia/celestia-client.ts";
+export { commitBlob } from "./celestia/commitment.ts";
+export * from "./celestia/namespace.ts";
+export { verifyNamespaceProof } from "./celestia/namespace-proof.ts";
+export {
+  checkDaSetup,
+  type DaSetupOptions,
+  type DaSetupReport,
+  loadDaToken,
+  type TokenSource,
+} from "./celestia/setup-check.ts";
 export {
   type DaAmount,
   type DaBalanceReport,
@@ -25,9 +40,6 @@ export {
   judgeBalance,
 } from "./cost.ts";
 export { daErrors } from "./errors.ts";
-export { openHeightRecord, type RecordedHeight, recordHeight } from "./height-record.ts";
-export { createHttpTransport, type HttpTransportOptions } from "./http-transport.ts";
-export { createInProcessTransport } from "./in-process-transport.ts";
 export {
   createLocalDaNode,
   type LocalDaNode,
@@ -35,14 +47,7 @@ export {
   type LocalDaNodeOptions,
 } from "./local/local-node.ts";
 export { createNodeToken, type NodePermission } from "./local/node-token.ts";
-export * from "./namespace.ts";
-export { verifyNamespaceProof } from "./namespace-proof.ts";
 export type * from "./port.ts";
-export {
-  checkDaSetup,
-  type DaSetupOptions,
-  type DaSetupReport,
-  loadDaToken,
-  type TokenSource,
-} from "./setup-check.ts";
-export type { RpcAnswer, RpcCallOptions, Transport } from "./transport.ts";
+export { createHttpTransport, type HttpTransportOptions } from "./transport/http-transport.ts";
+export { createInProcessTransport } from "./transport/in-process-transport.ts";
+export type { RpcAnswer, RpcCallOptions, Transport } from "./transport/transport.ts";

@@ -1,5 +1,5 @@
 import type { Lifecycle } from "../base/index.ts";
-import type { NmtProof } from "./nmt-proof.ts";
+import type { NmtProof } from "./celestia/nmt-proof.ts";
 
 /** One blob of our namespace as the log holds it. */
 export interface DaBlob {

@@ -1,7 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { withoutCredentials } from "../base/index.ts";
-import { pickLanguage, type Terminal } from "../ui/index.ts";
+import { pickLanguage, withoutCredentials } from "../base/index.ts";
 import { DEVNET, type KeptSettings, type KnownNetwork } from "./user-config.ts";
 
 /** Who may say a setting, the strongest first. */
@@ -26,10 +25,12 @@ export interface Setting {
   readonly said: readonly SaidValue[];
 }
 
+type Environment = { readonly [name: string]: string | undefined };
+
 export interface SettingSources {
   /** What the global flags say, by the setting's key. */
   readonly flags: { readonly [key: string]: string | undefined };
-  readonly env: Terminal["env"];
+  readonly env: Environment;
   /** The name a project's own file gives. */
   readonly project: { readonly network: string; readonly place: string } | undefined;
   readonly user: { readonly settings: KeptSettings; readonly path: string };
@@ -41,7 +42,7 @@ interface SettingRule {
   readonly flag?: string;
   readonly variables?: readonly string[];
   readonly isKept?: boolean;
-  readonly fallback?: (env: Terminal["env"]) => { readonly value: string; readonly place: string } | undefined;
+  readonly fallback?: (env: Environment) => { readonly value: string; readonly place: string } | undefined;
   /** How a value is shown that is no plain word. */
   readonly show?: (value: string) => string;
 }
@@ -101,7 +102,7 @@ function listSaid(rule: SettingRule, { flags, env, project, user }: SettingSourc
   return said;
 }
 
-function localeOf(env: Terminal["env"]) {
+function localeOf(env: Environment) {
   const variable = ["LC_ALL", "LC_MESSAGES", "LANG"].find((name) => env[name]) ?? "-";
   return { value: pickLanguage(undefined, { ...env, DSDN_LANG: undefined }), place: variable };
 }

@@ -15,7 +15,7 @@ export function createRuntimes(options: GuestRuntimeOptions, deps: GuestRuntimeD
   const makers: Partial<Record<ProgramKind, () => Promise<WorkloadRuntime>>> = {
     js: async () => (await import("./quickjs-runtime.ts")).createQuickjsRuntime(options, deps),
     model: async () => (await import("./model-runtime.ts")).createModelRuntime(options, deps),
-    python: async () => (await import("./python-runtime.ts")).createPythonRuntime(options, deps),
+    python: async () => (await import("./python/python-runtime.ts")).createPythonRuntime(options, deps),
     component: async () => (await import("./component-runtime.ts")).createComponentRuntime(options, deps),
     wasi: async () => (await import("./wasi-runtime.ts")).createWasiRuntime(options, deps),
   };

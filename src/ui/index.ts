@@ -8,5 +8,5 @@ export type { AuditEntry, Block, CommandResult, DisclosureLevel, ResultDetails }
 export { runScript, runShell } from "./shell.ts";
 export { createStyle, type Style } from "./style.ts";
 export { systemTerminal, type Terminal } from "./terminal.ts";
-export { createSay, pickLanguage, type Say, type Text } from "./texts.ts";
+export { createSay, type Say, type Text } from "./texts.ts";
 export { createUi, type Ui, type UiOptions } from "./ui.ts";

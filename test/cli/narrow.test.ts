@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/rooms.ts";
-import { writeCommand, writeOverview, writeTopic } from "../../src/commands/framework/help.ts";
+import { writeCommand, writeOverview, writeTopic } from "../../src/commands/framework/help/help.ts";
 import { findCommand, type Manifest } from "../../src/commands/framework/manifest.ts";
 import { createStyle, widthOf } from "../../src/ui/index.ts";
 import { building, fillIn, leaving, type WalkedCall, writeWalkedFiles } from "./every-call.ts";

@@ -1,6 +1,6 @@
-import { fail, type Language } from "../../base/index.ts";
+import { fail, type Language, pickLanguage } from "../../base/index.ts";
 import type { KeptSettings } from "../../profile/index.ts";
-import { type DisclosureLevel, pickLanguage, type Terminal } from "../../ui/index.ts";
+import type { DisclosureLevel, Terminal } from "../../ui/index.ts";
 import { commandErrors } from "./errors.ts";
 import { checkText, parseUrl } from "./values.ts";
 

@@ -1,6 +1,6 @@
 import { type DsdnError, fail } from "../../base/index.ts";
 import type { Say } from "../../ui/index.ts";
-import { deploymentErrors } from "./deployment-errors.ts";
+import { deploymentErrors } from "./deploying/deployment-errors.ts";
 import type { Summary } from "./schemas/index.ts";
 
 type WorkloadPlacement = NonNullable<Summary<"jobs show">["job"]["workloads"][number]["placement"]>;

@@ -4,7 +4,7 @@ import { createUi, type Terminal, type Ui } from "../../ui/index.ts";
 import type { CommandClass, CommandContext } from "./base-command.ts";
 import { commandErrors } from "./errors.ts";
 import { type Globals, guessGlobals, parseGlobals } from "./globals.ts";
-import { writeCommand, writeOverview, writeTopic } from "./help.ts";
+import { writeCommand, writeOverview, writeTopic } from "./help/help.ts";
 import { type CommandEntry, findCommand, type Manifest } from "./manifest.ts";
 import { parseOnce } from "./parse-once.ts";
 import { createTrace, type Trace } from "./trace.ts";

@@ -14,6 +14,7 @@ import {
   NAME_RULE,
   updateConfig,
 } from "../framework/config/index.ts";
+import { networkErrors } from "../framework/destination/network-errors.ts";
 import {
   BaseCommand,
   type CommandTexts,
@@ -25,7 +26,6 @@ import {
   textArg,
   textFlag,
 } from "../framework/index.ts";
-import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Added = Summary<"network add">;

@@ -1,8 +1,8 @@
 import { fail } from "../../base/index.ts";
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { DEVNET, updateConfig } from "../framework/config/index.ts";
+import { networkErrors } from "../framework/destination/network-errors.ts";
 import { BaseCommand, type CommandTexts, nextStep, textArg } from "../framework/index.ts";
-import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Removed = Summary<"network remove">;

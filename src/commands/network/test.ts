@@ -1,7 +1,7 @@
 import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import { type CheckReport, drawChecks, runChecks, wayChecks } from "../framework/checkup/index.ts";
+import { findWays } from "../framework/destination/network-ways.ts";
 import { BaseCommand, type CommandTexts, nextStep, textArg } from "../framework/index.ts";
-import { findWays } from "../framework/network-ways.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Tested = Summary<"network test">;

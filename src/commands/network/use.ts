@@ -8,8 +8,8 @@ import {
   updateConfig,
   writeProjectNetwork,
 } from "../framework/config/index.ts";
+import { networkErrors } from "../framework/destination/network-errors.ts";
 import { BaseCommand, type CommandTexts, nextStep, switchFlag, textArg } from "../framework/index.ts";
-import { networkErrors } from "../framework/network-errors.ts";
 import type { Summary } from "../framework/schemas/index.ts";
 
 type Used = Summary<"network use">;

@@ -1,8 +1,8 @@
 import { type Clock, fail } from "../../base/index.ts";
-import { subtreeWidth } from "../commitment.ts";
+import { subtreeWidth } from "../celestia/commitment.ts";
+import { type BlobContent, countShares } from "../celestia/share.ts";
+import { MAX_SQUARE_WIDTH } from "../celestia/square.ts";
 import { daErrors } from "../errors.ts";
-import { type BlobContent, countShares } from "../share.ts";
-import { MAX_SQUARE_WIDTH } from "../square.ts";
 import type { LocalBlock } from "./block.ts";
 
 /** How long the first blob waits for company before a block is made. */

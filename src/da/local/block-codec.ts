@@ -1,12 +1,12 @@
 import { concatBytes, fromUtf8, toBase64, toUtf8 } from "../../base/index.ts";
-import { hashHeader } from "../comet-header.ts";
-import { timeToMs } from "../header-json.ts";
+import { hashHeader } from "../celestia/comet-header.ts";
+import { timeToMs } from "../celestia/header-json.ts";
+import { NAMESPACE_BYTES } from "../celestia/namespace.ts";
+import type { AxisRoots } from "../celestia/namespace-proof.ts";
+import { NODE_BYTES } from "../celestia/nmt.ts";
+import { SIGNER_BYTES } from "../celestia/share.ts";
 import { readBase64, readCount, readList, readObject } from "../json-shape.ts";
-import { NAMESPACE_BYTES } from "../namespace.ts";
-import type { AxisRoots } from "../namespace-proof.ts";
-import { NODE_BYTES } from "../nmt.ts";
 import type { DaBlob } from "../port.ts";
-import { SIGNER_BYTES } from "../share.ts";
 import {
   blockIdOf,
   type ChainFacts,

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { type Clock, type Disk, fail, type Logger, type Random, writeDurable } from "../../base/index.ts";
 import { type Ed25519Signer, ed25519FromSeed } from "../../crypto/index.ts";
+import { timeToMs } from "../celestia/header-json.ts";
+import type { BlobContent } from "../celestia/share.ts";
 import { daErrors } from "../errors.ts";
-import { timeToMs } from "../header-json.ts";
-import type { BlobContent } from "../share.ts";
 import { buildBlock, type LocalBlock } from "./block.ts";
 import { type BlockStore, openBlockStore } from "./block-store.ts";
 

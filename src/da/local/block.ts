@@ -9,14 +9,14 @@ import {
   hashHeader,
   hashValidators,
   precommitBytes,
-} from "../comet-header.ts";
-import { commitBlob } from "../commitment.ts";
-import { formatBlockId, formatHeader, formatTime, msToTime, upperHex } from "../header-json.ts";
-import { merkleRoot } from "../merkle.ts";
-import type { AxisRoots } from "../namespace-proof.ts";
+} from "../celestia/comet-header.ts";
+import { commitBlob } from "../celestia/commitment.ts";
+import { formatBlockId, formatHeader, formatTime, msToTime, upperHex } from "../celestia/header-json.ts";
+import { merkleRoot } from "../celestia/merkle.ts";
+import type { AxisRoots } from "../celestia/namespace-proof.ts";
+import type { BlobContent } from "../celestia/share.ts";
+import { dataRootOf, extendSquare, layOutSquare } from "../celestia/square.ts";
 import type { DaBlob } from "../port.ts";
-import type { BlobContent } from "../share.ts";
-import { dataRootOf, extendSquare, layOutSquare } from "../square.ts";
 
 /** One block of the local chain, without its transactions: payment is not simulated. */
 export interface LocalBlock {

@@ -1,5 +1,5 @@
 import type { Clock, Disk, Lifecycle, Logger, Random } from "../../base/index.ts";
-import type { BlobContent } from "../share.ts";
+import type { BlobContent } from "../celestia/share.ts";
 import { createBlobPool } from "./blob-pool.ts";
 import type { LocalBlock } from "./block.ts";
 import { createBlockMaker } from "./block-maker.ts";

@@ -1,7 +1,7 @@
 import { findBase64 } from "../../base/index.ts";
-import { findNamespaceFault } from "../namespace.ts";
-import { type BlobContent, SIGNER_BYTES } from "../share.ts";
-import { MAX_SQUARE_WIDTH } from "../square.ts";
+import { findNamespaceFault } from "../celestia/namespace.ts";
+import { type BlobContent, SIGNER_BYTES } from "../celestia/share.ts";
+import { MAX_SQUARE_WIDTH } from "../celestia/square.ts";
 import { roomFor } from "./blob-pool.ts";
 import { nodeFault } from "./node-fault.ts";
 

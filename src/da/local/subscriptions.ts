@@ -1,6 +1,6 @@
 import { equalBytes } from "../../base/index.ts";
 import { formatBlob } from "../blob-json.ts";
-import { formatHeader } from "../header-json.ts";
+import { formatHeader } from "../celestia/header-json.ts";
 import { formatExtendedHeader, type LocalBlock } from "./block.ts";
 import type { LocalChain } from "./chain.ts";
 import { readNamespace } from "./method-params.ts";

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commitBlob } from "../../../src/da/commitment.ts";
-import { daErrors } from "../../../src/da/errors.ts";
-import { createNamespace } from "../../../src/da/namespace.ts";
+import { commitBlob } from "../../../src/da/celestia/commitment.ts";
+import { createNamespace } from "../../../src/da/celestia/namespace.ts";
 import {
   type AxisRoots,
   buildNamespaceProof,
   findRowsWith,
   verifyNamespaceProof,
-} from "../../../src/da/namespace-proof.ts";
-import { NODE_BYTES } from "../../../src/da/nmt.ts";
-import { proveNamespace } from "../../../src/da/nmt-proof.ts";
+} from "../../../src/da/celestia/namespace-proof.ts";
+import { NODE_BYTES } from "../../../src/da/celestia/nmt.ts";
+import { proveNamespace } from "../../../src/da/celestia/nmt-proof.ts";
+import { dataRootOf, extendSquare, layOutSquare } from "../../../src/da/celestia/square.ts";
+import { daErrors } from "../../../src/da/errors.ts";
 import type { DaNamespaceProof } from "../../../src/da/port.ts";
-import { dataRootOf, extendSquare, layOutSquare } from "../../../src/da/square.ts";
 
 const spaceOf = (id: number) => createNamespace(new Uint8Array([1, id]));
 /** Ids 2, 4, 6 may hold blobs; 1, 3, 5 and 7 never do, so they lie below, between and above. */

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../../src/base/index.ts";
-import { commitBlob } from "../../../src/da/commitment.ts";
+import { commitBlob } from "../../../src/da/celestia/commitment.ts";
+import { createNamespace } from "../../../src/da/celestia/namespace.ts";
+import { createPaddingShare, mergeShares, SHARE_BYTES, splitBlob } from "../../../src/da/celestia/share.ts";
+import { dataRootOf, extendSquare, layOutSquare } from "../../../src/da/celestia/square.ts";
 import { daErrors } from "../../../src/da/errors.ts";
-import { createNamespace } from "../../../src/da/namespace.ts";
-import { createPaddingShare, mergeShares, SHARE_BYTES, splitBlob } from "../../../src/da/share.ts";
-import { dataRootOf, extendSquare, layOutSquare } from "../../../src/da/square.ts";
 
 const namespace = createNamespace(new Uint8Array([1, 7]));
 const data = fc.uint8Array({ minLength: 1, maxLength: 3000 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findPatternFault, findTargetFault, siteRedirectStatuses } from "../../../src/protocol/index.ts";
-import { pickCoding } from "../../../src/runtime/content-coding.ts";
-import { createSiteRules, relativeTo } from "../../../src/runtime/site-rules.ts";
+import { pickCoding } from "../../../src/runtime/site/content-coding.ts";
+import { createSiteRules, relativeTo } from "../../../src/runtime/site/site-rules.ts";
 import { siteOf } from "../../unit/runtime/site-world.ts";
 
 const segment = fc.oneof(

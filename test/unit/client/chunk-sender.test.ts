@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createBufferPool } from "../../../src/client/buffer-pool.ts";
-import { createChunkSender } from "../../../src/client/chunk-sender.ts";
+import { createBufferPool } from "../../../src/client/files/buffer-pool.ts";
+import { createChunkSender } from "../../../src/client/files/chunk-sender.ts";
 import { refOf } from "../../../src/objects/index.ts";
 import type { NetworkId } from "../../../src/protocol/index.ts";
 

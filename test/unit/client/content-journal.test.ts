@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openRecordLog, systemClock, systemDisk, systemRandom } from "../../../src/base/index.ts";
-import { type ContentJournal, openContentJournal } from "../../../src/client/content-journal.ts";
+import { type ContentJournal, openContentJournal } from "../../../src/client/files/content-journal.ts";
 import { openAccount } from "../../../src/keys/index.ts";
 import { type ChunkRef, chunkIdOf } from "../../../src/protocol/index.ts";
 

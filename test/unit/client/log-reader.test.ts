@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { findBase64, seededRandom, toBase64, VirtualClock } from "../../../src/base/index.ts";
 import { findLogReader, type LogReader } from "../../../src/client/index.ts";
-import { makeLogPass } from "../../../src/client/log-reader.ts";
 import type { ClientDeps } from "../../../src/client/network-session.ts";
+import { makeLogPass } from "../../../src/client/verification/log-reader.ts";
 import { openAccount } from "../../../src/keys/index.ts";
 import { type NetworkId, parseNetworkId, parseWorkloadId } from "../../../src/protocol/index.ts";
 import { checkLogReader } from "../../../src/roles/node/log-readers.ts";

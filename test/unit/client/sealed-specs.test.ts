@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom, toUtf8 } from "../../../src/base/index.ts";
-import { applySettings } from "../../../src/client/deployment-settings.ts";
-import { changeEnv } from "../../../src/client/env-values.ts";
-import { NO_SECRETS, openSpec, type SpecPlace, type SpecSecrets, sealSpec } from "../../../src/client/sealed-specs.ts";
+import { applySettings } from "../../../src/client/deployments/deployment-settings.ts";
+import { changeEnv } from "../../../src/client/deployments/env-values.ts";
+import {
+  NO_SECRETS,
+  openSpec,
+  type SpecPlace,
+  type SpecSecrets,
+  sealSpec,
+} from "../../../src/client/deployments/sealed-specs.ts";
 import { generateEd25519 } from "../../../src/crypto/index.ts";
 import { compileIntent } from "../../../src/intent/index.ts";
 import { openAccount } from "../../../src/keys/index.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { toUtf8 } from "../../../src/base/index.ts";
-import { openTarget } from "../../../src/client/target-files.ts";
+import { openTarget } from "../../../src/client/files/target-files.ts";
 
 const facts = { mode: 0o644, mtimeMs: 1_600_000_000_000 };
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type DsdnError, isError } from "../../../src/base/index.ts";
-import { waitForStart } from "../../../src/commands/framework/deploy-waiting.ts";
+import { waitForStart } from "../../../src/commands/framework/deploying/deploy-waiting.ts";
 import { deploymentErrors } from "../../../src/commands/framework/index.ts";
 import { createSay } from "../../../src/ui/index.ts";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fail, silentLogger, systemClock, systemDisk, systemRandom, toUtf8 } from "../../../src/base/index.ts";
-import { decodeArchiveEntry } from "../../../src/da/archive-record.ts";
-import { openArchiveStore } from "../../../src/da/archive-store.ts";
+import { decodeArchiveEntry } from "../../../src/da/archive/archive-record.ts";
+import { openArchiveStore } from "../../../src/da/archive/archive-store.ts";
 import {
   createCelestiaClient,
   createDaArchive,

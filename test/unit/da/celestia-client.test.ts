@@ -14,6 +14,7 @@ import {
   toBase64,
   toUtf8,
 } from "../../../src/base/index.ts";
+import { countShares } from "../../../src/da/celestia/share.ts";
 import {
   createCelestiaClient,
   createHttpTransport,
@@ -28,7 +29,6 @@ import {
   type Transport,
 } from "../../../src/da/index.ts";
 import { errorOfNode } from "../../../src/da/node-errors.ts";
-import { countShares } from "../../../src/da/share.ts";
 
 const CHAIN = "dsdn-test";
 const NAMESPACE = DEFAULT_NAMESPACE;

@@ -16,12 +16,12 @@ import {
 } from "../../../src/base/index.ts";
 import { verifyEd25519 } from "../../../src/crypto/index.ts";
 import { parseNmtProof } from "../../../src/da/blob-json.ts";
-import { precommitBytes } from "../../../src/da/comet-header.ts";
-import { parseHeader, parseTime } from "../../../src/da/header-json.ts";
+import { precommitBytes } from "../../../src/da/celestia/comet-header.ts";
+import { parseHeader, parseTime } from "../../../src/da/celestia/header-json.ts";
+import { hashLeaf } from "../../../src/da/celestia/nmt.ts";
+import { verifyRange } from "../../../src/da/celestia/nmt-proof.ts";
+import { splitBlob } from "../../../src/da/celestia/share.ts";
 import { commitBlob, createLocalDaNode, createNodeToken, DEFAULT_NAMESPACE, daErrors } from "../../../src/da/index.ts";
-import { hashLeaf } from "../../../src/da/nmt.ts";
-import { verifyRange } from "../../../src/da/nmt-proof.ts";
-import { splitBlob } from "../../../src/da/share.ts";
 import { SimulatedDisk } from "../../simulation/simulated-disk.ts";
 
 type Json = { readonly [name: string]: unknown };

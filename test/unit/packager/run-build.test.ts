@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "../../../src/base/index.ts";
-import { findLaunch } from "../../../src/packager/find-launch.ts";
+import { buildEnvironment } from "../../../src/packager/building/run-build.ts";
+import { findLaunch } from "../../../src/packager/detection/find-launch.ts";
 import { type BuildCommand, runBuild } from "../../../src/packager/index.ts";
-import { buildEnvironment } from "../../../src/packager/run-build.ts";
 import { deps, project } from "./projects.ts";
 
 const clock = systemClock();

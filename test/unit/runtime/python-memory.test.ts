@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { baseErrors, fail, fromUtf8, systemClock, systemDisk, toHex } from "../../../src/base/index.ts";
-import { createPythonMemory } from "../../../src/runtime/python-memory.ts";
+import { createPythonMemory } from "../../../src/runtime/python/python-memory.ts";
 import { loggedRuntime, pythonPackage } from "./python-packages.ts";
 
 const SECONDS = 120_000;

@@ -9,7 +9,6 @@ import {
   formatBytes,
   formatDuration,
   layTable,
-  pickLanguage,
   pickProgressMode,
   type Terminal,
   toJsonText,
@@ -358,18 +357,5 @@ describe("layout", () => {
     expect(toJsonText({ a: 10n ** 30n, b: new Uint8Array([10]), c: new Map([["k", 1]]), d: undefined })).toBe(
       '{"a":"1000000000000000000000000000000","b":"0a","c":{"k":1}}',
     );
-  });
-});
-
-describe("language", () => {
-  test.each([
-    [undefined, {}, "en"],
-    [undefined, { LANG: "id_ID.UTF-8" }, "id"],
-    [undefined, { LANG: "idle" }, "en"],
-    [undefined, { LC_ALL: "en_GB", LANG: "id_ID" }, "en"],
-    [undefined, { DSDN_LANG: "id", LANG: "en_US" }, "id"],
-    ["en", { DSDN_LANG: "id" }, "en"],
-  ] as const)("--lang %s with %o speaks %s", (asked, env, language) => {
-    expect(pickLanguage(asked, env)).toBe(language);
   });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findBase64, findHex, toHex, toUtf8 } from "../../../src/base/index.ts";
-import { commitBlob, subtreeWidth } from "../../../src/da/commitment.ts";
-import { countShares, splitBlob } from "../../../src/da/share.ts";
+import { commitBlob, subtreeWidth } from "../../../src/da/celestia/commitment.ts";
+import { countShares, splitBlob } from "../../../src/da/celestia/share.ts";
 
 interface Row {
   readonly source: string;

@@ -9,9 +9,9 @@ import {
   hashHeader,
   hashValidators,
   precommitBytes,
-} from "../../../src/da/comet-header.ts";
-import { formatHeader, parseHeader, parseTime } from "../../../src/da/header-json.ts";
-import { dataRootOf } from "../../../src/da/square.ts";
+} from "../../../src/da/celestia/comet-header.ts";
+import { formatHeader, parseHeader, parseTime } from "../../../src/da/celestia/header-json.ts";
+import { dataRootOf } from "../../../src/da/celestia/square.ts";
 
 interface HeaderFile {
   readonly header: object;

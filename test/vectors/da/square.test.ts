@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findBase64, toHex } from "../../../src/base/index.ts";
-import { dataRootOf, extendSquare, layOutSquare } from "../../../src/da/square.ts";
-import { encodeParity } from "../../../src/da/leopard.ts";
-import { createNamespace } from "../../../src/da/namespace.ts";
+import { dataRootOf, extendSquare, layOutSquare } from "../../../src/da/celestia/square.ts";
+import { encodeParity } from "../../../src/da/celestia/leopard.ts";
+import { createNamespace } from "../../../src/da/celestia/namespace.ts";
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`square/${name}`, import.meta.url), "utf8"));
 const bytes = (text: string) => findBase64(text) ?? new Uint8Array(0);

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { isError, systemDisk } from "../../../base/index.ts";
 import type { KeysStatus } from "../../../keys/index.ts";
 import { formatBytes, formatTime, type Say } from "../../../ui/index.ts";
-import { openAccountAccess } from "../account.ts";
+import { openAccountAccess } from "../destination/account.ts";
 import { homeFolder, keysFolder } from "../home.ts";
 import type { Check, Finding } from "./check.ts";
 import { findSessionFinding } from "./session-check.ts";

@@ -1,7 +1,7 @@
 import { DsdnError, isError, renderError } from "../../../base/index.ts";
 import { formatDuration } from "../../../ui/index.ts";
 import type { CommandContext } from "../base-command.ts";
-import { openNetwork } from "../network.ts";
+import { openNetwork } from "../destination/network.ts";
 import type { Check, Finding } from "./check.ts";
 
 /** Signed requests carry the time; a clock this far off has them refused. */

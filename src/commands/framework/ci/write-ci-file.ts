@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { fail, systemDisk, systemFileTree, toUtf8, writeDurable } from "../../../base/index.ts";
+import { chooseName, readSaidIntent } from "../deploying/project-intent.ts";
 import { commandErrors } from "../errors.ts";
-import { chooseName, readSaidIntent } from "../project-intent.ts";
 import type { CiHost } from "./ci-file.ts";
 import { findRepository, type Repository } from "./git-host.ts";
 import { GITHUB_FILE, githubWorkflow } from "./github.ts";

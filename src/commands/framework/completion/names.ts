@@ -1,7 +1,7 @@
 import { DEVNET } from "../../../profile/index.ts";
-import { openAccountAccess } from "../account.ts";
 import type { CommandContext } from "../base-command.ts";
-import { openNetwork } from "../network.ts";
+import { openAccountAccess } from "../destination/account.ts";
+import { openNetwork } from "../destination/network.ts";
 
 /** Nobody waits longer for a completion. */
 const PATIENCE_MS = 1_500;

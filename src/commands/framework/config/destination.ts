@@ -8,8 +8,8 @@ import {
   type SettingSources,
 } from "../../../profile/index.ts";
 import type { CommandContext } from "../base-command.ts";
+import { networkErrors } from "../destination/network-errors.ts";
 import { homeFolder } from "../home.ts";
-import { networkErrors } from "../network-errors.ts";
 import { parseUrl } from "../values.ts";
 import {
   createProjectConsents,

@@ -1,6 +1,6 @@
 import { fail } from "../../../base/index.ts";
 import { isKeptKey, type KeptKey, keptKeys } from "../../../profile/index.ts";
-import { networkErrors } from "../network-errors.ts";
+import { networkErrors } from "../destination/network-errors.ts";
 
 /** The setting of that name that can be kept. @throws DSDN_COMMANDS_SETTING_UNKNOWN */
 export function readKeptKey(key: string): KeptKey {

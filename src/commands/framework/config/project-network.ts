@@ -11,7 +11,7 @@ import {
   writeShared,
 } from "../../../base/index.ts";
 import { isNetworkName } from "../../../profile/index.ts";
-import { networkErrors } from "../network-errors.ts";
+import { networkErrors } from "../destination/network-errors.ts";
 
 /** The file of a project that names its network, in the project folder. */
 export const PROJECT_NETWORK_FILE = ".dsdn";
