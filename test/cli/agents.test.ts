@@ -24,7 +24,9 @@ describe("dsdn init", () => {
     for (const lang of ["en", "id"] as const) {
       for (const template of templates) {
         const name = `${template}-${lang}`;
-        const { exitCode, stdout } = await dsdn(["init", name, "--template", template, "--lang", lang], { folder });
+        const { exitCode, stdout } = await dsdn(["init", name, "--template", template, "--lang", lang, "-v"], {
+          folder,
+        });
         expect(exitCode).toBe(0);
         expect(stdout).toContain("AGENTS.md");
         const page = await readFile(join(folder, name, "AGENTS.md"), "utf8");
