@@ -269,6 +269,8 @@ const SERVER_OPTIONS: ServerOptions = {
   // Three chunks at once over 30 KB/s take as long; who stands still meanwhile is cut off sooner.
   requestTimeout: 1_800_000,
   headersTimeout: 20_000,
+  // Longer than those who keep connections do (proxies and browsers a minute): closed from here, one may be lost that was just being used.
+  keepAliveTimeout: 65_000,
 };
 
 function makeServer({ tls }: HttpServerOptions): Server {
