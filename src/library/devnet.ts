@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { systemDisk, systemRandom, toHex } from "../base/index.ts";
 import { type Devnet as RunningDevnet, type DevnetOptions as RunOptions, startDevnet } from "../devnet/index.ts";
 import { openAccount } from "../keys/index.ts";
-import { type Client, type ConnectOptions, openClient } from "./connect.ts";
+import { type Client, openClient } from "./connect.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 
 /** How the network is made. */
 export interface DevnetOptions extends Omit<RunOptions, "folder"> {

@@ -1,12 +1,14 @@
 import { type DsdnError, fail, systemRandom } from "../base/index.ts";
-import type { Client, ConnectOptions } from "./connect.ts";
+import type { Client } from "./connect.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import type { Devnet, DevnetOptions } from "./devnet.ts";
 import { libraryErrors } from "./errors.ts";
 
 export { DsdnError, type ErrorKind, type RenderedError, renderError } from "../base/index.ts";
 export { checkBytes } from "./bytes.ts";
 export type { Compute, Deploy, WasmIntent } from "./compute.ts";
-export type { Client, ConnectOptions } from "./connect.ts";
+export type { Client } from "./connect.ts";
+export type { ConnectOptions } from "./connect-options.ts";
 export type { Deployed, DeployIntent, DeployStep } from "./deploy.ts";
 export type { Devnet, DevnetOptions } from "./devnet.ts";
 export { type Storage, Upload, type UploadStep } from "./storage.ts";

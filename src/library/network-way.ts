@@ -13,6 +13,7 @@ import {
   pinNetwork,
   readAuthorities,
 } from "../profile/index.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { libraryErrors } from "./errors.ts";
 
 /** How a network is reached, and who speaks to it in place of the user's own account. */
@@ -25,16 +26,8 @@ export interface NetworkWay {
   readonly isDevnet: boolean;
 }
 
-/** What a program says of the network itself; each part as in `ConnectOptions`. */
-export interface NetworkWish {
-  readonly name?: string | undefined;
-  readonly url?: string | readonly string[] | undefined;
-  readonly token?: string | undefined;
-  readonly ca?: string | undefined;
-  readonly network?: string | undefined;
-  readonly accountKey?: Uint8Array | undefined;
-  readonly session?: string | undefined;
-}
+/** What a program says of the network itself. */
+export type NetworkWish = Omit<ConnectOptions, "askPassphrase" | "home">;
 
 interface Meant {
   /** Undefined for the devnet of this machine, which says itself where it is. */
