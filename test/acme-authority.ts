@@ -1,8 +1,8 @@
 /** Pebble, Let's Encrypt's own test authority, on the loopback interface; `.ci/run` builds it where Go is installed. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter, join } from "node:path";
+import { findFreePorts } from "./free-ports.ts";
 
 export interface AuthorityOptions {
   /** A folder of its own. */
@@ -30,7 +30,8 @@ export function findPebble(): string | undefined {
 
 export async function startAuthority(program: string, options: AuthorityOptions): Promise<Authority> {
   const { folder, webPort, namesPort } = options;
-  const [port, managementPort] = [await freePort(), await freePort()];
+  const port = await findFreePorts(2);
+  const managementPort = port + 1;
   const { certificate, key } = selfSigned(folder);
   const config = {
     listenAddress: `127.0.0.1:${port}`,
@@ -91,12 +92,4 @@ function selfSigned(folder: string) {
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
   execFileSync("openssl", ["req", "-x509", ...kind, ...subject, ...files], { stdio: "ignore" });
   return { certificate, key };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -13,6 +13,7 @@ import {
 } from "../base/index.ts";
 import { createTxtLookup, type SignInRule, type TxtLookup } from "../net/index.ts";
 import { networkIdOf } from "../protocol/index.ts";
+import type { Replica } from "../state/index.ts";
 import { composeDevnet, type DevnetParts } from "./compose.ts";
 import { RUNNING_FILE } from "./connection.ts";
 import { createControlServer } from "./control.ts";
@@ -112,29 +113,12 @@ class RunningDevnet implements Devnet {
   }
 
   async start(): Promise<void> {
-    const { host = "127.0.0.1" } = this.#options;
-    const { clock } = this.#deps;
+    const { clock, disk } = this.#deps;
     const begunMs = clock.monotonicMs();
+    // Left by one that was killed: nobody may take a devnet that is only starting for one that is ready.
+    await disk.remove(`${this.#options.folder}/${RUNNING_FILE}`).catch(() => {});
     const { parts, settings } = await this.#startParts(await this.#openSettings());
     await this.#waitUntilReady(parts, settings);
-    const { replica } = parts;
-    const place = { host, port: settings.ports.control, token: settings.keys.token };
-    const origins = [`http://${host}:${settings.ports.ingress}`, `http://localhost:${settings.ports.ingress}`];
-    this.#control = createControlServer(
-      { ...place, dashboardOrigins: origins },
-      {
-        ...this.#deps,
-        devnet: this,
-        journal: this.#journal,
-        onStop: () => void this.stop().catch(() => {}),
-        logTimeMs: () => replica.logTimeMs,
-        findLogReader: async (pass) => {
-          const { findLogReader } = await import("../client/index.ts");
-          return findLogReader(pass, replica.state.network);
-        },
-      },
-    );
-    await this.#control.start();
     this.#readyAfterMs = Math.round(clock.monotonicMs() - begunMs);
     await this.#announce();
   }
@@ -159,17 +143,40 @@ class RunningDevnet implements Devnet {
       );
       this.#settings = current;
       this.#parts = parts;
+      this.#control = this.#createControl(parts.replica, current);
       try {
         await startEach(parts);
+        await this.#control.start();
         return { parts, settings: current };
       } catch (error) {
         if (!isError(error, baseErrors.portTaken) || attempt >= PORT_ATTEMPTS) throw error;
         await stopEach(parts);
-        const ports = await assignPorts(withoutPort(current.ports, Number(error.facts["port"])), host);
+        const free = withoutPort(current.ports, Number(error.facts["port"]));
+        const ports = await assignPorts(free, { host, random: this.#deps.random });
         current = { ...current, ports };
         await saveSettings(this.#deps.disk, folder, current);
       }
     }
+  }
+
+  #createControl(replica: Replica, settings: DevnetSettings): HttpServer {
+    const { host = "127.0.0.1" } = this.#options;
+    const place = { host, port: settings.ports.control, token: settings.keys.token };
+    const origins = [host, "localhost"].map((name) => `http://${name}:${settings.ports.ingress}`);
+    return createControlServer(
+      { ...place, dashboardOrigins: origins },
+      {
+        ...this.#deps,
+        devnet: this,
+        journal: this.#journal,
+        onStop: () => void this.stop().catch(() => {}),
+        logTimeMs: () => replica.logTimeMs,
+        findLogReader: async (pass) => {
+          const { findLogReader } = await import("../client/index.ts");
+          return findLogReader(pass, replica.state.network);
+        },
+      },
+    );
   }
 
   status(): DevnetStatus {
@@ -226,7 +233,7 @@ class RunningDevnet implements Devnet {
     const random = seed === undefined ? this.#deps.random : seededRandom(`devnet/${seed}`);
     const nowMs = seed === undefined ? clock.nowMs() : SEEDED_START_MS;
     const made = makeSettings({ nodes, zones, seed }, { random, nowMs });
-    const settings = { ...made, ports: await assignPorts(made.ports, host) };
+    const settings = { ...made, ports: await assignPorts(made.ports, { host, random: this.#deps.random }) };
     await saveSettings(disk, folder, settings);
     return settings;
   }

@@ -1,12 +1,23 @@
-import { createHttpServer, type HttpServer } from "../base/index.ts";
+import { createHttpServer, type HttpServer, type Random } from "../base/index.ts";
 import { DEFAULT_PORTS } from "../protocol/index.ts";
 import type { DevnetPorts } from "./settings.ts";
+
+/**
+ * Below the numbers a system deals out to programs that ask for any port (from 32768 on Linux, from 49152 elsewhere):
+ * nobody gets one of these by chance while its role is away, so a devnet finds its ports again.
+ */
+const FIRST_PORT = 20_000;
+const PORT_COUNT = 12_768;
+const GUESSES = 64;
 
 /**
  * The ports with every 0 replaced by a free one: the network's usual number when nobody has it, any other otherwise.
  * All are held at once while they are chosen, so none is given out twice.
  */
-export async function assignPorts(ports: DevnetPorts, host: string): Promise<DevnetPorts> {
+export async function assignPorts(
+  ports: DevnetPorts,
+  { host, random }: { readonly host: string; readonly random: Random },
+): Promise<DevnetPorts> {
   const held: HttpServer[] = [];
   const bind = async (port: number): Promise<number> => {
     const server = createHttpServer({ name: "port", host, port }, { routes: [] });
@@ -14,9 +25,17 @@ export async function assignPorts(ports: DevnetPorts, host: string): Promise<Dev
     held.push(server);
     return server.port;
   };
-  const take = async (known: number, usual = 0): Promise<number> => {
+  const bindAny = async (): Promise<number> => {
+    for (let guess = 0; guess < GUESSES; guess++) {
+      const port = FIRST_PORT + (Buffer.from(random.bytes(4)).readUInt32BE() % PORT_COUNT);
+      const bound = await bind(port).catch(() => undefined);
+      if (bound !== undefined) return bound;
+    }
+    return bind(0);
+  };
+  const take = async (known: number, usual?: number): Promise<number> => {
     if (known !== 0) return known;
-    return bind(usual).catch(() => bind(0));
+    return usual === undefined ? bindAny() : bind(usual).catch(bindAny);
   };
   try {
     const ingress = await take(ports.ingress, DEFAULT_PORTS.ingress);

@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Authority, findPebble, startAuthority } from "../acme-authority.ts";
+import { findFreePorts } from "../free-ports.ts";
 import { type NameServer, startNameServer } from "../name-server.ts";
-import { freePorts, killRoles, type PlannedRole, startRole } from "./role-processes.ts";
+import { killRoles, type PlannedRole, startRole } from "./role-processes.ts";
 import { dsdn } from "./script.ts";
 
 // The whole way of a host name, on a network of separate processes with a name server and an authority that are none of
@@ -56,7 +57,7 @@ function visit(scheme: "http" | "https", ca = ""): Promise<string> {
 
 describe.skipIf(pebble === undefined)("a host name of one's own, from DNS to HTTPS (skipped without pebble)", () => {
   beforeAll(async () => {
-    ports = await freePorts(12);
+    ports = await findFreePorts(12);
     names = await startNameServer();
     authority = await startAuthority(pebble ?? "", { folder, webPort: ports + 10, namesPort: names.port });
     const net = join(folder, "net");

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -45,24 +44,4 @@ export async function startRole(
     said += `${line}\n`;
   }
   throw new TypeError(`${role} ended before it ran: ${said}`);
-}
-
-/** A stretch of ports that nobody listens on right now. */
-export async function freePorts(count: number): Promise<number> {
-  // Test files that run side by side begin at different places.
-  for (let first = 41_000 + (process.pid % 500); first < 60_000; first += 500) {
-    const servers = await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const server = createServer();
-        server.listen(first + index, "127.0.0.1");
-        return once(server, "listening").then(
-          () => server,
-          () => undefined,
-        );
-      }),
-    );
-    await Promise.all(servers.map((server) => server !== undefined && once(server.close(), "close")));
-    if (servers.every((server) => server !== undefined)) return first;
-  }
-  throw new TypeError("no free ports");
 }

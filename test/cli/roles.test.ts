@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findFreePorts } from "../free-ports.ts";
 import { visit } from "./network.ts";
-import { freePorts, killRoles, type PlannedRole, startRole } from "./role-processes.ts";
+import { killRoles, type PlannedRole, startRole } from "./role-processes.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
 let folder = "";
@@ -27,7 +28,7 @@ describe("a network of separate processes", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dsdn-roles-"));
-    const ports = await freePorts(13);
+    const ports = await findFreePorts(13);
     const net = join(folder, "net");
     const planned = await dsdn([
       "role",
@@ -173,7 +174,7 @@ describe("settings of a role", () => {
 
   test("a key the network does not know is refused before the role serves", async () => {
     const folder = await makeFolder();
-    const ports = await freePorts(8);
+    const ports = await findFreePorts(8);
     const net = join(folder, "net");
     await dsdn(["role", "init", net, "--nodes", "1", "--first-port", String(ports)]);
     await startRole({ role: "da", config: join(net, "da/dsdn.toml") });
@@ -191,7 +192,7 @@ describe("settings of a role", () => {
 
   test("a network on a chain that has run for a while begins at its next height", async () => {
     const folder = await makeFolder();
-    const ports = await freePorts(8);
+    const ports = await findFreePorts(8);
     const old = join(folder, "old");
     await dsdn(["role", "init", old, "--nodes", "1", "--first-port", String(ports)]);
     const { facts } = await startRole({ role: "da", config: join(old, "da/dsdn.toml") });
@@ -219,7 +220,7 @@ describe("settings of a role", () => {
 
   test("a role answers under the host names its operator allows and under no other", async () => {
     const folder = await makeFolder();
-    const ports = await freePorts(8);
+    const ports = await findFreePorts(8);
     const net = join(folder, "net");
     await dsdn(["role", "init", net, "--nodes", "1", "--first-port", String(ports)]);
     await startRole({ role: "da", config: join(net, "da/dsdn.toml") });
@@ -242,7 +243,7 @@ describe("settings of a role", () => {
 
   test("an ingress with a certificate for a name answers that name over HTTPS, beside HTTP", async () => {
     const folder = await makeFolder();
-    const ports = await freePorts(9);
+    const ports = await findFreePorts(9);
     const net = join(folder, "net");
     await dsdn(["role", "init", net, "--nodes", "1", "--first-port", String(ports)]);
     await startRole({ role: "da", config: join(net, "da/dsdn.toml") });

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import {
@@ -197,8 +198,12 @@ const RUNNER = fileURLToPath(new URL("./devnet-process.ts", import.meta.url));
 export async function spawnDevnet(folder: string, options: readonly string[] = []): Promise<SpawnedDevnet> {
   const clock = systemClock();
   const beganMs = clock.monotonicMs();
-  const child = spawn(process.execPath, [RUNNER, folder, ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [RUNNER, folder, ...options], { stdio: ["ignore", "pipe", "pipe"] });
   const exited = once(child, "exit");
+  let said = "";
+  child.stderr.on("data", (part) => {
+    said += part;
+  });
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
@@ -206,7 +211,10 @@ export async function spawnDevnet(folder: string, options: readonly string[] = [
   };
   afterFile(() => end("SIGKILL"));
   await Promise.race([once(child.stdout, "data"), exited]);
-  if (child.exitCode !== null) throw new Error(`the devnet ended with exit code ${child.exitCode}`);
+  if (child.exitCode !== null) {
+    await finished(child.stderr);
+    throw new Error(`the devnet ended with exit code ${child.exitCode}: ${said}`);
+  }
   const startedAfterMs = clock.monotonicMs() - beganMs;
   const connection = await connectDevnet(folder, systemDisk());
   return {

@@ -77,7 +77,8 @@ describe("a devnet", () => {
     const { object } = await net.client.storage.upload(small("moved"), { name: "moved" });
     const before = net.devnet.status();
     await net.stop();
-    const squatters = [before.ingressUrl, before.roles.find(({ kind }) => kind === "node")?.url ?? ""].map((url) =>
+    const nodeUrl = before.roles.find(({ kind }) => kind === "node")?.url ?? "";
+    const squatters = [before.ingressUrl, nodeUrl, before.controlUrl].map((url) =>
       createHttpServer({ name: "squatter", host: "127.0.0.1", port: Number(new URL(url).port) }, { routes: [] }),
     );
     for (const squatter of squatters) await squatter.start();
@@ -85,6 +86,7 @@ describe("a devnet", () => {
     await net.start();
     const after = net.devnet.status();
     expect(after.ingressUrl).not.toBe(before.ingressUrl);
+    expect(after.controlUrl).not.toBe(before.controlUrl);
     expect(after).toMatchObject({ network: before.network, daUrl: before.daUrl, chainRpcUrl: before.chainRpcUrl });
     const client = net.connectAs({ profile: "first" });
     expect(await readBack(client, `${object}/a.bin`)).toEqual(makeBytes(1_000, "moved"));

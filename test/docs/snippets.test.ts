@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { root } from "../../scripts/rooms.ts";
 // Builds the program when a source is newer than it.
 import "../cli/script.ts";
+import { findFreePorts } from "../free-ports.ts";
 
 /** Pages whose `sh` blocks need more than this machine has, or are about a checkout. */
 const notTyped = ["contributing", "guides/celestia"];
@@ -68,24 +67,6 @@ async function makeReader(language = "en") {
   return { folder: join(folder, "work"), env };
 }
 
-/** The first of eleven free ports in a row, for the page whose network has fixed ones. */
-async function findPorts(): Promise<number> {
-  for (let first = 21_400; ; first += 11) {
-    const ports = Array.from({ length: 11 }, (_, index) => first + index);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, "127.0.0.1");
-  const isListening = await once(server, "listening").then(
-    () => true,
-    () => false,
-  );
-  server.close();
-  return isListening;
-}
-
 type Reader = Awaited<ReturnType<typeof makeReader>>;
 
 /** Types the lines into one shell that stops at the first failure; `-x` names the failing line in the output. */
@@ -121,7 +102,7 @@ describe("the snippets of the documentation", () => {
     try {
       const lines = blocksOf(read("en", page), "sh")
         .join("\n")
-        .replace("FIRST=21400", `FIRST=${await findPorts()}`);
+        .replace("FIRST=21400", `FIRST=${await findFreePorts(11)}`);
       const { exitCode, output } = await type(lines, reader);
       expect(exitCode, output.slice(-4_000)).toBe(0);
       expect(linesShown(page, "en").filter((line) => !plain(output, reader).includes(line))).toEqual([]);

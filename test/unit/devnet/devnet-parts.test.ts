@@ -74,21 +74,23 @@ describe("the ports of a devnet", () => {
     ...ports.nodes.flatMap(({ http, grpc }) => [http, grpc]),
   ];
 
+  const place = { host: "127.0.0.1", random: systemRandom() };
+
   test("are all different and free, and those that were given stay", async () => {
-    const ports = await assignPorts({ ...made().ports, control: 40_001 }, "127.0.0.1");
+    const ports = await assignPorts({ ...made().ports, control: 40_001 }, place);
     const all = listOf(ports);
     expect(new Set(all).size).toBe(all.length);
     expect(all).not.toContain(0);
     expect(ports.control).toBe(40_001);
-    expect(await assignPorts(ports, "127.0.0.1")).toEqual(ports);
+    expect(await assignPorts(ports, place)).toEqual(ports);
   });
 
   test("move when somebody has one of them, and only that one", async () => {
-    const ports = await assignPorts(made().ports, "127.0.0.1");
+    const ports = await assignPorts(made().ports, place);
     const taken = ports.nodes[2]?.http ?? 0;
     const holder = createHttpServer({ name: "holder", host: "127.0.0.1", port: taken }, { routes: [] });
     await holder.start();
-    const moved = await assignPorts(withoutPort(ports, taken), "127.0.0.1");
+    const moved = await assignPorts(withoutPort(ports, taken), place);
     await holder.stop();
     expect(listOf(moved)).not.toContain(taken);
     expect(listOf(moved).filter((port) => !listOf(ports).includes(port))).toHaveLength(1);
