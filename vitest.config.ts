@@ -7,6 +7,8 @@ export default defineConfig({
     // A limit for what hangs, not for what is slow: whole networks start in these tests, on machines with other work.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // The same for what is asked for again until it is so; a second, as it is otherwise, is soon over on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
     globalSetup: ["test/hold-usual-ports.ts"],
     pool: "forks",
     maxWorkers: 2,

@@ -17,8 +17,11 @@ import type { DevnetStatus, FaultKind, RebuildReport } from "./port.ts";
 import { proofOf } from "./proof.ts";
 import { daSecretOf } from "./settings.ts";
 
-/** Where a running devnet says how to reach it; written when it is ready, removed last. */
+/** Where a running devnet says how to reach it; written when it is ready, removed when all its parts are stopped. */
 export const RUNNING_FILE = "running.json";
+
+/** Held by the process whose folder it is: from before anything is read there until nothing more is written. */
+export const LOCK_FILE = "lock";
 
 const runningSchema = z.object({
   controlUrl: z.string(),
@@ -80,8 +83,12 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     token,
     status: readStatus,
     stop: async () => {
+      const lockPath = join(folder, LOCK_FILE);
+      const lock = await disk.find(lockPath);
       await post("/stop", {});
       await waitUntilGone(path, bytes, disk);
+      // Given up last: whoever starts the next devnet finds the folder free.
+      if (lock !== undefined) await waitUntilGone(lockPath, lock, disk);
     },
     fault: (kind, role) => post("/faults", { kind, role }),
     heal: () => post("/heal", {}),
@@ -172,13 +179,13 @@ async function* readLogs(
 const GONE_POLL_MS = 20;
 const GONE_MS = 60_000;
 
-/** Resolves when the devnet that announced itself in the file has put everything away: removing it comes last. */
-async function waitUntilGone(path: string, announced: Uint8Array, disk: Disk): Promise<void> {
+/** Resolves when what the devnet wrote into the file is there no longer. */
+async function waitUntilGone(path: string, written: Uint8Array, disk: Disk): Promise<void> {
   const clock = systemClock();
   const endMs = clock.monotonicMs() + GONE_MS;
   while (clock.monotonicMs() < endMs) {
     const bytes = await disk.find(path);
-    if (bytes === undefined || !equalBytes(bytes, announced)) return;
+    if (bytes === undefined || !equalBytes(bytes, written)) return;
     await clock.sleep(GONE_POLL_MS);
   }
 }

@@ -1,5 +1,5 @@
 import { acquireFileLock, type Clock, type Disk, type FileLock, fail, fromUtf8, type Random } from "../base/index.ts";
-import { RUNNING_FILE } from "./connection.ts";
+import { LOCK_FILE, RUNNING_FILE } from "./connection.ts";
 import { devnetErrors } from "./errors.ts";
 import { findSettings } from "./settings.ts";
 
@@ -20,7 +20,7 @@ const OWN_FILES = ["devnet.json", "devnet.log", "devnet.log.1", "start.log", RUN
 export async function takeFolder(folder: string, deps: FolderDeps): Promise<FileLock> {
   try {
     const signal = AbortSignal.timeout(1_500);
-    return await acquireFileLock({ path: `${folder}/lock`, signal }, deps);
+    return await acquireFileLock({ path: `${folder}/${LOCK_FILE}`, signal }, deps);
   } catch (error) {
     const bytes = await deps.disk.find(`${folder}/${RUNNING_FILE}`);
     const running = bytes === undefined ? {} : (JSON.parse(fromUtf8(bytes)) as { ingressUrl?: string });

@@ -269,7 +269,7 @@ class RunningDevnet implements Devnet {
     try {
       await this.#control?.stop();
       if (parts !== undefined) await stopEach(parts);
-      await this.#journal.flush();
+      await this.#journal.close();
     } finally {
       // Whatever failed: the folder is free again, and nobody waits for ever.
       await this.#deps.disk.remove(`${folder}/${RUNNING_FILE}`).catch(() => {});

@@ -22,6 +22,9 @@ export class DevnetJournal {
   readonly #deps: { readonly disk: Disk; readonly clock: Clock };
   #unwritten: string[] = [];
   #isPlanned = false;
+  #isClosed = false;
+  /** One writing after the other. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(path: string, deps: { readonly disk: Disk; readonly clock: Clock }) {
     this.#path = path;
@@ -32,8 +35,9 @@ export class DevnetJournal {
     const line = { role, entry };
     this.#lines.push(line);
     if (this.#lines.length > KEPT_LINES) this.#lines.shift();
-    this.#unwritten.push(`${formatLogEntry(entry)}\n`);
     for (const follower of this.#followers) follower(line);
+    if (this.#isClosed) return;
+    this.#unwritten.push(`${formatLogEntry(entry)}\n`);
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     this.#deps.clock.after(FLUSH_MS, () => void this.flush());
@@ -49,7 +53,18 @@ export class DevnetJournal {
   }
 
   /** Writes what is not written yet. A log that cannot be written is given up, the network goes on. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    this.#written = this.#written.then(() => this.#write());
+    return this.#written;
+  }
+
+  /** Writes the rest. What is said after that is not written: the folder is somebody else's then, or gone. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.flush();
+  }
+
+  async #write(): Promise<void> {
     this.#isPlanned = false;
     const text = this.#unwritten.join("");
     this.#unwritten = [];

@@ -152,7 +152,7 @@ describe("a project's own build", () => {
     expect(child).not.toBe("");
     const stateOf = () =>
       existsSync(`/proc/${child}/stat`) ? readFileSync(`/proc/${child}/stat`, "utf8").split(" ")[2] : "";
-    await expect.poll(stateOf, { timeout: 10_000 }).toMatch(/^[ZX]?$/);
+    await expect.poll(stateOf).toMatch(/^[ZX]?$/);
   });
 
   test("is a real one: Vite builds the committed project, and its page, script and paths answer", async () => {

@@ -71,7 +71,7 @@ test("a preview is compared with itself, is renewed when its time runs out, and 
   const ended = await summary(["remove", "shop", "--preview", "pr-7"]);
   expect(ended).toMatchObject({ name: "shop", preview: "pr-7", isDone: true });
   expect(ended["versions"]).not.toEqual([]);
-  await expect.poll(async () => (await visit(String(first["url"]))).status, { timeout: 10_000 }).toBe(404);
+  await expect.poll(async () => (await visit(String(first["url"]))).status).toBe(404);
   expect((await visit(String(url))).text).toBe("two");
   // Said once more, as a pipeline that is run again does.
   expect(await summary(["remove", "shop", "--preview", "pr-7"])).toMatchObject({ versions: [], isDone: true });

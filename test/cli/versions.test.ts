@@ -53,7 +53,7 @@ test("an alias leads to one version, or to whichever is current, until it is rem
     ],
   });
   await summary(["alias", "rm", "shop", "stable"]);
-  await expect.poll(async () => (await visit(String(fixed["url"]))).status, { timeout: 10_000 }).toBe(404);
+  await expect.poll(async () => (await visit(String(fixed["url"]))).status).toBe(404);
   expect(await failure(["alias", "rm", "shop", "stable"])).toMatchObject({ code: "DSDN_COMMANDS_ALIAS_UNKNOWN" });
   expect(await failure(["alias", "set", "shop", "Not--Good"])).toMatchObject({ exitCode: 2 });
 });
@@ -103,6 +103,6 @@ test("a deployment that was removed is said to be removed by whatever would use 
 
 /** A version that an alias brings back takes a moment to run. */
 async function waitFor(url: unknown, text: string): Promise<string> {
-  await expect.poll(() => page(url), { timeout: 20_000 }).toBe(text);
+  await expect.poll(() => page(url)).toBe(text);
   return text;
 }

@@ -138,7 +138,7 @@ describe("the GitHub workflow, step by step", () => {
       expect(Object.keys(outcomes)).toEqual(["end-preview"]);
       expect(outcomes["end-preview"], outcomes["end-preview"]?.output).toMatchObject({ exitCode: 0 });
     }
-    await expect.poll(async () => (await visit(address)).status, { timeout: 10_000 }).toBe(404);
+    await expect.poll(async () => (await visit(address)).status).toBe(404);
     expect((await visit(production)).status).toBe(200);
   });
 
@@ -223,7 +223,7 @@ describe("the GitLab pipeline, line by line", () => {
     const stopped = await runGitlab(host, merge, { stopped: "preview/12" });
     expect(Object.keys(stopped)).toEqual(["end-preview"]);
     expect(stopped["end-preview"], stopped["end-preview"]?.output).toMatchObject({ exitCode: 0 });
-    await expect.poll(async () => (await visit(address)).status, { timeout: 10_000 }).toBe(404);
+    await expect.poll(async () => (await visit(address)).status).toBe(404);
   });
 
   test("a merge request of a fork runs nothing, and a failing build ends with its exit code", async () => {

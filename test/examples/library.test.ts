@@ -108,6 +108,6 @@ describe("photo-share", () => {
     mkdirSync(join(example.folder, "hill"));
     writeFileSync(join(example.folder, "hill/top.jpg"), makeJpeg("7.9S 112.9E", "rocks"));
     await typed(example, "node album.ts add hill hill\nnode album.ts share hill Eka --days 0.00003");
-    await expect.poll(() => typed(example, "node album.ts people"), { timeout: 20_000 }).toMatch(/Eka\thill\texpired/);
+    await expect.poll(() => typed(example, "node album.ts people")).toMatch(/Eka\thill\texpired/);
   });
 });

@@ -131,6 +131,36 @@ describe("the journal of the roles", () => {
     await made.flush();
     expect(made.list("node-1")).toHaveLength(2);
   });
+
+  test("is written whole when it closes, after what is being written, and not again later", async () => {
+    const disk = new SimulatedDisk();
+    const slow = Promise.withResolvers<void>();
+    const appended: string[] = [];
+    const append = disk.append.bind(disk);
+    disk.append = async (path, bytes, options) => {
+      appended.push(path);
+      if (appended.length === 1) await slow.promise;
+      await append(path, bytes, options);
+    };
+    const { journal: made, logOf, clock } = journal(disk);
+    logOf("node-1").info("one");
+    void made.flush();
+    await new Promise(setImmediate);
+    logOf("node-1").info("two");
+    let isClosed = false;
+    const closed = made.close().then(() => {
+      isClosed = true;
+    });
+    await new Promise(setImmediate);
+    expect([isClosed, appended.length]).toEqual([false, 1]);
+    slow.resolve();
+    await closed;
+    logOf("node-1").info("three");
+    await clock.advance(1_000);
+    await made.flush();
+    const text = new TextDecoder().decode(await disk.find("/net/devnet.log"));
+    expect(text.match(/"event":"\w+"/g)).toEqual(['"event":"one"', '"event":"two"']);
+  });
 });
 
 describe("a fault", () => {

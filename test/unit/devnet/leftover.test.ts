@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Disk, systemDisk } from "../../../src/base/index.ts";
 import { connectDevnet, removeLeftover } from "../../../src/devnet/index.ts";
+import { proofOf } from "../../../src/devnet/proof.ts";
 
 const GONE_PID = 2 ** 31 - 2;
 const announce = (token: string) => {
@@ -43,18 +44,50 @@ test("that of a devnet which starts while the other is judged stays", async () =
 
 test("whoever took the port of a devnet that was killed is told no token, whatever he answers", async () => {
   const seen: (string | undefined)[] = [];
+  const answer = ({ headers }: IncomingMessage) => {
+    seen.push(headers.authorization);
+    return { folder, roles: [], proof: "0".repeat(64) };
+  };
+  await withServer(answer, async () => {
+    await expect(connectDevnet(folder, systemDisk())).rejects.toMatchObject({ code: "DSDN_DEVNET_NOT_RUNNING" });
+    expect(seen).toEqual([undefined]);
+  });
+});
+
+test("stopping one takes until its folder is free for the next, not only until its announcement is gone", async () => {
+  const lockPath = join(folder, "lock");
+  writeFileSync(lockPath, "who holds it");
+  const answer = ({ url = "" }: IncomingMessage) => {
+    if (url === "/stop") rmSync(path);
+    const nonce = new URL(url, "http://local").searchParams.get("nonce") ?? "";
+    return { folder, proof: proofOf("killed", nonce) };
+  };
+  const disk = systemDisk();
+  let looks = 0;
+  const find: Disk["find"] = async (at) => {
+    const found = await disk.find(at);
+    if (at === lockPath && !existsSync(path) && ++looks === 2) rmSync(lockPath);
+    return found;
+  };
+  await withServer(answer, async () => {
+    const devnet = await connectDevnet(folder, { ...disk, find });
+    await devnet.stop();
+    expect(existsSync(lockPath)).toBe(false);
+  });
+});
+
+/** A server at the address that was announced; it answers with JSON. */
+async function withServer(answer: (request: IncomingMessage) => object, work: () => Promise<void>): Promise<void> {
   const server = createServer((request, response) => {
-    seen.push(request.headers.authorization);
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ folder, roles: [], proof: "0".repeat(64) }));
+    response.end(JSON.stringify(answer(request)));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   writeFileSync(path, announce("killed").replaceAll("http://127.0.0.1:9", url));
   try {
-    await expect(connectDevnet(folder, systemDisk())).rejects.toMatchObject({ code: "DSDN_DEVNET_NOT_RUNNING" });
-    expect(seen).toEqual([undefined]);
+    await work();
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }
-});
+}

@@ -135,7 +135,7 @@ test("interrupting ends the build and the processes it started, also those that 
   // A killed orphan is gone, or waits to be reaped by whoever inherited it; a busy machine takes its time for that.
   const stateOf = () =>
     existsSync(`/proc/${childId}/stat`) ? readFileSync(`/proc/${childId}/stat`, "utf8").split(" ")[2] : "";
-  await expect.poll(stateOf, { timeout: 10_000 }).toMatch(/^[ZX]?$/);
+  await expect.poll(stateOf).toMatch(/^[ZX]?$/);
 });
 
 test("what a build leaves running does not keep the deployment waiting", async () => {

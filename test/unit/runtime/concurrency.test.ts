@@ -123,7 +123,7 @@ test("load starts more processes, within the bound of their memory", async () =>
   const program = `export default async () => { await new Promise((go) => setTimeout(go, 400)); return new Response("") }`;
   const small = await runtime.load(packageOf(program));
   const replies = Promise.all(Array.from({ length: 40 }, () => runtime.call(small, get())));
-  await expect.poll(() => runtime.describe(small).instances, { timeout: 8000 }).toBeGreaterThan(1);
+  await expect.poll(() => runtime.describe(small).instances).toBeGreaterThan(1);
   await replies;
   expect(runtime.describe(small).instances).toBeLessThanOrEqual(4);
   await runtime.stop(small);
