@@ -107,7 +107,9 @@ describe("photo-share", () => {
     const example = copyExample("photo-share", network, "photo-share-3");
     mkdirSync(join(example.folder, "hill"));
     writeFileSync(join(example.folder, "hill/top.jpg"), makeJpeg("7.9S 112.9E", "rocks"));
-    await typed(example, "node album.ts add hill hill\nnode album.ts share hill Eka --days 0.00003");
+    await typed(example, "node album.ts add hill hill\nnode album.ts share hill Eka --days 0.02");
+    expect(await typed(example, "node album.ts people")).toMatch(/Eka\thill\topen/);
+    await network.summary(["dev", "clock", "advance", "1h"]);
     await expect.poll(() => typed(example, "node album.ts people")).toMatch(/Eka\thill\texpired/);
   });
 });
