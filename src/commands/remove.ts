@@ -2,6 +2,7 @@ import type { Block, CommandResult, Say } from "../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  cancelEach,
   deploymentArg,
   hasEnded,
   nextStep,
@@ -80,15 +81,14 @@ export default class RemoveCommand extends BaseCommand<Removed> {
     const going = workloads.filter(
       (row) => row.preview?.name === preview && row.workload !== current && !hasEnded(row.status),
     );
-    const end = () => Promise.all(going.map(({ workload }) => client.deployments.cancel(workload, this.signal)));
+    const end = () => cancelEach(client, going, this.signal);
     const title = this.ui.say(texts.removingPreview, { name, preview });
-    const ended = going.length === 0 ? [] : await this.ui.progress.run(title, end);
-    const isDone = ended.every((answer) => answer.isDone);
-    const versions = going.map(({ number }) => number);
+    const { ended, isDone } = going.length === 0 ? { ended: [], isDone: true } : await this.ui.progress.run(title, end);
+    const versions = ended.map(({ number }) => number);
     return {
       summary: { name, preview, versions, isDone },
       details: {},
-      audit: going.map(({ workload, number }) => ({ step: "end preview", version: number, workload })),
+      audit: ended.map(({ workload, number }) => ({ step: "end preview", version: number, workload })),
     };
   }
 

@@ -12,6 +12,7 @@ export {
   beginPacking,
   buildProject,
 } from "./deploying/build-project.ts";
+export { cancelEach } from "./deploying/cancel-each.ts";
 export {
   changeSettings,
   drawSettingsChange,

@@ -2,6 +2,7 @@ import type { Block, CommandResult, Say } from "../../ui/index.ts";
 import {
   BaseCommand,
   type CommandTexts,
+  cancelEach,
   nameArg,
   nextStep,
   numberFlag,
@@ -60,14 +61,13 @@ export default class JobsCancelCommand extends BaseCommand<Cancelled> {
     const active = listActive(job);
     const wanted = flags.run === undefined ? active : [getRun(job, flags.run)].filter((run) => active.includes(run));
     const isScheduleEnded = flags.schedule === true && job.job !== null;
-    const isDone = await this.ui.progress.run(this.ui.say(texts.cancelling, { name }), async () => {
-      const done: boolean[] = [];
+    const { ended, isDone } = await this.ui.progress.run(this.ui.say(texts.cancelling, { name }), async () => {
       // The schedule first, so that it starts nothing in between.
-      if (isScheduleEnded) done.push((await client.deployments.endSchedule(name, signal)).isDone);
-      for (const { workload } of wanted) done.push((await client.deployments.cancel(workload, signal)).isDone);
-      return done.every(Boolean);
+      const schedule = isScheduleEnded ? await client.deployments.endSchedule(name, signal) : { isDone: true };
+      const cancelled = await cancelEach(client, wanted, signal);
+      return { ...cancelled, isDone: schedule.isDone && cancelled.isDone };
     });
-    const runs = wanted.map(({ number }) => number);
+    const runs = ended.map(({ number }) => number);
     return { summary: { name, runs, isScheduleEnded, isDone }, details: {}, audit: [{ step: "end runs", name, runs }] };
   }
 
