@@ -98,9 +98,8 @@ export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): Devne
   };
   const replica = buildReplica({ genesis, folder: `${folder}/state` }, { da, disk, log: logOf("replica"), cache });
   const coordinatorUrls = settings.ports.coordinators.map((port) => `http://${host}:${port}`);
-  const ground: Omit<RoleGround, "replica" | "log"> = {
+  const ground: Omit<RoleGround, "replica" | "log" | "disk"> = {
     genesis,
-    disk,
     clock,
     random,
     da,
@@ -117,13 +116,13 @@ export function composeDevnet(options: ComposeOptions, deps: ComposeDeps): Devne
     da,
     replica,
     createReplica: createOwnReplica,
-    roles: recipes.map((recipe) => hostRole(recipe, replica)),
+    roles: recipes.map((recipe) => hostRole(recipe, { replica, disk })),
     logOf,
   };
 }
 
 interface RecipeDeps {
-  readonly ground: Omit<RoleGround, "replica" | "log">;
+  readonly ground: Omit<RoleGround, "replica" | "log" | "disk">;
   readonly logOf: (role: string) => Logger;
   readonly clock: Clock;
 }
@@ -134,6 +133,7 @@ function roleRecipes(options: ComposeOptions, deps: RecipeDeps): RoleRecipe[] {
   const groundOf = (name: string, parts: Parameters<RoleRecipe["build"]>[0]): RoleGround => ({
     ...deps.ground,
     replica: parts.replica,
+    disk: parts.disk,
     log: deps.logOf(name),
     da: gatedDa(deps.ground.da, parts.fault, deps.clock),
     createHttpServer: gatedServer(parts.fault),

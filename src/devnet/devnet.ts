@@ -20,6 +20,7 @@ import { createControlServer } from "./control.ts";
 import { takeFolder } from "./devnet-folder.ts";
 import { devnetErrors } from "./errors.ts";
 import { devnetGenesis } from "./genesis.ts";
+import { type HeldDisk, holdDisk } from "./held-disk.ts";
 import { DevnetJournal } from "./journal.ts";
 import { endFaults, playFault } from "./play-fault.ts";
 import type { Devnet, DevnetStatus, FaultKind, RebuildReport, RoleStatus } from "./port.ts";
@@ -85,6 +86,8 @@ export async function startLocalDevnet(options: DevnetOptions, deps: DevnetDeps)
 class RunningDevnet implements Devnet {
   readonly #options: DevnetOptions;
   readonly #deps: DevnetDeps;
+  /** For whatever runs here; closed before the folder is anybody else's. */
+  readonly #held: HeldDisk;
   readonly #lock: FileLock;
   readonly #journal: DevnetJournal;
   readonly #startedMs: number;
@@ -100,9 +103,10 @@ class RunningDevnet implements Devnet {
   constructor(options: DevnetOptions, deps: DevnetDeps, lock: FileLock) {
     this.#options = options;
     this.#deps = deps;
+    this.#held = holdDisk(deps.disk);
     this.#lock = lock;
     this.#startedMs = deps.clock.nowMs();
-    this.#journal = new DevnetJournal(`${options.folder}/devnet.log`, deps);
+    this.#journal = new DevnetJournal(`${options.folder}/devnet.log`, { ...deps, disk: this.#held.disk });
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
@@ -139,7 +143,7 @@ class RunningDevnet implements Devnet {
     for (let current = settings, attempt = 1; ; attempt++) {
       const parts = composeDevnet(
         { folder, settings: current, genesis, host, daDelayMs, guestChild, signIn, allowedOrigins },
-        { ...this.#deps, dns, sink: (role, entry) => this.#journal.add(role, entry) },
+        { ...this.#deps, disk: this.#held.disk, dns, sink: (role, entry) => this.#journal.add(role, entry) },
       );
       this.#settings = current;
       this.#parts = parts;
@@ -271,6 +275,7 @@ class RunningDevnet implements Devnet {
       if (parts !== undefined) await stopEach(parts);
       await this.#journal.close();
     } finally {
+      await this.#held.close();
       // Whatever failed: the folder is free again, and nobody waits for ever.
       await this.#deps.disk.remove(`${folder}/${RUNNING_FILE}`).catch(() => {});
       await this.#lock.release();

@@ -1,7 +1,8 @@
-import { fail, type Lifecycle } from "../base/index.ts";
+import { type Disk, fail, type Lifecycle } from "../base/index.ts";
 import type { Replica } from "../state/index.ts";
 import { devnetErrors } from "./errors.ts";
 import { createFaultSwitch, type FaultSwitch } from "./faults.ts";
+import { type HeldDisk, holdDisk } from "./held-disk.ts";
 import type { HostedKind } from "./port.ts";
 
 /** A role as the devnet runs it. */
@@ -20,6 +21,7 @@ export interface HostedRole {
   readonly status: () => "running" | "stopped";
   readonly url: () => string;
   start(signal?: AbortSignal): Promise<void>;
+  /** As if its process had ended: nothing of it touches the disk any more. */
   stop(): Promise<void>;
   /** Runs the role on this replica from the next start on; undefined = the shared one. */
   useReplica(replica: Replica | undefined): void;
@@ -30,13 +32,13 @@ export interface RoleRecipe {
   readonly kind: HostedKind;
   readonly zone?: string;
   /** Builds the role anew; called at every start. */
-  readonly build: (parts: { replica: Replica; fault: FaultSwitch }) => BuiltRole;
+  readonly build: (parts: { replica: Replica; fault: FaultSwitch; disk: Disk }) => BuiltRole;
 }
 
-export function hostRole(recipe: RoleRecipe, shared: Replica): HostedRole {
+export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replica: Replica; disk: Disk }): HostedRole {
   const fault = createFaultSwitch();
   let own: Replica | undefined;
-  let built: BuiltRole | undefined;
+  let running: { readonly role: BuiltRole; readonly held: HeldDisk } | undefined;
   let lastUrl = "";
   return {
     name: recipe.name,
@@ -44,19 +46,29 @@ export function hostRole(recipe: RoleRecipe, shared: Replica): HostedRole {
     zone: recipe.zone,
     fault,
     replica: () => own ?? shared,
-    status: () => (built === undefined ? "stopped" : "running"),
-    url: () => built?.url ?? lastUrl,
+    status: () => (running === undefined ? "stopped" : "running"),
+    url: () => running?.role.url ?? lastUrl,
     start: async (signal) => {
-      if (built !== undefined) return;
-      const role = recipe.build({ replica: own ?? shared, fault });
-      await role.start(signal);
-      built = role;
+      if (running !== undefined) return;
+      const held = holdDisk(disk);
+      const role = recipe.build({ replica: own ?? shared, fault, disk: held.disk });
+      try {
+        await role.start(signal);
+      } catch (error) {
+        await held.close();
+        throw error;
+      }
+      running = { role, held };
       lastUrl = role.url;
     },
     stop: async () => {
-      const role = built;
-      built = undefined;
-      await role?.stop();
+      const stopping = running;
+      running = undefined;
+      try {
+        await stopping?.role.stop();
+      } finally {
+        await stopping?.held.close();
+      }
     },
     useReplica: (replica) => {
       own = replica;

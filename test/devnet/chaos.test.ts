@@ -90,7 +90,7 @@ describe.each((process.env["CHAOS_SEEDS"] ?? "one").split(" "))("faults in the o
           const { details } = await net.client.storage.stat(object);
           return details.status === "published" && details.replicas >= 3;
         },
-        { what: `publication and replicas of ${object}`, withinMs: 40_000 },
+        { what: `publication and replicas of ${object}` },
       );
     }
     for (const promised of chaos.promised) await chaos.read(promised);

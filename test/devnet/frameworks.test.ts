@@ -51,8 +51,7 @@ describe.each(frameworkProjects)("the site of a $framework project", (project) =
   const { folder, page, deepLink, missing, hasFixedNames } = project;
 
   test("answers with its page, what the page loads, a path below, and says what is missing", async () => {
-    const what = { what: folder, withinMs: 30_000 };
-    await eventually(async () => (await read(folder, "/")).text.includes(page), what);
+    await eventually(async () => (await read(folder, "/")).text.includes(page), { what: folder });
     const assets = assetsOf((await read(folder, "/")).text, project);
     const fixed: string[] = [];
     for (const asset of assets) {

@@ -1,10 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { createHttpServer } from "../../src/base/index.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createHttpServer, type Disk, systemDisk } from "../../src/base/index.ts";
 import {
   afterFile,
   connectToSpawned,
+  eventually,
+  hashOf,
   isListening,
   makeBytes,
   makeScratch,
@@ -91,6 +93,41 @@ describe("a devnet", () => {
     const client = net.connectAs({ profile: "first" });
     expect(await readBack(client, `${object}/a.bin`)).toEqual(makeBytes(1_000, "moved"));
     expect((await client.storage.upload(small("after"), { name: null })).stage).toBe("published");
+  });
+
+  test("has nobody at work in its folder once it is stopped, nor in that of a node that is killed", async () => {
+    const real = systemDisk();
+    const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let isHeldUp = false;
+    onTestFinished(() => go.resolve());
+    const isArriving = (path: string) => isHeldUp && path.includes("/node-1/chunks/temp/");
+    const done: string[] = [];
+    const disk: Disk = {
+      ...real,
+      write: async (path, bytes, options) => {
+        if (isArriving(path)) {
+          arrived.resolve();
+          await go.promise;
+        }
+        await real.write(path, bytes, options);
+        if (isArriving(path)) done.push("chunk written");
+      },
+    };
+    const net = await startTestDevnet({ disk });
+    const url = net.devnet.status().roles.find(({ name }) => name === "node-1")?.url ?? "";
+    const body = makeBytes(500, "arriving") as Uint8Array<ArrayBuffer>;
+    const hash = hashOf(body);
+    isHeldUp = true;
+    const sending = fetch(`${url}/storage/chunk`, { method: "PUT", body }).catch(() => undefined);
+    await arrived.promise;
+    const killing = net.devnet.fault("kill", "node-1").then(() => done.push("killed"));
+    await eventually(async () => !(await isListening(url)));
+    expect(done).toEqual([]);
+    go.resolve();
+    await Promise.all([killing, sending]);
+    expect(done).toEqual(["chunk written", "killed"]);
+    // Whatever of it came next found the disk shut: the chunk never got its name.
+    expect(await real.findSize(join(net.folder, "node-1/chunks/chunks", hash.slice(0, 2), hash))).toBeUndefined();
   });
 
   test("with the same seed is the same network", async () => {

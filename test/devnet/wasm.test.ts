@@ -30,7 +30,7 @@ const answer = (name: string, path: string) =>
       const { status, body } = await probeSite(net.devnet.status().ingressUrl, details, { path });
       return status < 500 ? { status, text: new TextDecoder().decode(body) } : undefined;
     },
-    { what: `an answer of ${name}${path}`, withinMs: 60_000 },
+    { what: `an answer of ${name}${path}` },
   );
 
 async function folderOf(name: string): Promise<string> {
@@ -76,7 +76,7 @@ test("a WASI command from Rust is a batch whose output is an object", async () =
   expect([kind, mode]).toEqual(["wasi", "batch"]);
   const finished = await eventually(
     async () => (await net.client.deployments.get("command")).workloads.find(({ status }) => status === "finished"),
-    { what: "the end of the batch", withinMs: 60_000 },
+    { what: "the end of the batch" },
   );
   expect(finished).toMatchObject({ status: "finished", reason: "exit code 3" });
 });
