@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerRe
 import { toDsdnError } from "./dsdn-error.ts";
 import type { HttpResponse } from "./http-request.ts";
 import type { Logger } from "./log.ts";
+import { startPatience } from "./patience.ts";
 import { languageOf, toProblem } from "./problem.ts";
 
 /** Up to this size a body goes out in one piece with the head. */
@@ -90,9 +91,9 @@ async function sendParts(
 /** Resolves when the client has read on or is gone. */
 function drained(response: ServerResponse, slowReaderMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), slowReaderMs);
+    const patience = startPatience(slowReaderMs, () => response.destroy());
     const go = () => {
-      clearTimeout(timer);
+      patience.end();
       response.off("drain", go);
       response.off("close", go);
       resolve();

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { systemClock } from "./clock.ts";
 import { type DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 import { type DialOptions, dial, sendBody } from "./http-dial.ts";
+import { type Patience, startPatience } from "./patience.ts";
 import { findProblem } from "./problem.ts";
 
 export interface HttpCall {
@@ -128,26 +128,15 @@ function fieldsOf({ headers }: IncomingMessage): HttpFields {
   return Object.fromEntries(joined);
 }
 
-interface CallTimer {
+interface CallTimer extends Patience {
   /** Aborts when the call has taken too long. */
   readonly signal: AbortSignal;
-  /** Something of a body moved. */
-  moved(): void;
-  /** Nothing more is waited for. */
-  end(): void;
 }
 
 function startTimer({ timeoutMs = DEFAULT_TIMEOUT_MS, stallMs }: HttpCall): CallTimer {
   if (stallMs === undefined) return { signal: AbortSignal.timeout(timeoutMs), moved: () => {}, end: () => {} };
-  const { after } = systemClock();
   const stop = new AbortController();
-  const begin = () => after(stallMs, () => stop.abort());
-  let end = begin();
-  const moved = () => {
-    end();
-    end = begin();
-  };
-  return { signal: stop.signal, moved, end: () => end() };
+  return { signal: stop.signal, ...startPatience(stallMs, () => stop.abort()) };
 }
 
 function countOf({ onSent, stallMs }: HttpCall, timer: CallTimer): HttpCall["onSent"] {

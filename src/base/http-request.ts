@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { joinBytes } from "./bytes.ts";
 import { DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { startPatience } from "./patience.ts";
 
 /** One request, parsed. `params` are the decoded `{name}` parts of the route's path. */
 export interface HttpRequest {
@@ -197,10 +198,10 @@ async function readBody(
   };
   const whole = new Uint8Array(announced);
   const parts: Buffer[] = [];
-  const patience = setTimeout(() => message.destroy(), slowSenderMs);
+  const patience = startPatience(slowSenderMs, () => message.destroy());
   try {
     for await (const part of message as AsyncIterable<Buffer>) {
-      patience.refresh();
+      patience.moved();
       if (held + part.length > maxBodyBytes) throw fail(baseErrors.requestTooLarge, { limitBytes: maxBodyBytes });
       if (response.closed) throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" });
       if (held === 0) response.once("close", giveBack);
@@ -214,7 +215,7 @@ async function readBody(
     if (error instanceof DsdnError) throw error;
     throw fail(baseErrors.requestInvalid, { field: "the body", reason: "ended early" }, { cause: error });
   } finally {
-    clearTimeout(patience);
+    patience.end();
   }
   return announced > 0 ? whole.subarray(0, held) : joinBytes(parts);
 }

@@ -102,8 +102,8 @@ class NodeHttpServer implements HttpServer {
   readonly #log: Logger;
   readonly #routes: readonly CompiledRoute[];
   readonly #server: Server;
-  /** Taken out of HTTP by an upgrade: the server itself no longer knows them. */
-  readonly #upgraded = new Set<Duplex>();
+  /** What the server itself does not know: taken out of HTTP by an upgrade, or not yet in it for want of a TLS handshake. */
+  readonly #beside = new Set<Duplex>();
   readonly #budget: BodyBudget;
   readonly #judgeHost: (message: IncomingMessage) => HostFacts;
   readonly #readTarget = createTargetReader();
@@ -123,6 +123,7 @@ class NodeHttpServer implements HttpServer {
     this.#server.maxHeadersCount = 200;
     this.#server.on("request", (message, response) => this.#serve(message, response));
     this.#server.on("upgrade", (message, socket, head) => this.#upgrade(message, socket, head));
+    if (options.tls !== undefined) this.#server.on("connection", (socket) => this.#watch(socket));
     // An error event that nobody hears ends the process.
     this.#server.on("error", (error: NodeJS.ErrnoException) =>
       this.#log.warn("server fault", { code: error.code ?? "" }),
@@ -160,13 +161,17 @@ class NodeHttpServer implements HttpServer {
       if (!this.#server.listening) return resolve();
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
-      for (const socket of this.#upgraded) socket.destroy();
+      for (const socket of this.#beside) socket.destroy();
     });
   }
 
+  #watch(socket: Duplex): void {
+    this.#beside.add(socket);
+    socket.on("close", () => this.#beside.delete(socket));
+  }
+
   #upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#upgraded.add(socket);
-    socket.on("close", () => this.#upgraded.delete(socket));
+    this.#watch(socket);
     socket.on("error", () => socket.destroy());
     try {
       checkHost(this.#judgeHost(message));

@@ -156,6 +156,22 @@ test("a large body on its way counts as movement", async () => {
   expect(performance.now() - startMs).toBeGreaterThan(1_200);
 });
 
+test("what came while the whole process stood still counts as movement", async () => {
+  let goOn = (): void => {};
+  const { client } = await serve((_, response) => {
+    response.write("one");
+    goOn = () => response.end("two");
+  });
+  const texts: string[] = [];
+  for await (const part of (await client.open("/", { stallMs: 200 })).body) {
+    texts.push(Buffer.from(part).toString());
+    if (texts.length > 1) continue;
+    goOn();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+  }
+  expect(texts).toEqual(["one", "two"]);
+});
+
 test("one connection serves one request after the other", async () => {
   const { client, server } = await serve((_, response) => response.end("{}"));
   let connections = 0;

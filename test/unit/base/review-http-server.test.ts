@@ -16,6 +16,8 @@ let entries: LogEntry[];
 let release: () => void;
 /** The client of the last answer is gone. */
 let left: Promise<void>;
+/** A body is being read. */
+let begun: Promise<void>;
 let sockets: Socket[];
 
 beforeEach(async () => {
@@ -24,6 +26,8 @@ beforeEach(async () => {
   const held = new Promise<void>((resolve) => (release = resolve));
   let leave = () => {};
   left = new Promise<void>((resolve) => (leave = resolve));
+  let begin = () => {};
+  begun = new Promise<void>((resolve) => (begin = resolve));
   const give = (body: Uint8Array | AsyncIterable<Uint8Array>) => (request: HttpRequest) => {
     request.signal.addEventListener("abort", leave);
     return { body };
@@ -48,7 +52,9 @@ beforeEach(async () => {
           method: "PUT",
           path: "/held",
           handle: async (request) => {
-            const { length } = await request.body();
+            const body = request.body();
+            begin();
+            const { length } = await body;
             await held;
             return { json: { length } };
           },
@@ -94,6 +100,26 @@ describe("an HTTP server among strangers", () => {
     await server.stop();
   });
 
+  test("stops although a client has begun no TLS on its connection", async () => {
+    const options = { name: "tls", host: "127.0.0.1", port: 0, tls: { findContext: () => undefined } };
+    const secure = createHttpServer(options, { routes: [] });
+    await secure.start();
+    const socket = connect({ port: secure.port, host: "127.0.0.1" });
+    sockets.push(socket);
+    const closed = once(socket.resume(), "close");
+    await once(socket, "connect");
+    // Its connection is known to the server once a later one was answered.
+    await once(
+      connect({ port: secure.port, host: "127.0.0.1" })
+        .resume()
+        .on("error", () => {})
+        .end("no TLS"),
+      "close",
+    );
+    await secure.stop();
+    await closed;
+  });
+
   test.each(["/big", "/stream"])("cuts a client that takes nothing of %s", async (path) => {
     const socket = await open(head(`GET ${path}`));
     await once(socket, "readable");
@@ -113,6 +139,17 @@ describe("an HTTP server among strangers", () => {
     expect(await answerOf(slow)).toContain('{"length":20}');
     await cut;
     expect(still.bytesRead).toBe(0);
+  });
+
+  test("takes what a client sent in time, although the whole process stood still meanwhile", async () => {
+    const socket = await open(`${head("PUT /held", "Content-Length: 20", "Connection: close")}ten bytes `);
+    await begun;
+    // What was read of it so far has been heard of by now.
+    await new Promise((resolve) => setImmediate(resolve));
+    release();
+    socket.write("ten bytes ");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    expect(await answerOf(socket)).toContain('{"length":20}');
   });
 
   test("holds no more of all bodies than it may, and takes bodies again when the others are answered", async () => {

@@ -83,6 +83,6 @@ test("a server that speaks no TLS, or says nothing, is told from one that does",
   const spoken = await probeWay(`https://127.0.0.1:${await listen(rude)}`, {}, deps);
   expect(spoken.tls?.fault).toMatch(/^E[A-Z_]+/);
   const mute = createPlainServer((socket) => socket.resume().on("error", () => {}));
-  const silent = await probeWay(`https://127.0.0.1:${await listen(mute)}`, { timeoutMs: 100 }, deps);
+  const silent = await probeWay(`https://127.0.0.1:${await listen(mute)}`, { timeoutMs: 1_000 }, deps);
   expect(silent.tls?.fault).toBe("ETIMEDOUT");
 });

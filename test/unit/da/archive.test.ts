@@ -23,7 +23,7 @@ import {
 const CHAIN = "dsdn-test";
 const NAMESPACE = DEFAULT_NAMESPACE;
 const deps = { disk: systemDisk(), clock: systemClock(), random: systemRandom(), log: silentLogger() };
-const patience = () => AbortSignal.timeout(20_000);
+const patience = () => AbortSignal.timeout(100_000);
 const code = (spec: { code: string }) => expect.objectContaining({ code: spec.code });
 
 let folder: string;

@@ -146,14 +146,14 @@ describe("the Celestia client", () => {
     const da = await clientOf(createInProcessTransport(node));
     const { height } = await da.submit([toUtf8("before")]);
     const reading = (async () => {
-      for await (const step of da.subscribe({ fromHeight: 1, signal: AbortSignal.timeout(20_000) })) {
+      for await (const step of da.subscribe({ fromHeight: 1, signal: AbortSignal.timeout(100_000) })) {
         if (step.height !== height) continue;
         await node.stop();
         await rm(folder, { recursive: true });
         await node.start();
         const again = createInProcessTransport(node);
         const blob = { namespace: toBase64(NAMESPACE), data: toBase64(toUtf8("other")), share_version: 0, index: -1 };
-        for (let index = 0; index < 2; index++) await again.call("blob.Submit", [[blob], {}], { timeoutMs: 5_000 });
+        for (let index = 0; index < 2; index++) await again.call("blob.Submit", [[blob], {}], { timeoutMs: 60_000 });
       }
     })();
     await expect(reading).rejects.toThrow(code(daErrors.heightBackwards));
@@ -216,7 +216,7 @@ describe("the HTTP transport", () => {
     const { port } = server.address() as AddressInfo;
     const transport = createHttpTransport({ url: `http://127.0.0.1:${port}`, token: "t0ken" }, deps);
     const error: unknown = await transport
-      .call("node.Ready", [], { timeoutMs: 5_000 })
+      .call("node.Ready", [], { timeoutMs: 60_000 })
       .catch((caught: unknown) => caught);
     await transport.close();
     if (!(error instanceof DsdnError)) return error;
@@ -237,7 +237,7 @@ describe("the HTTP transport", () => {
     const transport = createHttpTransport({ url: "http://user:secret@127.0.0.1:1" }, deps);
     expect(transport.node).toBe("http://127.0.0.1:1");
     const error: unknown = await transport
-      .call("node.Ready", [], { timeoutMs: 5_000 })
+      .call("node.Ready", [], { timeoutMs: 60_000 })
       .catch((caught: unknown) => caught);
     expect(error).toEqual(code(daErrors.unreachable));
     expect(String(error)).not.toContain("secret");

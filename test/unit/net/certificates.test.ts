@@ -7,7 +7,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { createHttpServer, type Logger, silentLogger, systemDisk, VirtualClock } from "../../../src/base/index.ts";
 import { type CertificateIssuer, createCertificates, netErrors } from "../../../src/net/index.ts";
 
-const often = { interval: 2, timeout: 20_000 };
+const often = { interval: 2, timeout: 60_000 };
 const root = mkdtempSync(join(tmpdir(), "dsdn-certificates-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -144,16 +144,23 @@ test("a certificate is renewed in the last third of its time, however short that
 
 test("a name that is wanted from now on has its certificate within seconds, though the folder is read each minute", async () => {
   const names: string[] = [];
-  const issuer: CertificateIssuer = { findAnswer: () => undefined, issue: async (name) => pairFor(name) };
+  let askedAtMs: number | undefined;
+  const issuer: CertificateIssuer = {
+    findAnswer: () => undefined,
+    issue: async (name) => {
+      askedAtMs = clock.nowMs();
+      return pairFor(name);
+    },
+  };
   const { clock, certificates } = open({ issuing: { issuer, wantedNames: () => names }, checkMs: 60_000 });
   await certificates.start();
   await clock.advance(10_000);
   const sinceMs = clock.nowMs();
   names.push("new.example");
-  await expect
-    .poll(() => advance(clock, 100) && certificates.findContext("new.example") !== undefined, often)
-    .toBe(true);
-  expect(clock.nowMs() - sinceMs).toBeLessThan(60_000);
+  // Its time stands still from then on: what the disk takes to keep the certificate is not judged.
+  const goOn = () => advance(clock, askedAtMs === undefined ? 100 : 0);
+  await expect.poll(() => goOn() && certificates.findContext("new.example") !== undefined, often).toBe(true);
+  expect((askedAtMs ?? 0) - sinceMs).toBeLessThan(10_000);
 });
 
 function advance(clock: VirtualClock, byMs = 1_000): true {
