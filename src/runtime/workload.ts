@@ -138,8 +138,12 @@ export class Workload {
 
   async #runOnce(stdin: Uint8Array): Promise<BatchResult> {
     this.#checkStopped();
-    const guest = await this.#startProcess(() => {});
-    this.#batch = guest;
+    const guest = await this.#startProcess(
+      () => {},
+      (starting) => {
+        this.#batch = starting;
+      },
+    );
     try {
       const startMs = this.#deps.clock.monotonicMs();
       const reply = await guest.run(stdin);
@@ -151,14 +155,20 @@ export class Workload {
     }
   }
 
-  async #startProcess(onChange: () => void): Promise<GuestProcess> {
+  /** @param onMade - is given the process before it has its program: it may have to be ended meanwhile. */
+  async #startProcess(onChange: () => void, onMade: (guest: GuestProcess) => void = () => {}): Promise<GuestProcess> {
     this.#checkStopped();
     const { program, limits, settings, mode, code } = this.options;
     const { onAsk, spares } = this.#deps;
     const onLog = (line: ChildLine): void => this.#log(line);
     const child = spares?.take(this.options) ?? { process: startChild(this.options), hasParts: false };
     const guest = new GuestProcess({ child, program, limits, settings, onLog, onAsk, onChange }, this.#deps);
+    onMade(guest);
     const reply = await guest.load(mode, code);
+    if (mode === "batch" && this.#isStopped) {
+      await guest.kill("stopped");
+      this.#checkStopped();
+    }
     if (reply.type === "ready") {
       if (!this.#isStopped) spares?.keep({ program, limits });
       return guest;

@@ -184,6 +184,16 @@ describe.each(subjects)("workload runtime: $name", ({ make }) => {
     await runtime.stop(handle);
   });
 
+  test("a batch that is stopped while its process starts never runs", async () => {
+    const handle = await runtime.load(packageOf("dsdn.write('it ran')", {}, "batch"));
+    const running = runtime.run(handle, new Uint8Array(0));
+    running.catch(() => {});
+    // By then the process is being started, which takes far longer.
+    await new Promise(setImmediate);
+    await runtime.stop(handle);
+    await expect(running).rejects.toMatchObject({ code: "DSDN_RUNTIME_NOT_LOADED" });
+  });
+
   test("describe says what runs, where, and that nothing about it is proven", async () => {
     const handle = await runtime.load(packageOf("export default () => new Response('')"));
     expect(runtime.describe(handle)).toMatchObject({
