@@ -48,7 +48,8 @@ export interface TestDevnet {
   /** A folder for the test's own files. */
   readonly scratch: string;
   stop(): Promise<void>;
-  start(): Promise<void>;
+  /** @param changed - options that are other than at the first start. */
+  start(changed?: Partial<DevnetOptions>): Promise<void>;
 }
 
 export interface TestDevnetOptions extends Partial<Omit<DevnetOptions, "folder">> {
@@ -82,9 +83,9 @@ export async function startTestDevnet(options: TestDevnetOptions = {}): Promise<
   const scratch = await makeScratch();
   const folder = join(scratch, "devnet");
   let devnet: Devnet | undefined;
-  const start = async () => {
+  const start = async (changed: Partial<DevnetOptions> = {}) => {
     devnet = await startLocalDevnet(
-      { ...shape, folder },
+      { ...shape, ...changed, folder },
       { disk, clock, random: systemRandom(), ...(dns === undefined ? {} : { dns }) },
     );
   };
