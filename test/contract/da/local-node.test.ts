@@ -14,6 +14,7 @@ import {
   daErrors,
   loadDaToken,
 } from "../../../src/da/index.ts";
+import { findFreePorts } from "../../free-ports.ts";
 import { type DaUnderTest, describeDataAvailability } from "./data-availability.ts";
 
 const CHAIN = "dsdn-test";
@@ -54,10 +55,11 @@ async function inProcess(readsProofs: boolean): Promise<DaUnderTest> {
 }
 
 async function overSockets(): Promise<DaUnderTest> {
-  const first = await createNode(0);
+  // Nobody is given it by chance while the node is away.
+  const port = await findFreePorts(1);
+  const first = await createNode(port);
   let { node } = first;
   const token = createNodeToken("write", { secret: authSecret, nonce: new Uint8Array(32) });
-  const { port } = node;
   const transport = createHttpTransport({ url: node.url, token }, { clock });
   const da = createCelestiaClient({ namespace: DEFAULT_NAMESPACE, chainId: CHAIN }, { ...deps, transport });
   return {
