@@ -1,4 +1,4 @@
-import { type BearerToken, createHttpClient, fail, type HttpClient } from "../base/index.ts";
+import { type BearerToken, createHttpClient, DsdnError, fail, type HttpClient } from "../base/index.ts";
 import type { NetworkId } from "../protocol/index.ts";
 import { clientErrors } from "./errors.ts";
 
@@ -45,12 +45,20 @@ export function createPinnedClients(
       }
       isAccepted = true;
     };
-    const introduce = async (signal: AbortSignal | undefined) => {
+    const introduce = async (signal: AbortSignal | undefined): Promise<void> => {
+      const isOwn = asked === undefined;
       asked ??= ask(stranger, signal).then(accept);
+      const asking = asked;
       try {
-        await asked;
+        await asking;
+      } catch (error) {
+        // Somebody else asked, and was stopped: that is no answer to this one.
+        if (isOwn || error instanceof DsdnError) throw error;
+        signal?.throwIfAborted();
+        if (asked === asking) asked = undefined;
+        return introduce(signal);
       } finally {
-        asked = undefined;
+        if (asked === asking) asked = undefined;
       }
     };
     return {

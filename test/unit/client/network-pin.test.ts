@@ -22,13 +22,14 @@ afterEach(async () => {
 });
 
 /** An ingress that says it serves `network` and knows one node list. */
-async function serve(network: string) {
+async function serve(network: string, isOpen: () => Promise<void> = async () => {}) {
   const seen: Seen[] = [];
   const facts = { network, name: "n", stage: "s", genesis: "", height: 1, logTimeMs: 1, stateRoot: OTHER };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     seen.push({ path: request.url ?? "", token: request.headers.authorization });
     const details =
       request.url === "/v1/network" ? { ...facts, chainRpcUrl: null, siteDomain: "localhost" } : { nodes: [] };
+    await isOpen();
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ summary: "ok", details, audit: {} }));
   });
@@ -73,4 +74,23 @@ test("an ingress of another network gets neither a request nor the token", async
   expect(await codeOf(ingress.call("network"))).toBe("DSDN_CLIENT_NETWORK_DIFFERS");
   expect(await codeOf(ingress.chunk("bafkreifake" as never))).toBe("DSDN_CLIENT_NETWORK_DIFFERS");
   expect(new Set(seen.map(({ path, token }) => `${path} ${token}`))).toEqual(new Set(["/v1/network undefined"]));
+});
+
+test("who waits for the introduction that another began goes on when that one is stopped", async () => {
+  const asked = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const { seen, url } = await serve(KNOWN, () => {
+    asked.resolve();
+    return opened.promise;
+  });
+  const ingress = open(url);
+  const stop = new AbortController();
+  const first = ingress.call("nodes", { signal: stop.signal });
+  const others = [ingress.call("nodes"), ingress.call("nodes")];
+  await asked.promise;
+  stop.abort(new Error("enough"));
+  await expect(first).rejects.toThrow("enough");
+  opened.resolve();
+  await Promise.all(others);
+  expect(seen.map(({ path }) => path)).toEqual(["/v1/network", "/v1/network", "/v1/nodes", "/v1/nodes"]);
 });
