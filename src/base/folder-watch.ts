@@ -97,8 +97,11 @@ class WatchedFolders implements FolderWatch {
   async #follow(path: string): Promise<void> {
     try {
       const entry = await this.#tree.find(join(this.#options.folder, path));
-      if (entry?.kind === "folder") await this.add(path);
-      else if (entry === undefined) this.#forget(path);
+      if (entry === undefined) this.#forget(path);
+      if (entry?.kind !== "folder" || this.#watchers.has(path)) return;
+      await this.add(path);
+      // Of what came into it before it was watched nobody has told.
+      if (!this.#isClosed) this.#options.onChange(path);
     } catch {
       // It may be gone again; whatever stays is told of by its parent.
       this.#forget(path);
