@@ -89,7 +89,7 @@ describe.skipIf(pebble === undefined)("a host name of one's own, from DNS to HTT
     expect(verified).toMatchObject({ isVerified: true, answer: { status: 200, refusal: null } });
     expect(await visit("http")).toBe("the shop");
     const root = await authority.readIssuerRoot();
-    await expect.poll(() => visit("https", root), { timeout: 60_000 }).toBe("the shop");
+    await expect.poll(() => visit("https", root)).toBe("the shop");
     const certificate = new X509Certificate(readFileSync(join(folder, "net/ingress/tls", `${domain}.crt`)));
     expect(certificate.checkHost(domain)).toBe(domain);
     // Its own name, which it was told to fetch a certificate for, needs no further setting.

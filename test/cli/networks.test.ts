@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { findFreePorts } from "../free-ports.ts";
 import { useNetwork } from "./network.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
@@ -17,13 +18,11 @@ beforeAll(() => {
 
 const traps: Server[] = [];
 afterEach(async () => {
-  for (const server of traps.splice(0)) await end(server);
+  for (const server of traps.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
-
-async function end(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-}
 
 /** An ingress of another network, and everything that reached it. */
 async function setTrap() {
@@ -38,7 +37,7 @@ async function setTrap() {
   });
   traps.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { seen, id, close: () => end(server), url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { seen, id, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 /** A user of another machine: a home of its own, in which no devnet runs. */
@@ -147,8 +146,7 @@ describe("dsdn network", () => {
 
   test("says how far it got when nobody answers, and adds nothing", async () => {
     const user = await makeUser();
-    const { url, close } = await setTrap();
-    await close();
+    const url = `http://127.0.0.1:${await findFreePorts(1)}`;
     expect(await user.read(["network", "add", "gone", "--ingress", url])).toMatchObject({
       exitCode: 31,
       error: "DSDN_BASE_UNREACHABLE",

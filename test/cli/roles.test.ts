@@ -6,7 +6,7 @@ import { request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findFreePorts } from "../free-ports.ts";
 import { visit } from "./network.ts";
 import { killRoles, type PlannedRole, startRole } from "./role-processes.ts";
@@ -131,6 +131,9 @@ describe("a network of separate processes", () => {
 });
 
 describe("settings of a role", () => {
+  // Before the folder goes that they write to.
+  afterEach(killRoles);
+
   async function copyPlan(): Promise<string> {
     const folder = await makeFolder();
     const outcome = await dsdn(["role", "init", join(folder, "net"), "--nodes", "1", "--json"]);
@@ -296,7 +299,7 @@ describe("run-mainnet.sh", () => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       said += text;
     });
-    const [exitCode] = await once(child, "exit");
+    const [exitCode] = await once(child, "close");
     return { exitCode, said };
   }
 

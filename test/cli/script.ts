@@ -55,8 +55,12 @@ export async function dsdn(args: readonly string[], options: CallOptions = {}): 
   });
   let stdout = "";
   let stderr = "";
+  let isInterrupted = false;
   const look = () => {
-    if (options.interruptWhen?.(stdout, stderr)) child.kill("SIGINT");
+    // Once: at a second Ctrl-C the program ends wherever it is.
+    if (isInterrupted || options.interruptWhen?.(stdout, stderr) !== true) return;
+    isInterrupted = true;
+    child.kill("SIGINT");
   };
   void options.interruptAfter?.then(() => child.kill("SIGINT"));
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -174,7 +178,8 @@ async function ensureBuilt(): Promise<void> {
       continue;
     }
     try {
-      await buildInto(join(root, "dist"));
+      // Another worker may have built since: its tests run what lies there.
+      if (!isFresh()) await buildInto(join(root, "dist"));
     } finally {
       rmSync(lock, { recursive: true, force: true });
     }
