@@ -3,6 +3,7 @@ export type { SettingsChange } from "./deployments/deployment-settings.ts";
 export * from "./deployments/deployments.ts";
 export type { DomainClient, OwnDomain } from "./deployments/domains.ts";
 export { checkEnvName, type EnvChanges, type EnvEntry } from "./deployments/env-values.ts";
+export { findServing } from "./deployments/serving.ts";
 export type { RunWish, SettingsClient, SettingsVersion } from "./deployments/settings-client.ts";
 export { probeSite, type SiteAnswer, type SiteRequest } from "./deployments/site-probe.ts";
 export {

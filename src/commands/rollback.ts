@@ -51,13 +51,12 @@ export default class RollbackCommand extends BaseCommand<Promoted> {
     const network = await openNetwork(this.context, { passphraseFile: flags["passphrase-file"] });
     const summary = await promoteVersion(this.context, network, {
       name: args.name,
-      pick: (details) => {
+      pick: (details, serving) => {
         if (flags.to !== undefined) return findVersion(details, String(flags.to));
-        const current = details.workloads.find(({ workload }) => workload === details.current);
         // What never ran, was refused, or is a preview nobody promoted, is nothing to go back to.
         const earlier = details.workloads.find(
           ({ number, turn, status }) =>
-            turn > 0 && number < (current?.number ?? 0) && status !== "failed" && status !== "refused",
+            turn > 0 && number < (serving?.number ?? 0) && status !== "failed" && status !== "refused",
         );
         if (earlier === undefined && details.workloads[0]?.mode !== "batch") throw noEarlierVersion(details);
         return earlier;

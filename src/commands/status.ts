@@ -141,10 +141,10 @@ export default class StatusCommand extends BaseCommand<Shown> {
 
   /** Asks what serves requests and has an address; anything else has no health of its own. */
   async #check(ingressUrl: string, deployment: DeploymentFacts): Promise<Health | null> {
-    const { current, isRemoved, workloads } = deployment;
-    const serving = workloads.find(({ workload }) => workload === current);
+    const { isRemoved, workloads } = deployment;
+    const { findServing, probeSite } = await import("../client/index.ts");
+    const serving = findServing(deployment);
     if (isRemoved || serving === undefined || serving.mode === "batch") return null;
-    const { probeSite } = await import("../client/index.ts");
     const startMs = this.clock.monotonicMs();
     const answer = await probeSite(ingressUrl, deployment, { signal: this.signal, timeoutMs: HEALTH_MS });
     if (answer.isAbsent) return null;

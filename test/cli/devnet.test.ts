@@ -65,6 +65,16 @@ describe("a network of one's own", () => {
     expect(deployed.exitCode).toBe(0);
     // The submission took one block. Waiting for the address on the log would take at least one more.
     expect(JSON.parse(deployed.stdout).details.waitMs).toBeLessThan(delayMs);
+    // Said again before the log has it, it is the same.
+    const again = await run(["deploy", "soon", "--if-changed", "--json"]);
+    expect(JSON.parse(again.stdout).summary).toMatchObject({ version: 1, isUnchanged: true, status: "running" });
+    await writeFile(join(folder, "soon", "index.html"), "<h1>sooner</h1>");
+    expect((await run(["deploy", "soon"])).exitCode).toBe(0);
+    const shown = await run(["status", "soon", "--json"]);
+    expect(JSON.parse(shown.stdout).summary.health).toMatchObject({ status: 200, version: 2 });
+    // What answers is gone back from, not what the log still calls current.
+    const back = await run(["rollback", "soon", "--json"]);
+    expect(JSON.parse(back.stdout).summary).toMatchObject({ from: 2, version: 1 });
   });
 
   test("in the foreground ends cleanly at Ctrl-C and goes on from its state", async () => {

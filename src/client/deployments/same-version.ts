@@ -14,6 +14,7 @@ import { readOneFile } from "../files/download.ts";
 import { openReference } from "../files/references.ts";
 import { type ClientDeps, getAccount } from "../network-session.ts";
 import { readSettings } from "./deployment-settings.ts";
+import { findServing, runsOrStarts } from "./serving.ts";
 
 /** What a deployment would run. */
 export interface VersionWish {
@@ -24,10 +25,16 @@ export interface VersionWish {
   readonly preview?: { readonly name: string; readonly expiresMs: number | null } | undefined;
 }
 
+/** A version that a node is starting is waited for so long. */
+const START_MS = 120_000;
+const LOOK_MS = 10_000;
+const ANSWER_MS = 30_000;
+
 /**
  * The version that runs already and is what a deployment of this wish would make: the same package but for who signed
- * it, the same spec, every value the wish names. Undefined when there is none, it does not run, it ends too early, or
- * this account or session cannot read enough of it to know.
+ * it, the same spec, every value the wish names. One that was deployed a moment ago answers before the log says so: that
+ * is waited for. Undefined when there is none, it does not run, it ends too early, or this account or session cannot
+ * read enough of it to know.
  */
 export async function findSameVersion(
   deps: ClientDeps,
@@ -36,10 +43,10 @@ export async function findSameVersion(
   signal?: AbortSignal,
 ): Promise<WorkloadRow | undefined> {
   try {
-    const row = await findRunning(deps, name, wish, signal);
+    const row = await findWanted(deps, name, wish, signal);
     if (row === undefined) return undefined;
     const isSame = (await hasSameSpec(deps, row, wish, signal)) && (await hasSamePackage(deps, row, wish, signal));
-    return isSame ? row : undefined;
+    return isSame ? await whenRunning(deps, row, signal) : undefined;
   } catch (error) {
     // What cannot be read is deployed; an ingress that cannot be reached is told by that.
     if (error instanceof DsdnError) return undefined;
@@ -47,7 +54,7 @@ export async function findSameVersion(
   }
 }
 
-async function findRunning(
+async function findWanted(
   deps: ClientDeps,
   name: string,
   { preview }: VersionWish,
@@ -56,11 +63,25 @@ async function findRunning(
   const deployment = deploymentIdOf((await getAccount(deps)).address(), name);
   const { details } = await deps.ingress.call("deployment", { params: { deployment }, signal });
   if (details.isRemoved) return undefined;
-  const row = preview === undefined ? currentOf(details) : newestPreview(details, preview.name);
-  return row?.status === "running" && lastsLongEnough(deps, row, preview) ? row : undefined;
+  const row = preview === undefined ? findServing(details) : newestPreview(details, preview.name);
+  return row !== undefined && runsOrStarts(row) && lastsLongEnough(deps, row, preview) ? row : undefined;
 }
 
-const currentOf = ({ workloads, current }: DeploymentDetails) => workloads.find(({ workload }) => workload === current);
+/** The version once it runs; undefined when that does not come about. */
+async function whenRunning(
+  { ingress, clock }: ClientDeps,
+  row: WorkloadRow,
+  signal: AbortSignal | undefined,
+): Promise<WorkloadRow | undefined> {
+  const endMs = clock.monotonicMs() + START_MS;
+  const params = { workload: parseWorkloadId(row.workload) };
+  let seen = row;
+  while (seen.status === "assigned" && clock.monotonicMs() < endMs) {
+    const call = { params, query: { seen: seen.status, waitMs: LOOK_MS }, timeoutMs: LOOK_MS + ANSWER_MS, signal };
+    seen = (await ingress.call("workload", call)).details;
+  }
+  return seen.status === "running" ? seen : undefined;
+}
 
 const newestPreview = ({ workloads }: DeploymentDetails, name: string) =>
   workloads.find(({ preview }) => preview?.name === name);

@@ -91,10 +91,13 @@ async function compare(
   { client }: OpenNetwork,
   { built, name }: { readonly built: BuiltPackage; readonly name: string },
 ): Promise<Comparison> {
-  const { comparePackages } = await import("../../../packager/index.ts");
+  const [{ comparePackages }, { findServing }] = await Promise.all([
+    import("../../../packager/index.ts"),
+    import("../../../client/index.ts"),
+  ]);
   const known = await client.deployments.list(signal);
   const deployment = known.find((one) => one.name === name && !one.isRemoved);
-  const row = deployment?.workloads.find(({ workload }) => workload === deployment.current);
+  const row = deployment && findServing(deployment);
   if (row === undefined) return FIRST;
   const running = await readBytes(client.storage.read(`${row.package}/package.dsdn`, { signal }));
   return { changes: { version: row.number, ...comparePackages(built, running) } };

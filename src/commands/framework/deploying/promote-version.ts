@@ -22,17 +22,22 @@ const PAUSE_MS = 40;
 /**
  * Gives the requests of a deployment to one of its versions and waits until its address is answered by that version.
  *
- * @param pick - chooses among the versions, newest first.
+ * @param pick - chooses among the versions, newest first; `serving` has the requests or is about to.
  * @throws DSDN_COMMANDS_VERSION_UNKNOWN, DSDN_COMMANDS_DEPLOY_FAILED, DSDN_COMMANDS_DEPLOY_NOT_ANSWERING, DSDN_CLIENT_*
  */
 export async function promoteVersion(
   context: CommandContext,
   { client, ingressUrl }: OpenNetwork,
-  { name, pick }: { readonly name: string; readonly pick: (details: Details) => Version | undefined },
+  {
+    name,
+    pick,
+  }: { readonly name: string; readonly pick: (details: Details, serving: Version | undefined) => Version | undefined },
 ): Promise<Summary<"promote">> {
   const { ui, clock, signal } = context;
+  const { findServing } = await import("../../../client/index.ts");
   const before = await getDeployment(client, name, signal);
-  const chosen = pick(before);
+  const serving = findServing(before);
+  const chosen = pick(before, serving);
   if (chosen === undefined || chosen.mode === "batch") throw unknownVersion(before);
   const { number: version } = chosen;
   const startMs = clock.monotonicMs();
@@ -41,8 +46,14 @@ export async function promoteVersion(
     await waitUntilAnswered(context, { client, ingressUrl, name, workload: promoted }, (state) => step.note(state));
     return promoted;
   });
-  const from = before.workloads.find((one) => one.workload === before.current)?.number ?? null;
-  return { name, from, version, workload, url: before.url, tookMs: Math.round(clock.monotonicMs() - startMs) };
+  return {
+    name,
+    from: serving?.number ?? null,
+    version,
+    workload,
+    url: before.url,
+    tookMs: Math.round(clock.monotonicMs() - startMs),
+  };
 }
 
 /**
