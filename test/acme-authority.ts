@@ -1,7 +1,10 @@
 /** Pebble, Let's Encrypt's own test authority, on the loopback interface; `.ci/run` builds it where Go is installed. */
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { findFreePorts } from "./free-ports.ts";
 
 export interface AuthorityOptions {
@@ -61,6 +64,13 @@ export async function startAuthority(program: string, options: AuthorityOptions)
     child.stderr.on("data", hear);
     void ended.then(() => reject(new Error(said)));
   });
+  // It tells the address before it listens there.
+  for (const own of [port, managementPort]) {
+    while (!(await isListening(own))) {
+      if (child.exitCode !== null) throw new Error(`the authority ended with exit code ${child.exitCode}`);
+      await sleep(20);
+    }
+  }
   const ca = readFileSync(certificate, "utf8");
   return {
     directoryUrl: `https://localhost:${port}/dir`,
@@ -71,6 +81,16 @@ export async function startAuthority(program: string, options: AuthorityOptions)
       await ended;
     },
   };
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return once(socket, "connect")
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
 }
 
 async function readOver(ca: string, url: string): Promise<string> {

@@ -12,7 +12,8 @@ const GUESSES = 64;
 
 /**
  * The ports with every 0 replaced by a free one: the network's usual number when nobody has it, any other otherwise.
- * All are held at once while they are chosen, so none is given out twice.
+ * All are held at once while they are chosen, so none is given out twice. Those that are not usual lie side by side: it
+ * is then unlikely that a devnet takes any that another one, which is stopped, comes back to.
  */
 export async function assignPorts(
   ports: DevnetPorts,
@@ -25,10 +26,10 @@ export async function assignPorts(
     held.push(server);
     return server.port;
   };
+  let next = Buffer.from(random.bytes(4)).readUInt32BE();
   const bindAny = async (): Promise<number> => {
     for (let guess = 0; guess < GUESSES; guess++) {
-      const port = FIRST_PORT + (Buffer.from(random.bytes(4)).readUInt32BE() % PORT_COUNT);
-      const bound = await bind(port).catch(() => undefined);
+      const bound = await bind(FIRST_PORT + (next++ % PORT_COUNT)).catch(() => undefined);
       if (bound !== undefined) return bound;
     }
     return bind(0);

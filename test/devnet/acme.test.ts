@@ -52,7 +52,7 @@ describe.skipIf(pebble === undefined)("a certificate from a real ACME authority 
     );
     onTestFinished(() => certificates.stop());
     await certificates.start();
-    await expect.poll(() => certificates.findContext("shop.example") !== undefined, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => certificates.findContext("shop.example") !== undefined).toBe(true);
     expect(certificates.findContext("other.example")).toBeUndefined();
     expect(new X509Certificate(readFileSync(join(home, "shop.example.crt"))).checkHost("shop.example")).toBeDefined();
     for (const file of ["shop.example.key", "acme-account.key"]) {
@@ -73,7 +73,7 @@ describe.skipIf(pebble === undefined)("a certificate from a real ACME authority 
     onTestFinished(() => certificates.stop());
     const serial = () => new X509Certificate(readFileSync(join(home, "renewed.example.crt"))).serialNumber;
     await certificates.start();
-    await expect.poll(() => certificates.findContext("renewed.example"), { timeout: 30_000 }).toBeDefined();
+    await expect.poll(() => certificates.findContext("renewed.example")).toBeDefined();
     const [first, context] = [serial(), certificates.findContext("renewed.example")];
     const account = readFileSync(join(home, "acme-account.key"), "utf8");
     const dayMs = 24 * 3_600_000;
@@ -83,7 +83,7 @@ describe.skipIf(pebble === undefined)("a certificate from a real ACME authority 
     }
     expect(serial()).toBe(first);
     clock.leap(4 * dayMs);
-    await expect.poll(() => certificates.findContext("renewed.example") !== context, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => certificates.findContext("renewed.example") !== context).toBe(true);
     expect(serial()).not.toBe(first);
     expect(readFileSync(join(home, "acme-account.key"), "utf8")).toBe(account);
   });

@@ -13,6 +13,9 @@ const SWITCHES = [
   "--disable-sync",
 ];
 
+/** A limit for what hangs, not for what is slow: a node that fell silent is missed after seconds, on a busy machine some more. */
+const HANGS_MS = 90_000;
+
 /** False on a machine without Debian's chromium: it has no browser to ask. `.ci/run` installs it where it can. */
 export const hasChromium = existsSync(CHROMIUM);
 
@@ -28,12 +31,13 @@ export function useChromium(): (options?: BrowserContextOptions) => Promise<Visi
   let browser: Browser | undefined;
   beforeAll(async () => {
     const { chromium } = await import("playwright-core");
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES, timeout: HANGS_MS });
   });
   afterAll(async () => browser?.close());
   return async (options = {}) => {
     if (browser === undefined) throw new Error("the browser did not start");
     const context = await browser.newContext(options);
+    context.setDefaultTimeout(HANGS_MS);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

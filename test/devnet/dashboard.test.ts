@@ -17,8 +17,6 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
   async function open(address?: string): Promise<Visitor & { requests: string[]; url: string }> {
     const url = address ?? String((await network.summary(["dashboard"]))["url"]);
     const visitor = await newVisitor();
-    // A node that fell silent is missed after seconds of silence, on a busy machine some more.
-    visitor.page.setDefaultTimeout(60_000);
     const requests: string[] = [];
     visitor.page.on("request", (request) => requests.push(request.url()));
     await visitor.page.goto(url);

@@ -41,7 +41,10 @@ export interface TestDevnet {
   /** The running one; another after `restart`. */
   readonly devnet: Devnet;
   readonly folder: string;
-  /** A user with an account and a profile folder. The address of the ingress stays the same over restarts. */
+  /**
+   * A user with an account and a profile folder. The address of the ingress stays the same over restarts; should somebody
+   * take its port meanwhile, the same user asks at the new one.
+   */
   readonly client: Client;
   /** Another user, or the same account on another machine. */
   connectAs(options: { account?: string; profile: string }): Client;
@@ -97,7 +100,7 @@ export async function startTestDevnet(options: TestDevnetOptions = {}): Promise<
   if (!isStopped) await start();
   const connectAs: TestDevnet["connectAs"] = ({ account = "alice", profile }) =>
     connectTo(running(), { account, profileFolder: join(scratch, `profile-${profile}`) }, clock);
-  let client: Client | undefined;
+  let first: { readonly ingressUrl: string; readonly client: Client } | undefined;
   return {
     get devnet() {
       return running();
@@ -105,8 +108,9 @@ export async function startTestDevnet(options: TestDevnetOptions = {}): Promise<
     folder,
     scratch,
     get client() {
-      client ??= connectAs({ profile: "first" });
-      return client;
+      const { ingressUrl } = running().status();
+      if (first?.ingressUrl !== ingressUrl) first = { ingressUrl, client: connectAs({ profile: "first" }) };
+      return first.client;
     },
     connectAs,
     start,
