@@ -85,7 +85,7 @@ test("a body that was not finished goes nowhere, and the 65th request of one req
 });
 
 test("an answer that never comes costs the component its time and nobody else's", async () => {
-  const program = wasmPackage(service, { kind: "component", mode: "service", limits: { timeMs: 700 } });
+  const program = wasmPackage(service, { kind: "component", mode: "service", limits: { timeMs: 3_000 } });
   const grants = { hosts: ["api.test"], objects: [] };
   const short = await runtime.load({ ...program, workload: "short", spec: { ...program.spec, grants } });
   const waiting = runtime.call(short, get("/fetch?GET,http,api.test,/never", { method: "POST" }));

@@ -4,7 +4,19 @@ import { createQuickjsRuntime } from "../../../src/runtime/index.ts";
 import { get, packageOf, testRuntime } from "./packages.ts";
 
 const runtime = testRuntime();
-const single = createQuickjsRuntime({ maxInstances: 1 }, { clock: systemClock() });
+/** Stands still from the line of the log on that the test names. */
+const clock = systemClock();
+let standsAt: string | undefined;
+let stoodMs: number | undefined;
+const single = createQuickjsRuntime(
+  { maxInstances: 1 },
+  {
+    clock: { ...clock, monotonicMs: () => stoodMs ?? clock.monotonicMs() },
+    onLog: (_workload, { text: line }) => {
+      if (line === standsAt) stoodMs = clock.monotonicMs();
+    },
+  },
+);
 afterAll(() => Promise.all([runtime.close(), single.close()]));
 
 const text = async (reply: Promise<{ body: Uint8Array }>) => fromUtf8((await reply).body);
@@ -16,10 +28,13 @@ const code = (reply: Promise<unknown>) =>
 
 test("requests that wait let others go on: eight in one process, none before the last has come", async () => {
   const handle = await single.load(
-    packageOf(`let waiting = []; export default async (request) => {
-      await new Promise((go) => { waiting.push(go); if (waiting.length === 8) for (const each of waiting.splice(0)) each(); else setTimeout(() => {}, 1500); });
+    packageOf(
+      `let waiting = []; export default async (request) => {
+      await new Promise((go) => { waiting.push(go); if (waiting.length === 8) for (const each of waiting.splice(0)) each(); else setTimeout(() => {}, 60000); });
       return new Response(new URL(request.url).pathname);
-    }`),
+    }`,
+      { timeMs: 20_000 },
+    ),
   );
   const replies = await Promise.all(Array.from({ length: 8 }, (_, n) => text(single.call(handle, get(`/${n}`)))));
   expect(replies).toEqual(Array.from({ length: 8 }, (_, n) => `/${n}`));
@@ -57,7 +72,7 @@ test("a request over its time while it waits ends alone; the others and the proc
         if (request.url.endsWith("/slow")) await new Promise((go) => setTimeout(go, 300));
         return new Response("good");
       }`,
-      { timeMs: 600 },
+      { timeMs: 3_000 },
     ),
   );
   const before = single.describe(handle).processId;
@@ -75,7 +90,7 @@ test("a loop ends its process: a GET beside it is answered by another one, a POS
         await new Promise((go) => setTimeout(go, 250));
         return new Response("good");
       }`,
-      { timeMs: 800 },
+      { timeMs: 3_000 },
     ),
   );
   const first = single.describe(handle).processId;
@@ -102,7 +117,7 @@ test("waitUntil goes on after the answer, within the time of a request, and its 
         if (pathname === "/long") ctx.waitUntil(new Promise((go) => setTimeout(go, 60000)));
         return new Response("answered");
       } }`,
-      { timeMs: 500 },
+      { timeMs: 2_000 },
     ),
   );
   for (const path of ["/one", "/bad", "/long"]) expect(await text(single.call(handle, get(path)))).toBe("answered");
@@ -112,7 +127,7 @@ test("waitUntil goes on after the answer, within the time of a request, and its 
   expect(lines).toEqual(
     expect.arrayContaining([
       expect.stringContaining("waitUntil: Error: nope"),
-      "work after the answer was ended after 500 ms",
+      "work after the answer was ended after 2000 ms",
     ]),
   );
   expect(single.describe(handle).restarts).toBe(0);
@@ -149,7 +164,8 @@ test("requests beyond the queue are turned away with a moment to try again", asy
 });
 
 test("a program that keeps dying is started ever later, and that can be seen", async () => {
-  const handle = await single.load(packageOf("export default () => { for (;;); }", { timeMs: 100 }));
+  const handle = await single.load(packageOf("export default () => { for (;;); }", { timeMs: 500 }));
+  standsAt = "the program's process ended; it is started again after 200 ms";
   for (let round = 0; round < 3; round++) {
     expect(await code(single.call(handle, get("/", { method: "POST" })))).toBe("DSDN_RUNTIME_TIME_LIMIT");
   }
@@ -164,6 +180,7 @@ test("a program that keeps dying is started ever later, and that can be seen", a
       "the program's process ended; it is started again after 200 ms",
     ]),
   );
+  [standsAt, stoodMs] = [undefined, undefined];
   await single.stop(handle);
 });
 
@@ -171,6 +188,7 @@ test("a stopped workload answers what it began and takes nothing new", async () 
   const handle = await single.load(
     packageOf(
       `export default async () => { await new Promise((go) => setTimeout(go, 150)); return new Response("done") }`,
+      { timeMs: 10_000 },
     ),
   );
   const begun = text(single.call(handle, get()));
@@ -258,7 +276,7 @@ test.each([
     packageOf(
       `export default async (request, env, context) => { if (request.url.endsWith("/good")) return new Response("good"); ${body} }`,
       // Short only where time is what ends it: a busy machine reaches another limit late.
-      { timeMs: outcome === "DSDN_RUNTIME_TIME_LIMIT" ? 700 : 10_000 },
+      { timeMs: outcome === "DSDN_RUNTIME_TIME_LIMIT" ? 1_500 : 10_000 },
     ),
   );
   expect(await code(single.call(handle, get("/", { method: "POST" })))).toBe(outcome);

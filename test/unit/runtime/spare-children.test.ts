@@ -100,7 +100,7 @@ test("time and memory limits hold in a child that was started ahead", async () =
     ["/memory", "DSDN_RUNTIME_MEMORY_LIMIT"],
   ] as const) {
     const waiting = spareId();
-    const { handle, processId } = await load(code, path === "/time" ? { timeMs: 200 } : {});
+    const { handle, processId } = await load(code, path === "/time" ? { timeMs: 1_000 } : {});
     expect(processId).toBe(waiting);
     await expect(runtime.call(handle, get(path))).rejects.toMatchObject({ code: expected });
     passTime();

@@ -172,7 +172,7 @@ describe.each(Object.entries(cases))("%s", (_name, modules) => {
     async ({ rule, bytes, options }) => {
       const refused = await refusal(bytes, options);
       expect([refused.code, refused.rule]).toEqual(["DSDN_RUNTIME_MODULE_REFUSED", rule]);
-      expect(refused.tookMs).toBeLessThan(5000);
+      expect(refused.tookMs).toBeLessThan(20_000);
     },
   );
 });
