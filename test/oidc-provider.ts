@@ -23,6 +23,8 @@ export async function startProvider(): Promise<ProviderForTests> {
   let handle: (typeof Provider.prototype)["callback"] extends () => infer Handler ? Handler : never = () =>
     Promise.resolve();
   const server = createServer((request, response) => void handle(request, response));
+  // Longer than those who ask keep a connection: none is closed just as a request goes out over it.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {

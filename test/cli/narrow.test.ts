@@ -17,12 +17,16 @@ const COLUMNS = 60;
 /** What prints something for a program, or what others wrote: nothing of ours may stand behind it. */
 const raw = /^(version|help|completion|schema|cat|exec|logs|dev logs|dev shell|deploy count\.js --wait)\b/;
 
+/** Seventy programs, one after the other, on a machine with other work. */
+const WALK_MS = 300_000;
+
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dsdn-narrow-"));
   await writeWalkedFiles(folder);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+// The devnet of the walk keeps what it compiled in this home when it ends.
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function person(home: string) {
   return { columns: COLUMNS, folder, env: { DSDN_HOME: join(folder, home), HOME: folder, DSDN_LANG: "id" } };
@@ -67,38 +71,42 @@ test.each(["en", "id"] as const)(
 );
 
 describe.skipIf(!hasPty)(`on a terminal of ${COLUMNS} columns (skipped where util-linux has no script)`, () => {
-  test("every success fits and ends with a command the program has, in Indonesian from start to end", async () => {
-    const kept = new Map<string, string>();
-    const wrong: string[] = [];
-    const walk = async ({ args, input, exitCodes = [0], keep, home = "home" }: WalkedCall) => {
-      const filled = fillIn(args, kept);
-      const call = filled.join(" ");
-      if (keep !== undefined || input !== undefined) {
-        const env = person(home).env;
-        const { stdout } = await dsdn([...filled, "--json"], {
-          folder,
-          env: { ...env, CI: "1" },
-          ...(input === undefined ? {} : { input }),
-        });
-        for (const [name, value] of Object.entries(keep?.(JSON.parse(stdout).summary) ?? {}))
-          kept.set(name, String(value));
-        return;
+  test(
+    "every success fits and ends with a command the program has, in Indonesian from start to end",
+    async () => {
+      const kept = new Map<string, string>();
+      const wrong: string[] = [];
+      const walk = async ({ args, input, exitCodes = [0], keep, home = "home" }: WalkedCall) => {
+        const filled = fillIn(args, kept);
+        const call = filled.join(" ");
+        if (keep !== undefined || input !== undefined) {
+          const env = person(home).env;
+          const { stdout } = await dsdn([...filled, "--json"], {
+            folder,
+            env: { ...env, CI: "1" },
+            ...(input === undefined ? {} : { input }),
+          });
+          for (const [name, value] of Object.entries(keep?.(JSON.parse(stdout).summary) ?? {}))
+            kept.set(name, String(value));
+          return;
+        }
+        const { exitCode, lines } = await onTerminal(filled, person(home));
+        if (!exitCodes.includes(exitCode)) wrong.push(`${call}: exit ${exitCode} ${lines.join(" | ")}`);
+        if (raw.test(call)) return;
+        wrong.push(...lines.filter((line) => line.includes("\\u001b")).map((line) => `${call}: ${line}`));
+        wrong.push(...lines.filter(isTooWide).map((line) => `${call}: ${line}`));
+        const fault = exitCode === 0 ? faultOfNext(lines) : undefined;
+        if (fault !== undefined) wrong.push(`${call}: ${fault}`);
+      };
+      const start = { command: "dev start", args: ["dev", "start", "-d"] };
+      const end = ["stop", "reset"].map((word) => ({ command: `dev ${word}`, args: ["dev", word] }));
+      try {
+        for (const each of [start, ...building, ...leaving]) await walk(each);
+      } finally {
+        for (const each of end) await walk(each);
       }
-      const { exitCode, lines } = await onTerminal(filled, person(home));
-      if (!exitCodes.includes(exitCode)) wrong.push(`${call}: exit ${exitCode} ${lines.join(" | ")}`);
-      if (raw.test(call)) return;
-      wrong.push(...lines.filter((line) => line.includes("\\u001b")).map((line) => `${call}: ${line}`));
-      wrong.push(...lines.filter(isTooWide).map((line) => `${call}: ${line}`));
-      const fault = exitCode === 0 ? faultOfNext(lines) : undefined;
-      if (fault !== undefined) wrong.push(`${call}: ${fault}`);
-    };
-    const start = { command: "dev start", args: ["dev", "start", "-d"] };
-    const end = ["stop", "reset"].map((word) => ({ command: `dev ${word}`, args: ["dev", word] }));
-    try {
-      for (const each of [start, ...building, ...leaving]) await walk(each);
-    } finally {
-      for (const each of end) await walk(each);
-    }
-    expect(wrong).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+    },
+    WALK_MS,
+  );
 });

@@ -241,7 +241,9 @@ test("says that it does not run yet", () => expect(early).toBe("DSDN_LIBRARY_DEV
 `;
     await writeFile(join(project, "early.test.mjs"), early);
     const report = ["--reporter", "json", "--outputFile", join(folder, "report.json")];
-    await execa(tool("vitest"), ["run", ...report], { cwd: project, env: { CI: "1" } });
+    // Five seconds a test, as it is otherwise, would be a limit for slow machines.
+    const args = ["run", "--testTimeout", "120000", ...report];
+    await execa(tool("vitest"), args, { cwd: project, env: { CI: "1" } });
     const { numPassedTests, numFailedTests } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
     expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: 3, numFailedTests: 0 });
   });
