@@ -141,8 +141,9 @@ describe("what runs", () => {
     const overview = (await summary(["status"]))["overview"] as { deployments: { name: string; url: string }[] };
     expect(overview.deployments).toContainEqual(expect.objectContaining({ name: "site", url }));
     expect((await run(["status"])).stdout).toContain(String(url));
-    const shown = (await summary(["status", "site"]))["deployment"];
-    expect(shown).toMatchObject({ url, workloads: [{ status: "running", number: 1 }] });
+    // It answers as soon as its node runs it; the log says so a moment later.
+    const show = async () => (await summary(["status", "site"]))["deployment"];
+    await expect.poll(show).toMatchObject({ url, workloads: [{ status: "running", number: 1 }] });
     await visit(String(url), "?seen=in-the-log");
     const { stdout } = await run(["logs", "site", "--json"]);
     const lines = stdout.split("\n").filter((line) => line !== "");

@@ -10,6 +10,8 @@ test("dsdn usage counts what is kept and what runs, and prices it", async () => 
   expect(before).toMatchObject({ usedBytes: 0, objects: 0, deployments: { running: 0, total: 0 } });
   await summary(["upload", "photo.txt"]);
   await summary(["deploy", "site"]);
+  // It answers as soon as its node runs it; the log, which is counted here, says so a moment later.
+  await expect.poll(async () => (await summary(["usage"]))["deployments"]).toEqual({ running: 1, total: 1 });
   const after = await summary(["usage"]);
   expect(after).toMatchObject({ objects: 2, deployments: { running: 1, total: 1 }, versions: 1, mayVary: true });
   const { usedBytes, quotaBytes, storagePerMonth } = after as { [name: string]: number } & {
