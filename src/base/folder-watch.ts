@@ -97,8 +97,9 @@ class WatchedFolders implements FolderWatch {
   async #follow(path: string): Promise<void> {
     try {
       const entry = await this.#tree.find(join(this.#options.folder, path));
-      if (entry === undefined) this.#forget(path);
-      if (entry?.kind !== "folder" || this.#watchers.has(path)) return;
+      // A folder of that name may be another one than before: removed, and made again at once.
+      if (entry === undefined || entry.kind === "folder") this.#forget(path);
+      if (entry?.kind !== "folder") return;
       await this.add(path);
       // Of what came into it before it was watched nobody has told.
       if (!this.#isClosed) this.#options.onChange(path);

@@ -5,8 +5,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { type FileTree, systemFileTree, watchFolder } from "../../../src/base/index.ts";
 
 /** A folder that is watched, and the paths that were told. */
-async function watched(tree: FileTree = systemFileTree()) {
+async function watched(tree: FileTree = systemFileTree(), folders: readonly string[] = []) {
   const folder = await mkdtemp(join(tmpdir(), "dsdn-watch-"));
+  for (const path of folders) await mkdir(join(folder, path));
   const told = new Set<string>();
   const options = {
     folder,
@@ -32,23 +33,43 @@ test("tells of files in the folder and in new folders below it, and not of what 
   expect([...told].filter((path) => path.startsWith("ignored"))).toEqual([]);
 });
 
-test("what comes into a new folder before that is watched is told of once it is", async () => {
+/** Files that cannot be looked at before `goOn`, and how often they were asked for. */
+function heldTree() {
   const tree = systemFileTree();
-  const asked = Promise.withResolvers<void>();
-  const goOn = Promise.withResolvers<void>();
-  const slow: FileTree = {
-    ...tree,
-    find: async (path) => {
-      asked.resolve();
-      await goOn.promise;
-      return tree.find(path);
-    },
+  const waiting = Promise.withResolvers<void>();
+  let asked = 0;
+  const find: FileTree["find"] = async (path) => {
+    asked += 1;
+    await waiting.promise;
+    return tree.find(path);
   };
-  const { told, at } = await watched(slow);
+  return { tree: { ...tree, find }, asked: () => asked, goOn: waiting.resolve };
+}
+
+test("what comes into a new folder before that is watched is told of once it is", async () => {
+  const { tree, asked, goOn } = heldTree();
+  const { told, at } = await watched(tree);
   await mkdir(at("new"));
-  await asked.promise;
+  await expect.poll(asked).toBe(1);
   await writeFile(at("new/page.html"), "new");
   told.clear();
-  goOn.resolve();
+  goOn();
   await expect.poll(() => [...told]).toEqual(["new"]);
+});
+
+test("a folder that is removed and made again at once is watched like a new one", async () => {
+  const { tree, asked, goOn } = heldTree();
+  const { told, at } = await watched(tree, ["old"]);
+  await rm(at("old"), { recursive: true });
+  await mkdir(at("old"));
+  // Its end, as the folder above and it itself tell of that, and its beginning.
+  await expect.poll(asked).toBeGreaterThan(1);
+  goOn();
+  await expect.poll(() => [...told]).toContain("old");
+  told.clear();
+  const write = async () => {
+    await writeFile(at("old/page.html"), "new");
+    return [...told];
+  };
+  await expect.poll(write).toContain("old/page.html");
 });
