@@ -15,6 +15,7 @@ const platform = join(root, "src/browser/platform");
 const REPLACED: { readonly [path: string]: string } = {
   "src/base/file-lock.ts": "file-lock.ts",
   "src/base/http-dial.ts": "http-dial.ts",
+  "src/base/patience.ts": "patience.ts",
   "src/crypto/platform-cipher.ts": "cipher.ts",
 };
 

@@ -6,6 +6,7 @@ import { Buffer as BrowserBuffer } from "../../../src/browser/platform/buffer.ts
 import { platformCipher } from "../../../src/browser/platform/cipher.ts";
 import * as platform from "../../../src/browser/platform/node-crypto.ts";
 import * as paths from "../../../src/browser/platform/node-path.ts";
+import { startPatience } from "../../../src/browser/platform/patience.ts";
 import { createRangeOpener, openWith, seal } from "../../../src/crypto/index.ts";
 
 const random = seededRandom("browser platform");
@@ -31,6 +32,20 @@ describe("what is put in place of Node in a browser", () => {
     expect(platform.timingSafeEqual(secret, secret.slice())).toBe(true);
     expect(platform.timingSafeEqual(secret, secret.with(63, (secret[63] ?? 0) ^ 1))).toBe(false);
     expect(platform.timingSafeEqual(secret, secret.subarray(1))).toBe(false);
+  });
+
+  test("what stands still is given up once, and what is over is not", async () => {
+    const given: string[] = [];
+    const over = startPatience(1, () => given.push("over"));
+    over.moved();
+    over.end();
+    await new Promise<void>((resolve) => {
+      startPatience(5, () => {
+        given.push("still");
+        resolve();
+      });
+    });
+    expect(given).toEqual(["still"]);
   });
 
   test("bytes are written and read as text alike", () => {
