@@ -4,6 +4,7 @@ import { toHex } from "./bytes.ts";
 import type { Clock } from "./clock.ts";
 import { fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
+import { isProcessAlive } from "./process-life.ts";
 import type { Random } from "./random.ts";
 
 /** A held lock. `release` is idempotent. */
@@ -49,7 +50,7 @@ export async function acquireFileLock(
     const seenForMs = deps.clock.monotonicMs() - seenAtMs;
     const isStale = holder !== undefined && holder.touchedMs > 0 && deps.clock.nowMs() - holder.touchedMs > STALE_MS;
     const isAbandoned = seenForMs > (isStale ? STALE_SEEN_MS : ABANDONED_MS);
-    if (holder !== undefined && (isAbandoned || isDeadHere(holder))) {
+    if (holder !== undefined && (isAbandoned || (await isDeadHere(holder)))) {
       await passOver(path, holder.token, `${path}.${own.token}`);
       continue;
     }
@@ -114,14 +115,8 @@ async function findHolder(path: string): Promise<(Holder & { readonly touchedMs:
 
 const UNREADABLE: Holder = { token: "", pid: 0, host: "" };
 
-function isDeadHere({ pid, host }: Holder): boolean {
-  if (host !== hostname() || pid < 1) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === "ESRCH";
-  }
+async function isDeadHere({ pid, host }: Holder): Promise<boolean> {
+  return host === hostname() && pid >= 1 && !(await isProcessAlive(pid));
 }
 
 /** Moves an abandoned lock away. When another process was quicker and already holds a new one, that one is put back. */

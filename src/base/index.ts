@@ -18,6 +18,7 @@ export * from "./lifecycle.ts";
 export * from "./log.ts";
 export { looksEnglish, sayFact, sayPhrase } from "./phrases.ts";
 export * from "./problem.ts";
+export * from "./process-life.ts";
 export * from "./random.ts";
 export * from "./read-bytes.ts";
 export * from "./record-log.ts";

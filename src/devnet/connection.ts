@@ -6,6 +6,7 @@ import {
   fail,
   fromUtf8,
   type HttpClient,
+  isProcessAlive,
   systemClock,
   systemRandom,
   toHex,
@@ -140,7 +141,9 @@ export async function findDevnetTrace(folder: string, disk: Disk): Promise<Devne
   const connection = await connectDevnet(folder, disk).catch(() => undefined);
   if (connection !== undefined) return { kind: "running", connection };
   const parsed = runningSchema.safeParse(parse(bytes));
-  return parsed.success && isAlive(parsed.data.pid) ? { kind: "silent", pid: parsed.data.pid } : { kind: "leftover" };
+  return parsed.success && (await isProcessAlive(parsed.data.pid))
+    ? { kind: "silent", pid: parsed.data.pid }
+    : { kind: "leftover" };
 }
 
 /**
@@ -153,16 +156,6 @@ export async function removeLeftover(folder: string, disk: Disk): Promise<void> 
   if (judged === undefined || (await findDevnetTrace(folder, disk)).kind !== "leftover") return;
   const now = await disk.find(path);
   if (now !== undefined && equalBytes(now, judged)) await disk.remove(path);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process answers EPERM: it lives.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 async function* readLogs(

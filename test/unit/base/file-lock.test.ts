@@ -1,7 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { acquireFileLock, type Clock, systemClock, systemRandom } from "../../../src/base/index.ts";
 
 let folder = "";
@@ -51,6 +53,29 @@ describe("a file lock", () => {
     expect(await lock.isHeld()).toBe(true);
     await lock.release();
   });
+
+  test.runIf(process.platform === "linux")(
+    "passes a holder at once that died and still waits for whoever started it to take note",
+    async () => {
+      const path = join(folder, "lock");
+      // A shell starts a process and becomes a program that never asks after it.
+      const parent = spawn("sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      onTestFinished(() => void parent.kill("SIGKILL"));
+      const [said] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = Number(said);
+      const factsOf = (id: number | undefined) => readFileSync(`/proc/${id}/stat`, "latin1").split(" ");
+      await expect.poll(() => factsOf(parent.pid)[1]).toBe("(sleep)");
+      process.kill(pid, "SIGKILL");
+      await expect.poll(() => factsOf(pid)[2]).toBe("Z");
+      writeFileSync(path, JSON.stringify({ token: "dead", pid, host: hostname() }));
+      const clock = hastyClock();
+      const lock = await acquireFileLock({ path }, { ...deps, clock });
+      expect(clock.monotonicMs()).toBe(0);
+      await lock.release();
+    },
+  );
 
   test.each([
     ["on another machine", JSON.stringify({ token: "far", pid: 2 ** 30, host: "elsewhere" })],
