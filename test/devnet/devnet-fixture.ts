@@ -286,6 +286,8 @@ export class LeapClock implements Clock {
     this.#leaptMs += byMs;
     const nowMs = this.monotonicMs();
     for (const timer of [...this.#timers].sort((left, right) => left.dueMs - right.dueMs)) {
+      // One that fired before it may have cancelled it.
+      if (!this.#timers.has(timer)) continue;
       timer.cancel();
       if (timer.dueMs <= nowMs) timer.fire();
       else timer.cancel = this.#real.after(timer.dueMs - nowMs, timer.fire);
