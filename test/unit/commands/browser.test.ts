@@ -15,7 +15,7 @@ test.runIf(process.platform === "linux")(
   async () => {
     const seen = join(folder, "seen");
     const opener = join(folder, "xdg-open");
-    writeFileSync(opener, `#!/bin/sh\n{ echo "$#|$1"; env; } > ${seen}.new\nmv ${seen}.new ${seen}\n`);
+    writeFileSync(opener, `#!/bin/sh\n{ echo "$#|$1"; env; } > '${seen}.new'\nmv '${seen}.new' '${seen}'\n`);
     chmodSync(opener, 0o755);
     const secrets = { DSDN_SESSION: "secret-1", DSDN_TOKEN_FILE: "secret-2", DA_AUTH_TOKEN: "secret-3" };
     const env = { ...secrets, PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ":0", HOME: folder };
