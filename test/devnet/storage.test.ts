@@ -121,7 +121,7 @@ describe("a folder", () => {
 });
 
 test("an upload that was interrupted goes on from what the nodes have", async () => {
-  const bytes = makeBytes(3 * CHUNK_SIZE_BYTES, "interrupted");
+  const bytes = makeBytes(2 * CHUNK_SIZE_BYTES, "interrupted");
   const root = await writeFiles("interrupted", { "big.bin": bytes });
   const input = { paths: [join(root, "big.bin")] };
   const stop = new AbortController();
