@@ -7,19 +7,27 @@ export interface Patience {
 }
 
 /**
- * Calls `onEnd` once when nothing has moved for `limitMs`. What came while this whole process stood still (suspended, or
- * on a machine with too much to do) is looked at first: whoever sent it in time is not given up. Keeps no process alive.
+ * Calls `onEnd` once when nothing has moved for `limitMs`. Time for which this whole process stood still (suspended, or on
+ * a machine with too much to do) says nothing of the other side: it is waited for anew, and what lies ready is looked at
+ * before anybody is given up. Keeps no process alive.
  */
 export function startPatience(limitMs: number, onEnd: () => void): Patience {
+  let sinceMs = performance.now();
   let last: NodeJS.Immediate | undefined;
-  // Timers come before sockets in a turn of Node's loop, immediates after them.
+  const begin = () => {
+    sinceMs = performance.now();
+    timer.refresh();
+  };
   const timer = setTimeout(() => {
-    last = setImmediate(onEnd);
+    const lateMs = performance.now() - sinceMs - limitMs;
+    if (lateMs > limitMs / 4) begin();
+    // Timers come before sockets in a turn of Node's loop, immediates after them.
+    else last = setImmediate(onEnd);
   }, limitMs).unref();
   return {
     moved: () => {
       clearImmediate(last);
-      timer.refresh();
+      begin();
     },
     end: () => {
       clearImmediate(last);

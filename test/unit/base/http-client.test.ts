@@ -163,11 +163,11 @@ test("what came while the whole process stood still counts as movement", async (
     goOn = () => response.end("two");
   });
   const texts: string[] = [];
-  for await (const part of (await client.open("/", { stallMs: 200 })).body) {
+  for await (const part of (await client.open("/", { stallMs: 1_000 })).body) {
     texts.push(Buffer.from(part).toString());
     if (texts.length > 1) continue;
     goOn();
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
   }
   expect(texts).toEqual(["one", "two"]);
 });
