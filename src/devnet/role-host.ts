@@ -39,7 +39,23 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
   const fault = createFaultSwitch();
   let own: Replica | undefined;
   let running: { readonly role: BuiltRole; readonly held: HeldDisk } | undefined;
+  let starting: Promise<void> | undefined;
   let lastUrl = "";
+
+  async function begin(signal: AbortSignal | undefined): Promise<void> {
+    if (running !== undefined) return;
+    const held = holdDisk(disk);
+    const role = recipe.build({ replica: own ?? shared, fault, disk: held.disk });
+    try {
+      await role.start(signal);
+    } catch (error) {
+      await held.close();
+      throw error;
+    }
+    running = { role, held };
+    lastUrl = role.url;
+  }
+
   return {
     name: recipe.name,
     kind: recipe.kind,
@@ -48,18 +64,12 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
     replica: () => own ?? shared,
     status: () => (running === undefined ? "stopped" : "running"),
     url: () => running?.role.url ?? lastUrl,
-    start: async (signal) => {
-      if (running !== undefined) return;
-      const held = holdDisk(disk);
-      const role = recipe.build({ replica: own ?? shared, fault, disk: held.disk });
-      try {
-        await role.start(signal);
-      } catch (error) {
-        await held.close();
-        throw error;
-      }
-      running = { role, held };
-      lastUrl = role.url;
+    // Two who heal at once start one role: a second one would find its port taken by the first.
+    start: (signal) => {
+      starting ??= begin(signal).finally(() => {
+        starting = undefined;
+      });
+      return starting;
     },
     stop: async () => {
       const stopping = running;

@@ -187,6 +187,12 @@ describe("a node that is", () => {
 });
 
 describe("a stopped", () => {
+  test("node comes back once, however many heal at the same time", async () => {
+    await net.devnet.fault("kill", "node-2");
+    await Promise.all([net.devnet.heal(), net.devnet.heal()]);
+    expect(net.devnet.status().roles.find(({ name }) => name === "node-2")).toMatchObject({ status: "running" });
+  });
+
   test.each(["sequencer", "validator"])("%s stops neither reads nor writes", async (role) => {
     await net.devnet.fault("kill", role);
     const { object, stage } = await net.client.storage.upload(fileOf(role), { name: role });
