@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createHttpClient, DsdnError } from "../../../src/base/index.ts";
+import { findFreePorts } from "../../free-ports.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -217,7 +218,7 @@ test("a caller's abort ends the wait for an answer, and for the rest of one, wit
 });
 
 test("an answer that does not come in time, breaks off, or is no HTTP, says why by its code", async () => {
-  const { client, port } = await serve((request, response) => {
+  const { client } = await serve((request, response) => {
     if (request.url === "/broken") {
       response.setHeader("content-length", 10);
       response.write("half");
@@ -230,8 +231,7 @@ test("an answer that does not come in time, breaks off, or is no HTTP, says why 
   const broken = await faultOf(client.send("/broken"));
   expect([broken.code, broken.facts["reason"]]).toEqual(["DSDN_BASE_UNREACHABLE", "ECONNRESET"]);
   expect((await faultOf(client.send("/odd"))).code).toBe("DSDN_BASE_UNREACHABLE");
-  const nobody = createHttpClient({ name: "Nobody", url: `http://127.0.0.1:${port}` });
-  await stopAll();
+  const nobody = createHttpClient({ name: "Nobody", url: `http://127.0.0.1:${await findFreePorts(1)}` });
   const refused = await faultOf(nobody.send("/"));
   expect([refused.code, refused.facts["reason"]]).toEqual(["DSDN_BASE_UNREACHABLE", "ECONNREFUSED"]);
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { probeWay, systemClock } from "../../../src/base/index.ts";
+import { findFreePorts } from "../../free-ports.ts";
 
 const deps = { clock: systemClock() };
 let folder: string;
@@ -42,9 +43,7 @@ test("a name that leads nowhere ends the way there", async () => {
 });
 
 test("a closed port ends it at the connection", async () => {
-  const server = createPlainServer();
-  const port = await listen(server);
-  await new Promise((resolve) => servers.pop()?.close(resolve));
+  const port = await findFreePorts(1);
   const way = await probeWay(`http://127.0.0.1:${port}`, {}, deps);
   expect(way.connection).toMatchObject({ address: `127.0.0.1:${port}`, fault: "ECONNREFUSED" });
 });
