@@ -4,7 +4,7 @@ import {
   type CommandTexts,
   cancelEach,
   deploymentArg,
-  hasEnded,
+  findPreviews,
   nextStep,
   type OpenNetwork,
   openNetwork,
@@ -76,11 +76,8 @@ export default class RemoveCommand extends BaseCommand<Removed> {
   }
 
   async #endPreview(client: OpenNetwork["client"], name: string, preview: string): Promise<CommandResult<Removed>> {
-    const { workloads, current } = await client.deployments.get(name, this.signal);
-    // A preview that was promoted is what the deployment is, and no preview any more.
-    const going = workloads.filter(
-      (row) => row.preview?.name === preview && row.workload !== current && !hasEnded(row.status),
-    );
+    const { workloads } = await client.deployments.get(name, this.signal);
+    const going = findPreviews(workloads, preview);
     const end = () => cancelEach(client, going, this.signal);
     const title = this.ui.say(texts.removingPreview, { name, preview });
     const { ended, isDone } = going.length === 0 ? { ended: [], isDone: true } : await this.ui.progress.run(title, end);

@@ -221,7 +221,10 @@ class RunningDevnet implements Devnet {
   }
 
   async advanceClock(byMs: number): Promise<void> {
-    await this.#ready().parts.daNode.advanceTime(byMs);
+    const { daNode, replica } = this.#ready().parts;
+    const height = await daNode.advanceTime(byMs);
+    // Who asks a role next is to hear of the new time.
+    await replica.waitFor((state) => state.height >= height);
   }
 
   stop(): Promise<void> {

@@ -54,7 +54,7 @@ export interface Devnet {
   heal(): Promise<void>;
   /** Builds a role anew from the log alone. @throws DSDN_DEVNET_ROLE_UNKNOWN */
   rebuild(role: string): Promise<RebuildReport>;
-  /** Moves log time forward. */
+  /** Moves log time forward; resolves when the roles have read the new time. */
   advanceClock(byMs: number): Promise<void>;
   /** Resolves when the devnet was stopped, by whatever way. */
   readonly stopped: Promise<void>;

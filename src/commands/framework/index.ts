@@ -24,6 +24,7 @@ export { type Deployment, type DeployWish, deployProject } from "./deploying/dep
 export type { DeployedProject } from "./deploying/deployed-project.ts";
 export { deploymentErrors } from "./deploying/deployment-errors.ts";
 export { drawExplanation, type Explanation, explainProject } from "./deploying/explain-project.ts";
+export { findPreviews } from "./deploying/find-previews.ts";
 export { deploymentArg, getDeployment } from "./deploying/get-deployment.ts";
 export { type DeploymentPlan, type PlanWish, planDeployment } from "./deploying/plan-deployment.ts";
 export { drawList, drawPlan } from "./deploying/plan-view.ts";
