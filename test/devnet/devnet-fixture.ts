@@ -172,6 +172,25 @@ export async function eventually<T>(
   }
 }
 
+/**
+ * Waits until the ingress has read on the log everything the account's programs have sent: an upload that is done may
+ * still have its name on the way.
+ */
+export async function untilTaken({ devnet, client }: TestDevnet): Promise<void> {
+  const { ingressUrl } = devnet.status();
+  const isTaken = async (session: string) => {
+    const answer = (await (await fetch(`${ingressUrl}/v1/authors/${session}`)).json()) as {
+      details: { nextSequence: number; pendingSequence: number };
+    };
+    return answer.details.nextSequence === answer.details.pendingSequence;
+  };
+  const areTaken = async () => {
+    const sessions = await client.sessions.list();
+    return (await Promise.all(sessions.map(({ session }) => isTaken(session)))).every(Boolean);
+  };
+  await eventually(areTaken, { what: "the log's taking what was sent" });
+}
+
 /** True while something listens there. */
 export function isListening(url: string): Promise<boolean> {
   const { hostname: host, port } = new URL(url);

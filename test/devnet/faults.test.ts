@@ -11,6 +11,7 @@ import {
   removeDerived,
   startTestDevnet,
   type TestDevnet,
+  untilTaken,
 } from "./devnet-fixture.ts";
 
 let net: TestDevnet;
@@ -225,7 +226,11 @@ describe("a stopped", () => {
       nodes: (await net.client.nodes()).map((node) => ({ ...node, replicas: 0 })),
       quota: await net.client.quota(),
     });
-    await eventually(async () => (await net.client.storage.list()).every(({ onLog }) => onLog !== undefined));
+    await untilTaken(net);
+    await eventually(async () => {
+      const rows = await net.client.storage.list();
+      return rows.every(({ onLog }) => onLog?.status === "published");
+    });
     const before = await ask();
     const { height, stateRoot } = await net.client.stateRoot();
     await net.devnet.fault("restart", "ingress");
