@@ -1,4 +1,5 @@
-const READY_MS = 30_000;
+/** A start takes about a second; a machine with much else to do takes many times that, and gets there. */
+const READY_MS = 90_000;
 /** Joining takes the log this many turns: registration, and what follows from it. */
 const LOG_TURNS = 3;
 
