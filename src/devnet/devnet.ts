@@ -298,8 +298,20 @@ async function startEach({ daNode, da, replica, roles }: DevnetParts): Promise<v
   await daNode.start();
   await da.start();
   await replica.start();
+  await catchUp({ daNode, replica });
   const started = await Promise.allSettled(roles.map((role) => role.start()));
   for (const result of started) if (result.status === "rejected") throw result.reason;
+}
+
+/** Roles serve, and sign, only when they know what the log held when the devnet was started. */
+async function catchUp({ daNode, replica }: Pick<DevnetParts, "daNode" | "replica">): Promise<void> {
+  const { height } = daNode;
+  try {
+    await replica.waitFor((state) => state.height >= height);
+  } catch (error) {
+    const reason = `of ${height} heights of the log ${replica.height} could be read`;
+    throw fail(devnetErrors.notReady, { reason }, { cause: error });
+  }
 }
 
 async function stopEach({ daNode, da, replica, roles }: DevnetParts): Promise<void> {

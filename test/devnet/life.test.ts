@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createHttpServer, type Disk, systemDisk } from "../../src/base/index.ts";
@@ -36,6 +36,32 @@ describe("a devnet", () => {
     expect((await net.client.stateRoot(before.height)).stateRoot).toBe(before.stateRoot);
     expect(await readBack(net.client, `${stored.object}/a.bin`)).toEqual(makeBytes(1_000, "kept"));
     expect((await net.client.storage.list()).map(({ name }) => name)).toEqual(["kept"]);
+  });
+
+  test("that was killed has read its whole log again before any role is at work", async () => {
+    const real = systemDisk();
+    const steps: string[] = [];
+    const disk: Disk = {
+      ...real,
+      find: (path) => {
+        if (path.endsWith("/node-1/chunks/format")) steps.push("a node opens its chunks");
+        return real.find(path);
+      },
+      findRange: (path, offset, length) => {
+        if (path.endsWith("/da/blocks")) steps.push("the log is read");
+        return real.findRange(path, offset, length);
+      },
+    };
+    const net = await startTestDevnet({ disk });
+    await net.client.storage.upload(small("read again"), { name: "read again" });
+    const { height } = net.devnet.status();
+    await net.stop();
+    // What a devnet that is killed has not written yet.
+    await rm(join(net.folder, "state"), { recursive: true });
+    steps.length = 0;
+    await net.start();
+    expect(steps.filter((step) => step === "the log is read").length).toBeGreaterThanOrEqual(height);
+    expect(steps.lastIndexOf("the log is read")).toBeLessThan(steps.indexOf("a node opens its chunks"));
   });
 
   test("stops without leaving a listening port, and stopping twice is no fault", async () => {

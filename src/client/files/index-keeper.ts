@@ -56,7 +56,9 @@ export async function changeIndex(
     const committed = await box.commit({ events, manifest: written.manifestBytes });
     const names = new Set(changes.map(({ name }) => name));
     const unconfirmed = [...base.changes.filter(({ name }) => !names.has(name)), ...changes];
-    await saveIndex(index, { sequence, root: written.object, rows, changes: unconfirmed });
+    // Of changes that are over nothing is left on the log.
+    const replaced = [...(isOnItsWay ? base.replaced : []), ...(base.root === null ? [] : [base.root])];
+    await saveIndex(index, { sequence, root: written.object, rows, changes: unconfirmed, replaced });
     return committed;
   });
   if (entry !== undefined) await session.publisher.deliver(entry);

@@ -28,6 +28,9 @@ export const indexRow = z.strictObject({
 });
 export type IndexRow = z.output<typeof indexRow>;
 
+/** More changes than wait for the log at once. */
+const REPLACED = 256;
+
 const indexFile = z.strictObject({ version: z.literal(1), rows: z.array(indexRow).max(1_000_000) });
 const localIndex = z.strictObject({
   /** Sequence of the pointer update that carries these rows; null when there was none yet. */
@@ -36,6 +39,8 @@ const localIndex = z.strictObject({
   rows: z.array(indexRow),
   /** Changes of this machine that the log is not known to have taken. */
   changes: z.array(z.strictObject({ name: text(limits.nameBytes, 1), row: indexRow.nullable() })),
+  /** Not in files of older programs. */
+  replaced: z.array(objectId).max(REPLACED).default([]),
 });
 
 export interface IndexChange {
@@ -52,6 +57,8 @@ export interface OwnerIndex {
   readonly rows: readonly IndexRow[];
   /** Changes of this machine that the log is not known to have taken; they are in the rows. */
   readonly changes: readonly IndexChange[];
+  /** What held the rows before: the log may not have deleted it yet. */
+  readonly replaced: readonly ObjectId[];
 }
 
 export const INDEX_PATH = "index";
@@ -83,16 +90,17 @@ export async function loadIndex(deps: IndexDeps, isOnItsWay: boolean): Promise<O
   if (local !== undefined && isAhead && isOnItsWay) return local;
   const isSame = local !== undefined && local.sequence === details.sequence && local.root === details.root;
   if (isSame) return { ...local, changes: [] };
-  const changes = local?.changes ?? [];
+  const { changes = [], replaced = [] } = local ?? {};
   const root = details.root === null ? null : parseObjectId(details.root);
   const base = root === null ? [] : await readRows(deps, root);
   const sequence = details.sequence < 0 ? null : details.sequence;
-  return { sequence, root, rows: applyChanges(base, changes), changes };
+  return { sequence, root, rows: applyChanges(base, changes), changes, replaced };
 }
 
 /** Keeps the index on this machine, sealed for the account: names are content. */
 export async function saveIndex(deps: IndexDeps, index: OwnerIndex): Promise<void> {
-  const bytes = encodeWith(localIndex, { ...index, rows: [...index.rows], changes: [...index.changes] });
+  const replaced = index.replaced.slice(-REPLACED);
+  const bytes = encodeWith(localIndex, { ...index, rows: [...index.rows], changes: [...index.changes], replaced });
   await deps.disk.makeFolder(deps.folder);
   // Sessions of one account have outboxes, and so locks, of their own; this file they share.
   await writeShared(deps.disk, pathOf(deps), deps.account.wrap("names", bytes, deps.random));

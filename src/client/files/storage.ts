@@ -109,7 +109,7 @@ export function createStorageClient(deps: ClientDeps, options: { readonly platfo
 
 async function list(deps: ClientDeps, signal: AbortSignal | undefined): Promise<readonly StoredRow[]> {
   const account = await getAccount(deps);
-  const { rows, root } = await readOwnIndex(deps, signal);
+  const { rows, root, replaced } = await readOwnIndex(deps, signal);
   const onLog = new Map<string, ObjectRow>();
   for (let after: string | null = ""; after !== null; ) {
     const page: { objects: ObjectRow[]; next: string | null } = (
@@ -123,10 +123,10 @@ async function list(deps: ClientDeps, signal: AbortSignal | undefined): Promise<
     after = page.next;
   }
   const named = rows.map((row) => ({ object: row.object, name: row.name, row, onLog: onLog.get(row.object) }));
-  // The index itself is no object of the user's: neither the newest nor the one the log still points to.
+  // The index itself is no object of the user's: neither the newest, nor one on its way out, nor the one the log points to.
   const pointer = account.pointerId(INDEX_POINTER);
   const { details } = await deps.ingress.call("pointer", { params: { pointer }, signal });
-  const known = new Set<string>([...rows.map(({ object }) => object), root ?? "", details.root ?? ""]);
+  const known = new Set<string>([...rows.map(({ object }) => object), root ?? "", ...replaced, details.root ?? ""]);
   const unnamed = [...onLog.values()]
     .filter(({ object, status }) => status === "published" && !known.has(object))
     .map((row) => ({ object: parseObjectId(row.object), name: null, row: undefined, onLog: row }));

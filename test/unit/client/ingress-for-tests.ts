@@ -85,6 +85,8 @@ export class IngressForTests {
   reject: (event: Event) => string | undefined = () => undefined;
   /** While true an event whose number another event has is refused, as a coordinator does. */
   isStrict = false;
+  /** What the log counts as the owner's, whoever asks. */
+  owned: () => ApiDetails<"ownerObjects">["objects"] = () => [];
   /** The NDJSON stream of every workload. */
   logs: (request: HttpRequest) => AsyncIterable<Uint8Array> = async function* () {};
   readonly nodes: readonly FakeNode[];
@@ -209,7 +211,7 @@ export class IngressForTests {
         const { author = "", sequence = "" } = request.params;
         return this.outcomes.get(`${author}/${sequence}`) ?? pendingOutcome(author, Number(sequence));
       }),
-      this.#route("ownerObjects", () => ({ objects: [], next: null })),
+      this.#route("ownerObjects", () => ({ objects: this.owned(), next: null })),
       this.#route("stateLeaf", (request) => this.bendLeaf(this.#leaf(request.query.get("path") ?? ""))),
     ];
   }

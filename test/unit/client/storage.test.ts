@@ -653,6 +653,32 @@ describe("names", () => {
     }
   });
 
+  test("are no objects themselves: nothing that held them is listed, however far the log has come with them", async () => {
+    const world = await makeWorld();
+    world.ingress.isLogDown = true;
+    const names = ["one", "three", "two"];
+    for (const name of names) {
+      await world.client.storage.upload({ files: [{ path: "a", bytes: toUtf8(name) }] }, { name, until: "durable" });
+    }
+    world.ingress.isLogDown = false;
+    await world.client.resend();
+    const events = [...world.ingress.accepted];
+    const facts = { owner: "0".repeat(40), position: null, replicas: 3, zones: 3, chunkCount: 1 };
+    for (let read = 0; read <= events.length; read++) {
+      const known = events.slice(0, read);
+      const gone = known.flatMap((event) => (event.kind === "DeleteRequested" ? [event.body.object] : []));
+      const objects = known.flatMap((event) => {
+        if (event.kind !== "ObjectPublished" || gone.includes(event.body.content.object)) return [];
+        const { content, ...times } = event.body;
+        const { object, sizeBytes, isPublic } = content;
+        return [{ object, sizeBytes, isPublic, status: "published" as const, ...times, ...facts }];
+      });
+      world.ingress.owned = () => objects;
+      expect((await world.client.storage.list()).map(({ name }) => name)).toEqual(names);
+    }
+    expect(events.filter(({ kind }) => kind === "DeleteRequested")).toHaveLength(names.length - 1);
+  });
+
   test("are seen on another machine of the same account, and by nobody else", async () => {
     const world = await makeWorld();
     await world.client.storage.upload({ files: [{ path: "a", bytes: toUtf8("a") }] }, { name: "notes" });
