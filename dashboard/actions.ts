@@ -1,5 +1,5 @@
 import { Refusal, read } from "./api.ts";
-import { findInvitation, openControl } from "./control.ts";
+import { type Control, findInvitation, openControl } from "./control.ts";
 import { pause, type Store, untilVisible } from "./follow.ts";
 import type { Actions, ControlReport, ControlView, Found } from "./view.ts";
 import { followWorkloadLog } from "./workload-log.ts";
@@ -12,10 +12,16 @@ export function createActions(store: Store): Actions & { open(hash: string): voi
   let opening = new AbortController();
 
   /** Plays something on the devnet and says what became of it. */
-  const play = async (begun: ControlReport, done: ControlReport, work: () => Promise<ControlView["roles"]>) => {
+  const play = async (
+    begun: ControlReport,
+    done: ControlReport,
+    work: (door: Control) => Promise<ControlView["roles"]>,
+  ) => {
+    const door = await store.get().control.door;
+    if (door === undefined) return;
     setControl({ report: begun });
     try {
-      setControl({ roles: await work(), report: done });
+      setControl({ roles: await work(door), report: done });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       setControl({ report: { state: "failed", words: error.words } });
@@ -25,18 +31,15 @@ export function createActions(store: Store): Actions & { open(hash: string): voi
   return {
     open: (hash) => {
       const invitation = findInvitation(hash);
-      if (invitation !== undefined) void enter(invitation, setControl);
+      if (invitation === undefined) return;
+      const opening = openControl(invitation);
+      setControl({ door: opening.catch(() => undefined) });
+      void enter(opening, setControl);
     },
     choose: (chosen) => setControl({ chosen }),
-    fault: (kind, role) => {
-      const { door } = store.get().control;
-      if (door === undefined) return;
-      void play({ state: "playing", kind, role }, { state: "done", kind, role }, () => door.fault(kind, role));
-    },
-    heal: () => {
-      const { door } = store.get().control;
-      if (door !== undefined) void play({ state: "healing" }, { state: "healed" }, () => door.heal());
-    },
+    fault: (kind, role) =>
+      void play({ state: "playing", kind, role }, { state: "done", kind, role }, (door) => door.fault(kind, role)),
+    heal: () => void play({ state: "healing" }, { state: "healed" }, (door) => door.heal()),
     toggle: (id) => {
       opening.abort();
       opening = new AbortController();
@@ -53,15 +56,12 @@ export function createActions(store: Store): Actions & { open(hash: string): voi
   };
 }
 
-/** Opens the control port and asks it for its roles from then on. */
-async function enter(
-  invitation: { readonly url: string; readonly code: string },
-  set: (change: Partial<ControlView>) => void,
-): Promise<void> {
+/** Asks the control port for its roles once it is open, and from then on. */
+async function enter(opening: Promise<Control>, set: (change: Partial<ControlView>) => void): Promise<void> {
   try {
-    const door = await openControl(invitation);
+    const door = await opening;
     const roles = await door.roles();
-    set({ state: "open", door, roles, chosen: roles.find(({ kind }) => kind === "node")?.name ?? "" });
+    set({ state: "open", roles, chosen: roles.find(({ kind }) => kind === "node")?.name ?? "" });
     for (;;) {
       await pause(ROLES_MS);
       await untilVisible();

@@ -23,7 +23,8 @@ export interface View {
 export interface ControlView {
   /** `spent`: the code in the address was no good; `none`: there was none. */
   readonly state: "none" | "spent" | "open" | "away";
-  readonly door: Control | undefined;
+  /** Being opened from the moment the page has a code; undefined, or gives it, where there is none. */
+  readonly door: Promise<Control | undefined> | undefined;
   readonly roles: readonly DevnetRole[];
   /** Name of the role a fault is to be played on. */
   readonly chosen: string;

@@ -44,7 +44,8 @@ async function readLog(
   setLog({ state: "loading" });
   while (!signal.aborted) {
     try {
-      const request = await store.get().control.door?.findLogRequest(subject.workload, subject.owner);
+      const door = await store.get().control.door;
+      const request = await door?.findLogRequest(subject.workload, subject.owner);
       if (request === undefined) return setLog({ state: "private" });
       const url = `/v1/workloads/${subject.workload}/logs?follow=1`;
       const response = await ask(url, { headers: { "dsdn-log-request": request }, signal }, FOLLOW_MS);

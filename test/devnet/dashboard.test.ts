@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     await network.summary(["deploy", "hello.js"]);
     await page.locator('[data-deployment="hello"] [data-tone=good]').waitFor();
     await page.locator('[data-event="WorkloadSubmitted"]', { hasText: "hello" }).waitFor();
-    expect(await heightOf(page)).toBeGreaterThan(height);
+    await expect.poll(() => heightOf(page)).toBeGreaterThan(height);
     await page.locator('[data-tile="roots"][data-tone=good]').waitFor();
 
     await page.locator("#lookup").fill(String(object));
@@ -69,6 +69,21 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     expect(await owner.context.cookies()).toEqual([]);
     expect([...complaints, ...owner.complaints]).toEqual([]);
     await owner.context.close();
+  });
+
+  test("shows a log that was asked for while the devnet was still letting the page in", async () => {
+    const { page, context } = await newVisitor();
+    const letIn = Promise.withResolvers<void>();
+    await page.route("**/dashboard/session", async (route) => {
+      await letIn.promise;
+      await route.continue();
+    });
+    await page.goto(String((await network.summary(["dashboard"]))["url"]));
+    await page.locator('[data-deployment="hello"] button').click();
+    await page.locator(".versions li").first().waitFor();
+    letIn.resolve();
+    await page.locator(".output li", { hasText: "asked for /" }).first().waitFor();
+    await context.close();
   });
 
   test("breaks what it is told to, and shows what the network does about it", async () => {
@@ -122,7 +137,7 @@ describe.skipIf(!hasChromium)("the dashboard, in Chromium", () => {
     await network.write({ "back.txt": `written at ${height}` });
     const { object } = await network.summary(["upload", "back.txt"]);
     await page.locator(`[data-object="${object}"] [data-tone=good]`).waitFor();
-    expect(await heightOf(page)).toBeGreaterThan(height);
+    await expect.poll(() => heightOf(page)).toBeGreaterThan(height);
     await context.close();
   });
 
