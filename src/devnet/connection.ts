@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import {
+  baseErrors,
   createHttpClient,
   type Disk,
+  type DsdnError,
   equalBytes,
   fail,
   fromUtf8,
   type HttpClient,
+  isError,
   isProcessAlive,
   systemClock,
   systemRandom,
@@ -86,8 +89,10 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     stop: async () => {
       const lockPath = join(folder, LOCK_FILE);
       const lock = await disk.find(lockPath);
-      await post("/stop", {});
-      await waitUntilGone(path, bytes, disk);
+      const lost = await post("/stop", {}).then(() => undefined, whenLost);
+      // Somebody else may have stopped it just then: what counts is that it goes away.
+      const isGone = await waitUntilGone(path, bytes, disk);
+      if (!isGone && lost !== undefined) throw lost;
       // Given up last: whoever starts the next devnet finds the folder free.
       if (lock !== undefined) await waitUntilGone(lockPath, lock, disk);
     },
@@ -172,15 +177,22 @@ async function* readLogs(
 const GONE_POLL_MS = 20;
 const GONE_MS = 60_000;
 
-/** Resolves when what the devnet wrote into the file is there no longer. */
-async function waitUntilGone(path: string, written: Uint8Array, disk: Disk): Promise<void> {
+/** The error of a connection that ended without an answer. @throws any other */
+function whenLost(error: unknown): DsdnError {
+  if (isError(error, baseErrors.unreachable)) return error;
+  throw error;
+}
+
+/** Resolves with true when what the devnet wrote into the file is there no longer, with false when that takes too long. */
+async function waitUntilGone(path: string, written: Uint8Array, disk: Disk): Promise<boolean> {
   const clock = systemClock();
   const endMs = clock.monotonicMs() + GONE_MS;
   while (clock.monotonicMs() < endMs) {
     const bytes = await disk.find(path);
-    if (bytes === undefined || !equalBytes(bytes, written)) return;
+    if (bytes === undefined || !equalBytes(bytes, written)) return true;
     await clock.sleep(GONE_POLL_MS);
   }
+  return false;
 }
 
 function parse(bytes: Uint8Array): unknown {

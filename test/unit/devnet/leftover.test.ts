@@ -59,8 +59,7 @@ test("stopping one takes until its folder is free for the next, not only until i
   writeFileSync(lockPath, "who holds it");
   const answer = ({ url = "" }: IncomingMessage) => {
     if (url === "/stop") rmSync(path);
-    const nonce = new URL(url, "http://local").searchParams.get("nonce") ?? "";
-    return { folder, proof: proofOf("killed", nonce) };
+    return proveTo(url);
   };
   const disk = systemDisk();
   let looks = 0;
@@ -76,11 +75,35 @@ test("stopping one takes until its folder is free for the next, not only until i
   });
 });
 
-/** A server at the address that was announced; it answers with JSON. */
-async function withServer(answer: (request: IncomingMessage) => object, work: () => Promise<void>): Promise<void> {
+test("stopping one that somebody else is stopping just then is no error: it goes away all the same", async () => {
+  const answer = ({ url = "" }: IncomingMessage) => {
+    if (url !== "/stop") return proveTo(url);
+    rmSync(path);
+    return undefined;
+  };
+  await withServer(answer, async () => {
+    const devnet = await connectDevnet(folder, systemDisk());
+    await devnet.stop();
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+/** What the devnet of the folder answers. */
+function proveTo(url: string): object {
+  const nonce = new URL(url, "http://local").searchParams.get("nonce") ?? "";
+  return { folder, proof: proofOf("killed", nonce) };
+}
+
+/** A server at the address that was announced; it answers with JSON, or cuts the connection for want of an answer. */
+async function withServer(
+  answer: (request: IncomingMessage) => object | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
   const server = createServer((request, response) => {
+    const json = answer(request);
+    if (json === undefined) return void request.socket.destroy();
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answer(request)));
+    response.end(JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -9,11 +9,12 @@ import {
   toUtf8,
   writeDurable,
 } from "../../../base/index.ts";
+import type { CommandContext } from "../base-command.ts";
 import { deployProject } from "../deploying/deploy-project.ts";
 import type { DeployedProject } from "../deploying/deployed-project.ts";
 import { openAccountAccess } from "../destination/account.ts";
 import { findLog } from "../destination/log-access.ts";
-import { openNetwork } from "../destination/network.ts";
+import { type OpenNetwork, openNetwork } from "../destination/network.ts";
 import { commandErrors } from "../errors.ts";
 import { writeShares } from "../secrets/share-files.ts";
 import { contextIn, type DemoWorld } from "./demo-world.ts";
@@ -47,6 +48,8 @@ const texts = {
 const APP = "my-app";
 const PHOTOS = "photos";
 const API_PATH = "/api/hello?name=DSDN";
+const NAMED_MS = 60_000;
+const NAMED_PAUSE_MS = 50;
 
 /** Walks through everything once: deploy, store, split, restore, verify. Errors are those of the commands. */
 export async function walkDemo(world: DemoWorld): Promise<DemoReport> {
@@ -74,6 +77,7 @@ export async function walkDemo(world: DemoWorld): Promise<DemoReport> {
     const empty = contextIn(context, { home: join(files, "empty-profile"), folder: files });
     const data = `${world.home}/devnet`;
     const { client } = await openNetwork(empty, { data, shareFiles: [first, third] });
+    await untilNamed(client, PHOTOS, { clock, signal });
     await client.storage.get(PHOTOS, { out: restored, signal });
     await compare(photos, restored);
   });
@@ -102,6 +106,22 @@ export async function walkDemo(world: DemoWorld): Promise<DemoReport> {
     rolesAgreeing: report.roles.filter(({ verdict }) => verdict === "equal").length,
     stateRoot: report.stateRoot,
   };
+}
+
+/**
+ * A name follows its object to the log, and a profile that did not give it knows it from there only. Resolves when it
+ * does; after a minute all the same, for whoever uses the name to say that there is none.
+ */
+export async function untilNamed(
+  { storage }: { readonly storage: Pick<OpenNetwork["client"]["storage"], "list"> },
+  name: string,
+  { clock, signal }: Pick<CommandContext, "clock" | "signal">,
+): Promise<void> {
+  const endMs = clock.monotonicMs() + NAMED_MS;
+  while (clock.monotonicMs() < endMs) {
+    if ((await storage.list(signal)).some((row) => row.name === name)) return;
+    await clock.sleep(NAMED_PAUSE_MS, signal);
+  }
 }
 
 async function splitKey({ context, files }: DemoWorld): Promise<readonly string[]> {
