@@ -171,8 +171,9 @@ export class DiskChunkStore implements ChunkStore {
 
   async putBeside(chunk: ChunkId, name: string, bytes: Uint8Array): Promise<void> {
     checkBesideName(name);
-    const path = `${this.#pathOf(chunk)}.${name}`;
-    await this.#turns.run(path, () => this.#write(path, concatBytes(sha256(bytes), bytes)));
+    const path = this.#pathOf(chunk);
+    // In turn with the chunk's removal, which takes along what lies beside it.
+    await this.#turns.run(path, () => this.#write(`${path}.${name}`, concatBytes(sha256(bytes), bytes)));
   }
 
   async findBeside(chunk: ChunkId, name: string): Promise<Uint8Array | undefined> {

@@ -130,6 +130,22 @@ describe("DiskChunkStore under faults", () => {
     expect(damaged).toEqual([chunk]);
   });
 
+  test("keeps what is put beside a chunk, and the chunk, while their removal is under way", async () => {
+    const { disk, store } = await make();
+    await store.put(chunk, bytes);
+    const list = disk.list.bind(disk);
+    disk.list = async (folder) => {
+      // As on a busy disk: whatever else can be done is done before the folder is read.
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return list(folder);
+    };
+    const removing = store.remove(chunk);
+    const promised = toUtf8("kept again");
+    await Promise.all([removing, store.putBeside(chunk, "promise", promised), store.put(chunk, bytes)]);
+    expect(await store.findBeside(chunk, "promise")).toEqual(promised);
+    expect(await store.find(chunk)).toEqual(bytes);
+  });
+
   test("drops bytes beside a chunk that fail their checksum", async () => {
     const { disk, damaged, store } = await make();
     await store.putBeside(chunk, "publish", toUtf8("request"));
