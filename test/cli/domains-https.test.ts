@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Authority, findPebble, startAuthority } from "../acme-authority.ts";
 import { findFreePorts } from "../free-ports.ts";
 import { type NameServer, startNameServer } from "../name-server.ts";
-import { killRoles, type PlannedRole, startRole } from "./role-processes.ts";
+import { killRoles, type PlannedRole, startRole, untilNodesJoined } from "./role-processes.ts";
 import { dsdn } from "./script.ts";
 
 // The whole way of a host name, on a network of separate processes with a name server and an authority that are none of
@@ -75,6 +75,7 @@ describe.skipIf(pebble === undefined)("a host name of one's own, from DNS to HTT
     for (const first of ["da", "coordinator"]) await startRole(get(roles, first));
     const others = roles.filter(({ role }) => ["node", "validator", "ingress"].includes(role));
     await Promise.all(others.map((role) => startRole(role)));
+    await untilNodesJoined(others);
     await mkdir(join(folder, "shop"));
     await writeFile(join(folder, "shop/index.html"), "the shop");
     await summary(["keys", "generate", "--store", "device"]);

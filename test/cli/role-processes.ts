@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { expect, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const processes: ChildProcess[] = [];
@@ -44,4 +45,16 @@ export async function startRole(
     said += `${line}\n`;
   }
   throw new TypeError(`${role} ended before it ran: ${said}`);
+}
+
+/**
+ * Resolves when the ingress among the roles knows every node of them: a node serves before the log has heard of it, and
+ * until then nothing is stored there.
+ */
+export async function untilNodesJoined(roles: readonly PlannedRole[]): Promise<void> {
+  const urlsOf = (kind: string) => roles.flatMap(({ role, url }) => (role === kind ? [url] : []));
+  const status = async () => (await fetch(`${urlsOf("ingress")[0]}/v1/status`)).json();
+  const active = urlsOf("node").length;
+  const look = async () => expect(await status()).toMatchObject({ details: { nodes: { active } } });
+  await vi.waitFor(look, { timeout: 60_000 });
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findFreePorts } from "../free-ports.ts";
 import { visit } from "./network.ts";
-import { killRoles, type PlannedRole, startRole } from "./role-processes.ts";
+import { killRoles, type PlannedRole, startRole, untilNodesJoined } from "./role-processes.ts";
 import { dsdn, makeFolder } from "./script.ts";
 
 let folder = "";
@@ -50,6 +50,7 @@ describe("a network of separate processes", () => {
     await start(da);
     await start(coordinator);
     await Promise.all(others.map(start));
+    await untilNodesJoined(roles);
     const ingress = roles.find(({ role }) => role === "ingress")?.url ?? "";
     env = { DSDN_HOME: join(folder, "home"), DSDN_INGRESS_ENDPOINT: ingress, DSDN_TOKEN_FILE: join(net, "token") };
     await expect(dsdn(["keys", "generate", "--store", "device"], { env })).resolves.toMatchObject({ exitCode: 0 });
