@@ -100,7 +100,7 @@ export function connectStorage(
   options: ConnectOptions,
   deps: ConnectDeps = {},
 ): Pick<Client, "storage" | "network" | "quota"> {
-  const { client } = openWay(options, deps);
+  const client: ClientDeps = { ...openWay(options, deps).client, isPassing: true };
   return {
     storage: createStorageClient(client, { platform: options.platform ?? thisPlatform() }),
     network: async (signal) => (await client.ingress.call("network", { signal })).details,

@@ -34,6 +34,8 @@ export interface ClientDeps {
   readonly findAccount: () => Promise<Account | undefined>;
   /** The session last opened: what follows at once goes on with it. */
   readonly recent: RecentSession;
+  /** True for a page: what it keeps is gone with it, and no later run ends what this one began. */
+  readonly isPassing?: boolean;
 }
 
 export interface RecentSession {

@@ -116,6 +116,9 @@ describe.skipIf(!hasChromium)("the library in a page of another origin, in Chrom
     await cli("upload", "from-cli.txt");
     const { url } = await cli("share", "from-cli.txt");
     const { page, context, complaints, requests } = await open(site);
+    // The command line is done once the object is on the log; its name may follow a block later.
+    const namesOf = () => inPage(page, "return (await client.storage.list()).map(({ name }) => name);");
+    await expect.poll(namesOf).toContain("from-cli.txt");
     const told = await inPage(
       page,
       `const link = await library.openLink(facts.url);

@@ -15,8 +15,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { systemClock, toUtf8 } from "../../../src/base/index.ts";
-import { type UploadInput, verifyReceipt } from "../../../src/client/index.ts";
+import { seededRandom, systemClock, toUtf8 } from "../../../src/base/index.ts";
+import { connectStorage, type UploadInput, verifyReceipt } from "../../../src/client/index.ts";
+import { openAccount } from "../../../src/keys/index.ts";
 import { chunkIdOf, manifestChunkId } from "../../../src/protocol/index.ts";
 import { makeWorld, treeOf, type World } from "./world.ts";
 
@@ -677,6 +678,20 @@ describe("names", () => {
       expect((await world.client.storage.list()).map(({ name }) => name)).toEqual(names);
     }
     expect(events.filter(({ kind }) => kind === "DeleteRequested")).toHaveLength(names.length - 1);
+  });
+
+  test("that a page gives are on the log once its upload is done, though another machine's came first", async () => {
+    const world = await makeWorld();
+    let moves = 0;
+    world.ingress.reject = (event) =>
+      event.kind === "PointerUpdated" && ++moves === 1 ? "pointer-sequence" : undefined;
+    const findAccount = async () => openAccount(seededRandom("alice").bytes(32));
+    const place = { ingressUrl: world.ingress.url, profileFolder: world.path("page"), findAccount };
+    const page = connectStorage(place);
+    await page.storage.upload({ files: [{ path: "a", bytes: toUtf8("a") }] }, { name: "from a page" });
+    // The page is closed now, and everything it knew with it.
+    expect((await world.client.storage.list()).map(({ name }) => name)).toEqual(["from a page"]);
+    expect(moves).toBe(2);
   });
 
   test("are seen on another machine of the same account, and by nobody else", async () => {
