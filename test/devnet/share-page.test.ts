@@ -80,6 +80,8 @@ describe.skipIf(!hasChromium)("the page behind a share link, in Chromium", () =>
     await page.getByRole("button", { name: "Preview dot.gif" }).focus();
     await page.keyboard.press("Enter");
     await page.locator("main img").waitFor();
+    // It has its place in the page before its bytes are read.
+    await page.evaluate(`document.querySelector("main img").decode()`);
     expect(await page.evaluate(`document.querySelector("main img").naturalWidth`)).toBe(1);
     expect(await page.locator("main img").getAttribute("src")).toMatch(/^blob:/);
     await page.getByRole("button", { name: `Download ${HOSTILE}` }).focus();
