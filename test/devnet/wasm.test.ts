@@ -28,7 +28,8 @@ const answer = (name: string, path: string) =>
     async () => {
       const details = await net.client.deployments.get(name);
       const { status, body } = await probeSite(net.devnet.status().ingressUrl, details, { path });
-      return status < 500 ? { status, text: new TextDecoder().decode(body) } : undefined;
+      // 0 is a connection that was lost.
+      return status !== 0 && status < 500 ? { status, text: new TextDecoder().decode(body) } : undefined;
     },
     { what: `an answer of ${name}${path}` },
   );
