@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import { join } from "node:path";
-import { fail } from "./dsdn-error.ts";
+import { DsdnError, fail } from "./dsdn-error.ts";
 import { baseErrors } from "./errors.ts";
 import type { FileTree } from "./file-tree.ts";
 
@@ -45,6 +45,7 @@ class WatchedFolders implements FolderWatch {
   readonly #options: FolderWatchOptions;
   readonly #tree: FileTree;
   readonly #watchers = new Map<string, FSWatcher>();
+  #following: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: FolderWatchOptions, tree: FileTree) {
@@ -59,7 +60,17 @@ class WatchedFolders implements FolderWatch {
     const folder = join(this.#options.folder, path);
     for (const entry of await this.#tree.list(folder, ENTRIES)) {
       const below = path === "" ? entry.name : `${path}/${entry.name}`;
-      if (entry.kind === "folder" && !this.#options.isIgnored(below)) await this.add(below);
+      if (entry.kind === "folder" && !this.#options.isIgnored(below)) await this.#addBelow(below);
+    }
+  }
+
+  /** One that went away since it was listed is none to watch; the folder it was in tells when it comes back. */
+  async #addBelow(path: string): Promise<void> {
+    try {
+      await this.add(path);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#forget(path);
     }
   }
 
@@ -77,7 +88,7 @@ class WatchedFolders implements FolderWatch {
     try {
       const watcher = watch(folder, (_event, name) => this.#tell(path, name));
       // A folder that went away; its parent tells of that.
-      watcher.on("error", () => this.#forget(path));
+      watcher.on("error", () => this.#watchers.get(path) === watcher && this.#forget(path));
       return watcher;
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? "unknown reason";
@@ -90,13 +101,15 @@ class WatchedFolders implements FolderWatch {
     const path = folder === "" ? name : `${folder}/${name}`;
     if (this.#options.isIgnored(path)) return;
     this.#options.onChange(path);
-    void this.#follow(path);
+    const found = this.#tree.find(join(this.#options.folder, path));
+    // In the order of the changes: what was found gone first, and is told last, must not end the watch of what came after it.
+    this.#following = Promise.allSettled([found, this.#following]).then(() => this.#follow(path, found));
   }
 
   /** A folder that is new is watched from now on; one that is gone no longer. */
-  async #follow(path: string): Promise<void> {
+  async #follow(path: string, found: ReturnType<FileTree["find"]>): Promise<void> {
     try {
-      const entry = await this.#tree.find(join(this.#options.folder, path));
+      const entry = await found;
       // A folder of that name may be another one than before: removed, and made again at once.
       if (entry === undefined || entry.kind === "folder") this.#forget(path);
       if (entry?.kind !== "folder") return;
@@ -116,4 +129,8 @@ class WatchedFolders implements FolderWatch {
       this.#watchers.delete(known);
     }
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof DsdnError && ["ENOENT", "ENOTDIR"].includes(String(error.facts["reason"]));
 }

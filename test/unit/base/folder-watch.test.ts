@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type FileTree, systemFileTree, watchFolder } from "../../../src/base/index.ts";
 
@@ -72,4 +72,47 @@ test("a folder that is removed and made again at once is watched like a new one"
     return [...told];
   };
   await expect.poll(write).toContain("old/page.html");
+});
+
+test("a folder that is found gone late, after it was made again, stays watched", async () => {
+  const tree = systemFileTree();
+  const found: unknown[] = [];
+  const late = Promise.withResolvers<void>();
+  const find: FileTree["find"] = async (path) => {
+    const entry = await tree.find(path);
+    if (basename(path) === "old" && basename(dirname(path)) !== "old" && found.push(entry?.kind) === 1)
+      await late.promise;
+    return entry;
+  };
+  const { told, at } = await watched({ ...tree, find }, ["old"]);
+  await rm(at("old"), { recursive: true });
+  await expect.poll(() => found).toEqual([undefined]);
+  await mkdir(at("old"));
+  await expect.poll(() => found).toEqual([undefined, "folder"]);
+  await new Promise((resolve) => setImmediate(resolve));
+  told.clear();
+  late.resolve();
+  await expect.poll(() => [...told]).toContain("old");
+  const write = async () => {
+    await writeFile(at("old/page.html"), "new");
+    return [...told];
+  };
+  await expect.poll(write).toContain("old/page.html");
+});
+
+test("a folder that goes away while the one above it is looked through ends the watch of no other", async () => {
+  const tree = systemFileTree();
+  let isGone = false;
+  const list: FileTree["list"] = async (folder, limit) => {
+    const entries = await tree.list(folder, limit);
+    if (basename(folder) === "above" && !isGone) {
+      isGone = true;
+      await rm(join(folder, "passing"), { recursive: true });
+    }
+    return entries;
+  };
+  const { told, at } = await watched({ ...tree, list }, ["above", "above/passing", "above/staying"]);
+  expect(isGone).toBe(true);
+  await writeFile(at("above/staying/page.html"), "new");
+  await expect.poll(() => [...told]).toContain("above/staying/page.html");
 });
