@@ -75,8 +75,9 @@ describe("a deployment", () => {
 
   test("nobody made is unknown, to look at and to remove", async () => {
     const world = await makeWorld();
-    for (const ask of [world.client.deployments.get("none"), world.client.deployments.remove("none")]) {
-      await expect(ask).rejects.toMatchObject({
+    const { deployments } = world.client;
+    for (const ask of [() => deployments.get("none"), () => deployments.remove("none")]) {
+      await expect(ask()).rejects.toMatchObject({
         code: "DSDN_CLIENT_DEPLOYMENT_UNKNOWN",
         facts: { name: "none", candidates: "" },
       });
