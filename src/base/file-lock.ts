@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { link, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { toHex } from "./bytes.ts";
 import type { Clock } from "./clock.ts";
@@ -51,7 +51,7 @@ export async function acquireFileLock(
     const isStale = holder !== undefined && holder.touchedMs > 0 && deps.clock.nowMs() - holder.touchedMs > STALE_MS;
     const isAbandoned = seenForMs > (isStale ? STALE_SEEN_MS : ABANDONED_MS);
     if (holder !== undefined && (isAbandoned || (await isDeadHere(holder)))) {
-      await passOver(path, holder.token, `${path}.${own.token}`);
+      await passOver(path, holder.token, own, deps.clock);
       continue;
     }
     await deps.clock.sleep(POLL_MS, options.signal);
@@ -119,16 +119,25 @@ async function isDeadHere({ pid, host }: Holder): Promise<boolean> {
   return host === hostname() && pid >= 1 && !(await isProcessAlive(pid));
 }
 
-/** Moves an abandoned lock away. When another process was quicker and already holds a new one, that one is put back. */
-async function passOver(path: string, token: string, aside: string): Promise<void> {
-  try {
-    await rename(path, aside);
-    if ((await findHolder(aside))?.token !== token) await link(aside, path);
-  } catch {
-    // Someone else moved it, or took the name first: the loop looks again.
-  } finally {
-    await rm(aside, { force: true });
+/**
+ * Removes an abandoned lock, one process at a time: whoever looks again in its turn finds the same holder still, or one
+ * that was quicker and is left alone.
+ */
+async function passOver(path: string, token: string, own: Holder, clock: Clock): Promise<void> {
+  const turn = `${path}.turn`;
+  if (await tryCreate(turn, own)) {
+    try {
+      if ((await findHolder(path))?.token === token) await rm(path, { force: true });
+    } finally {
+      await rm(turn, { force: true });
+    }
+    return;
   }
+  // A turn takes no time at all: one that is so old, or of a process that is gone, was left by a crash.
+  const other = await findHolder(turn);
+  const isOld = other !== undefined && clock.nowMs() - other.touchedMs > ABANDONED_MS;
+  if (isOld || (other !== undefined && (await isDeadHere(other)))) await rm(turn, { force: true });
+  else await clock.sleep(POLL_MS);
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -88,6 +88,55 @@ describe("a file lock", () => {
     const lock = await acquireFileLock({ path }, { ...deps, clock });
     expect(clock.monotonicMs()).toBeGreaterThan(10_000);
     await lock.release();
+  });
+
+  test("leaves the lock alone of one that was quicker to pass a dead holder", async () => {
+    const path = join(folder, "lock");
+    writeFileSync(path, JSON.stringify({ token: "dead", pid: 2 ** 30, host: hostname() }));
+    const changedAt = (name: string) => statSync(join(folder, name), { bigint: true }).ctimeNs;
+    let quickerAt: bigint | undefined;
+    // Between the look at the dead one and what is done about it.
+    const overtake = () => {
+      writeFileSync(path, JSON.stringify({ token: "quicker", pid: process.pid, host: hostname() }));
+      quickerAt = changedAt("lock");
+      do writeFileSync(join(folder, "later"), "");
+      while (changedAt("later") === quickerAt);
+    };
+    const waits = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const { nowMs, sleep, ...rest } = systemClock();
+    const clock: Clock = {
+      ...rest,
+      nowMs: () => {
+        if (quickerAt === undefined) overtake();
+        return nowMs();
+      },
+      sleep: (delayMs, signal) => {
+        waits.resolve();
+        return sleep(delayMs, signal);
+      },
+    };
+    const waiting = expect(acquireFileLock({ path, signal: stop.signal }, { ...deps, clock })).rejects.toThrow(
+      "enough",
+    );
+    await waits.promise;
+    expect(changedAt("lock")).toBe(quickerAt);
+    stop.abort(new Error("enough"));
+    await waiting;
+    expect(readdirSync(folder).sort()).toEqual(["later", "lock"]);
+  });
+
+  test("passes a dead holder although another died while it was about to", async () => {
+    const path = join(folder, "lock");
+    for (const [name, token] of [
+      ["lock", "dead"],
+      ["lock.turn", "dead too"],
+    ] as const) {
+      writeFileSync(join(folder, name), JSON.stringify({ token, pid: 2 ** 30, host: hostname() }));
+    }
+    const lock = await acquireFileLock({ path }, deps);
+    await lock.release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("stops waiting when it is told to", async () => {
