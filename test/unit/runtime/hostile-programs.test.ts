@@ -7,6 +7,9 @@ afterAll(() => runtime.close());
 
 const GOOD = `if (new URL(request.url).pathname === "/good") return new Response("good");`;
 
+/** For what meets another limit, however slow the machine is. */
+const LONG_MS = 60_000;
+
 /** Short, but enough for a machine with other work to load a program and answer a harmless request. */
 const SHORT_MS = 1_500;
 
@@ -73,13 +76,13 @@ test("a slow regular expression is stopped", async () => {
 
 test("D3: a program that takes all memory is stopped and its process stays small", async () => {
   const { outcome, after } = await attack("const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1));", {
-    timeMs: 10_000,
+    timeMs: LONG_MS,
   });
   expect([outcome, after]).toEqual(["DSDN_RUNTIME_MEMORY_LIMIT", "good"]);
 });
 
 test("D3: a doubling string is stopped", async () => {
-  const { outcome, after } = await attack("let s = 'x'; for (;;) s += s + s.length;", { timeMs: 10_000 });
+  const { outcome, after } = await attack("let s = 'x'; for (;;) s += s + s.length;", { timeMs: LONG_MS });
   expect(["DSDN_RUNTIME_MEMORY_LIMIT", "DSDN_RUNTIME_GUEST_THREW"]).toContain(outcome);
   expect(after).toBe("good");
 });
@@ -106,7 +109,7 @@ test("D9: a response over the limit is refused", async () => {
 
 test("D9: a batch that writes 1 GiB is cut off at its limit", async () => {
   const code = "const block = new Uint8Array(1 << 16); for (let n = 0; n < 16384; n++) dsdn.write(block);";
-  const handle = await runtime.load(packageOf(code, { timeMs: 20_000 }, "batch"));
+  const handle = await runtime.load(packageOf(code, { timeMs: LONG_MS }, "batch"));
   await expect(runtime.run(handle, new Uint8Array(0))).rejects.toMatchObject({ code: "DSDN_RUNTIME_OUTPUT_LIMIT" });
   await runtime.stop(handle);
 });
@@ -117,7 +120,7 @@ test("D9: a flood of log lines is dropped and counted, and escape sequences are 
     for (let n = 0; n < 20000; n++) console.log("x".repeat(100));
     return new Response("done");
   }`;
-  const handle = await runtime.load(packageOf(code, { timeMs: 20_000 }));
+  const handle = await runtime.load(packageOf(code, { timeMs: LONG_MS }));
   expect(fromUtf8((await runtime.call(handle, get())).body)).toBe("done");
   const lines = runtime.readLogs(handle);
   await runtime.stop(handle);

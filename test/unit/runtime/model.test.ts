@@ -6,7 +6,7 @@ import type { LoadInput, WorkloadHandle, WorkloadRuntime } from "../../../src/ru
 import { get, packageOf } from "./packages.ts";
 import { loggedRuntime } from "./python-packages.ts";
 
-const SECONDS = 60_000;
+const SECONDS = 240_000;
 const MIB = 1024 * 1024;
 const digits = new Uint8Array(readFileSync(new URL("../../../templates/ai-inference/model.onnx", import.meta.url)));
 const NINE = ".###. #...# #...# .#### ....# ...#. .##.."
@@ -15,7 +15,7 @@ const NINE = ".###. #...# #...# .#### ....# ...#. .##.."
   .map((pixel) => (pixel === "#" ? 1 : 0));
 
 function modelPackage(model: Uint8Array, workload = "model"): LoadInput {
-  const base = packageOf("", { memoryBytes: 128 * MIB, timeMs: 10_000, outputBytes: MIB });
+  const base = packageOf("", { memoryBytes: 128 * MIB, timeMs: 60_000, outputBytes: MIB });
   return {
     ...base,
     workload,

@@ -12,7 +12,7 @@ export function pythonPackage(
   mode: WorkloadMode,
   overrides: Partial<Pick<LoadInput, "env" | "workload">> & { readonly timeMs?: number } = {},
 ): LoadInput {
-  const { timeMs = 20_000, ...rest } = overrides;
+  const { timeMs = 100_000, ...rest } = overrides;
   const base = packageOf("", { memoryBytes: 128 * MIB, timeMs, outputBytes: MIB }, mode);
   const files = new Map(
     Object.entries(sources).map(([path, text]) => [`program/${path}`, typeof text === "string" ? toUtf8(text) : text]),
