@@ -18,7 +18,7 @@ import type { ZoneOf } from "./files/acks.ts";
 import { type ContentJournal, openContentJournal } from "./files/content-journal.ts";
 import type { Ingress } from "./ingress.ts";
 import { createOutbox } from "./publishing/outbox.ts";
-import { createPublisher, type Publisher } from "./publishing/publisher.ts";
+import { createPublisher, isUntaken, type Publisher } from "./publishing/publisher.ts";
 import { lentErrors } from "./sessions/lent-errors.ts";
 import { checkScope, openLentSession } from "./sessions/lent-session.ts";
 
@@ -239,12 +239,15 @@ async function workInTurn<T>(
   }
 }
 
-/** An earlier run's events whose numbers another program took are lost, as that run was told. */
+/**
+ * An earlier run's events whose numbers another program took are lost, as that run was told. Those no coordinator takes
+ * now stay in the outbox, and do not keep this run's work from becoming durable.
+ */
 async function resendAll({ publisher }: NetworkSession): Promise<void> {
   try {
     await publisher.resend();
   } catch (error) {
-    if (!isError(error, lentErrors.sessionBusy)) throw error;
+    if (!isError(error, lentErrors.sessionBusy) && !isUntaken(error)) throw error;
   }
 }
 

@@ -4,6 +4,8 @@ export const limits = {
   blobBytes: 4 * 1024 * 1024,
   eventsPerBlob: 4096,
   eventBytes: 1024 * 1024,
+  /** What must reach the log before a publish request goes to the nodes with it. */
+  eventsBeforeRequest: 8,
   genesisBytes: 1024 * 1024,
   manifestBytes: 16 * 1024 * 1024,
   listingBytes: 256 * 1024 * 1024,

@@ -52,8 +52,8 @@ export const objectApi = {
       manifest: base64,
       /** Base64 lease. */
       lease: base64,
-      /** Events that must come first (a session grant), base64. */
-      before: z.array(base64).max(8),
+      /** Events that must come first (a session grant, what no coordinator took), base64. */
+      before: z.array(base64).max(limits.eventsBeforeRequest),
       publishRequest: base64,
       /** Events that follow it (a pointer update, a workload), base64. */
       after: z.array(base64).max(64),

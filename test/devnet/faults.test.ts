@@ -203,7 +203,11 @@ describe("a stopped", () => {
   });
 
   test("coordinator stops neither reads nor durable writes, and what waited is published after it", async () => {
+    const wish = { name: "lent", scopes: ["upload" as const], lifetimeMs: 3_600_000, reach: "own" as const };
+    const { session } = await net.client.sessions.grant(wish);
     await net.devnet.fault("kill", "coordinator");
+    // It waits in the outbox; what comes after it does not wait for it.
+    await expect(net.client.sessions.revoke("lent")).rejects.toMatchObject({ code: "DSDN_NET_NO_POSTER" });
     const { object, stage } = await net.client.storage.upload(fileOf("unposted"), {
       name: "unposted",
       until: "durable",
@@ -211,12 +215,18 @@ describe("a stopped", () => {
     expect(stage).toBe("durable");
     await expectReadable(object, "unposted");
     expect((await replicasOf(object)).status).toBe("durable");
+    const later = await net.client.storage.upload(fileOf("later"), { name: "later", until: "durable" });
+    expect(later.stage).toBe("durable");
     await net.devnet.heal();
+    // The nodes bring both to the log, with what stands before them; the user does nothing.
     await isWhole(object);
+    await isWhole(later.object);
     await net.client.resend();
     await eventually(async () =>
       (await net.client.storage.list()).some(({ name, onLog }) => name === "unposted" && onLog),
     );
+    const lent = (await net.client.sessions.list()).find((row) => row.session === session);
+    expect(lent).toMatchObject({ status: "revoked" });
   });
 
   test("ingress comes back without any memory and answers the same", async () => {

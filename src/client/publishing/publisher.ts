@@ -5,6 +5,7 @@ import {
   type EventOutcome,
   encodeSignedEvent,
   type KeyId,
+  limits,
   type NetworkId,
   type SignedEvent,
   type StoredAck,
@@ -15,6 +16,7 @@ import type { Ingress } from "../ingress.ts";
 import { lentErrors } from "../sessions/lent-errors.ts";
 import { createObstacleWatch, type ObstacleWatchOptions } from "./obstacle-watch.ts";
 import { eventTexts, type Outbox, type OutboxDraft, type OutboxEntry } from "./outbox.ts";
+import { UnkeptEvents } from "./unkept-events.ts";
 
 export interface PublisherDeps {
   readonly ingress: Ingress;
@@ -50,6 +52,8 @@ export interface Publisher {
 
 /** What a coordinator answers for an event whose sequence the log has consumed. */
 const STALE_SEQUENCE = "DSDN_COORDINATOR_STALE_SEQUENCE";
+/** What an ingress answers while no coordinator can be reached. */
+const NO_COORDINATOR = "DSDN_NET_NO_POSTER";
 /** So much later than a coordinator an ingress may hear of the log. */
 const LATE_MS = 5_000;
 const POLL_MS = 20_000;
@@ -63,6 +67,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
 class OutboxPublisher implements Publisher {
   readonly #deps: PublisherDeps;
+  readonly #unkept = new UnkeptEvents();
   readonly locked: Outbox["locked"];
 
   constructor(deps: PublisherDeps) {
@@ -76,7 +81,7 @@ class OutboxPublisher implements Publisher {
 
   async deliver(entry: OutboxEntry): Promise<readonly StoredAck[]> {
     try {
-      return await this.#send(entry, entry.firstSequence);
+      return await this.#send(entry, 0);
     } catch (error) {
       if (!isStale(error)) throw error;
       // An earlier try reached the log without our learning of it: only what the log has not consumed goes again.
@@ -105,11 +110,18 @@ class OutboxPublisher implements Publisher {
 
   async resend(): Promise<void> {
     const pending = await this.locked(async (box) => [...box.pending]);
+    let untaken: unknown;
     for (const entry of pending) {
       const next = await this.#nextSequence();
-      if (next < entry.firstSequence + entry.events.length) await this.#sendRest(entry);
-      else await this.locked((box) => box.settle(entry.id));
+      if (next >= entry.firstSequence + entry.events.length) await this.locked((box) => box.settle(entry.id));
+      else {
+        await this.#sendRest(entry).catch((error: unknown) => {
+          if (!isUntaken(error)) throw error;
+          untaken ??= error;
+        });
+      }
     }
+    if (untaken !== undefined) throw untaken;
   }
 
   /** Sends what the log has not consumed. It may consume more on the way there: then what is left goes again. */
@@ -135,22 +147,38 @@ class OutboxPublisher implements Publisher {
     const first = Math.max(0, fromSequence - entry.firstSequence);
     const request = first <= entry.request ? entry.events[entry.request] : undefined;
     if (manifest === null || request === undefined) {
-      const events = eventTexts(entry.events.slice(first));
-      if (events.length > 0) await ingress.call("submitEvents", { json: { events }, signal });
+      await this.#submit(entry.events.slice(first));
       return [];
     }
+    const earlier = this.#unkept.between(fromSequence, entry.firstSequence);
+    const own = entry.events.slice(first, entry.request);
+    const after = entry.events.slice(entry.request + 1);
     const answer = await ingress.call("publishObject", {
       json: {
         manifest: toBase64(manifest),
         lease: await this.#deps.leaseFor(manifest.length),
-        before: eventTexts(entry.events.slice(first, entry.request)),
+        before: eventTexts(earlier.length + own.length <= limits.eventsBeforeRequest ? [...earlier, ...own] : own),
         publishRequest: eventTexts([request])[0],
-        after: eventTexts(entry.events.slice(entry.request + 1)),
+        after: eventTexts(after),
       },
       signal,
     });
+    if (answer.audit["handedOver"] === false) this.#unkept.add(after);
+    else this.#unkept.clear();
     const publishRequest = sha256(encodeSignedEvent(request));
     return checkAcks(answer.details.acks, { network, chunk: refOf(manifest), publishRequest }, this.#deps.zoneOf);
+  }
+
+  async #submit(events: readonly SignedEvent[]): Promise<void> {
+    const { ingress, signal } = this.#deps;
+    if (events.length === 0) return;
+    try {
+      await ingress.call("submitEvents", { json: { events: eventTexts(events) }, signal });
+      this.#unkept.clear();
+    } catch (error) {
+      if (isUntaken(error)) this.#unkept.add(events);
+      throw error;
+    }
   }
 
   /**
@@ -201,6 +229,11 @@ class OutboxPublisher implements Publisher {
       await clock.sleep(POLL_PAUSE_MS, signal);
     }
   }
+}
+
+/** True when no coordinator takes events now; sent again later, they are taken. */
+export function isUntaken(error: unknown): boolean {
+  return error instanceof DsdnError && error.code === NO_COORDINATOR;
 }
 
 /** True when the log gave the number to another event than this one. */

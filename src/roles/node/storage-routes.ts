@@ -59,8 +59,8 @@ export interface StorageSurfaceDeps {
 
 const manifestBody = z.strictObject({
   manifest: z.string().max(limits.manifestBytes * 2),
-  /** Events that must reach the log before the request: a session grant. */
-  before: z.array(z.string().max(limits.eventBytes * 2)).max(8),
+  /** Events that must reach the log before the request: a session grant, what no coordinator took. */
+  before: z.array(z.string().max(limits.eventBytes * 2)).max(limits.eventsBeforeRequest),
   publishRequest: z.string().max(limits.eventBytes * 2),
 });
 

@@ -11,7 +11,7 @@ import {
 } from "../../protocol/index.ts";
 
 /** Eight owners, and one more, with a request and what must come before it. */
-const MAX_EVENTS = 9 * 9;
+const MAX_EVENTS = 9 * (limits.eventsBeforeRequest + 1);
 /**
  * What lies beside a manifest: signed events in the order in which they must reach the log, the newest request last.
  * Several owners may be about to publish the same object.
