@@ -40,9 +40,12 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
   let own: Replica | undefined;
   let running: { readonly role: BuiltRole; readonly held: HeldDisk } | undefined;
   let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
   let lastUrl = "";
 
   async function begin(signal: AbortSignal | undefined): Promise<void> {
+    // Until then it has the port and the folder.
+    await stopping?.catch(() => {});
     if (running !== undefined) return;
     const held = holdDisk(disk);
     const role = recipe.build({ replica: own ?? shared, fault, disk: held.disk });
@@ -54,6 +57,16 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
     }
     running = { role, held };
     lastUrl = role.url;
+  }
+
+  async function end(): Promise<void> {
+    const ending = running;
+    running = undefined;
+    try {
+      await ending?.role.stop();
+    } finally {
+      await ending?.held.close();
+    }
   }
 
   return {
@@ -71,14 +84,11 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
       });
       return starting;
     },
-    stop: async () => {
-      const stopping = running;
-      running = undefined;
-      try {
-        await stopping?.role.stop();
-      } finally {
-        await stopping?.held.close();
-      }
+    stop: () => {
+      stopping ??= end().finally(() => {
+        stopping = undefined;
+      });
+      return stopping;
     },
     useReplica: (replica) => {
       own = replica;

@@ -15,8 +15,10 @@ import { createFaultSwitch, gatedDa, gatedServer, gatedSink, slowStore } from ".
 import { devnetGenesis } from "../../../src/devnet/genesis.ts";
 import { DevnetJournal } from "../../../src/devnet/journal.ts";
 import { assignPorts, withoutPort } from "../../../src/devnet/ports.ts";
+import { hostRole } from "../../../src/devnet/role-host.ts";
 import { findSettings, makeSettings, saveSettings, zoneOf } from "../../../src/devnet/settings.ts";
 import { chunkIdOf, networkIdOf } from "../../../src/protocol/index.ts";
+import type { Replica } from "../../../src/state/index.ts";
 import { MemoryChunkStore } from "../../../src/storage/index.ts";
 import { SimulatedDisk } from "../../simulation/simulated-disk.ts";
 
@@ -226,5 +228,32 @@ describe("a fault", () => {
     await clock.advance(1);
     await reading;
     expect(found).toEqual(bytes);
+  });
+});
+
+describe("a role that the devnet hosts", () => {
+  test("starts only when the one before has ended, and whoever stops it too waits for the same end", async () => {
+    const steps: string[] = [];
+    const ended = Promise.withResolvers<void>();
+    let built = 0;
+    const build = () => {
+      const name = `role ${++built}`;
+      const start = async () => void steps.push(`${name} starts`);
+      const stop = async () => {
+        await ended.promise;
+        steps.push(`${name} has ended`);
+      };
+      return { url: "", start, stop };
+    };
+    const replica = undefined as unknown as Replica;
+    const role = hostRole({ name: "node-1", kind: "node", build }, { replica, disk: new SimulatedDisk() });
+    await role.start();
+    const stops = [role.stop(), role.stop().then(() => steps.push("both know"))];
+    const healed = role.start();
+    expect(role.status()).toBe("stopped");
+    ended.resolve();
+    await Promise.all([...stops, healed]);
+    expect(steps).toEqual(["role 1 starts", "role 1 has ended", "both know", "role 2 starts"]);
+    expect(role.status()).toBe("running");
   });
 });
