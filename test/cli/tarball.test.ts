@@ -96,6 +96,9 @@ describe("the published package", () => {
       await writeFile(join(folder, "passphrase.txt"), "correct horse battery staple", { mode: 0o600 });
       const passphrase = ["--passphrase-file", "passphrase.txt"];
       await second("keys", "recover", ...shares, ...passphrase);
+      // The name follows its object to the log, from where alone the other machine knows it.
+      const listed = async () => (await second("ls", ...passphrase))["rows"];
+      await expect.poll(listed).toContainEqual(expect.objectContaining({ name: "photos" }));
       await second("get", "photos", "--out", "recovered", ...passphrase);
       expect(await readFile(join(folder, "recovered/garden.txt"), "utf8")).toBe("what only I may see");
     } finally {
