@@ -214,9 +214,11 @@ export async function withSession<T>(
   }
 }
 
-/** How often work is done again because another program with the same session was quicker. */
+/** Work is done again because another program with the same session was quicker at least so often, and for so long. */
 const TURNS = 6;
+const TURNS_MS = 60_000;
 const TURN_PAUSE_MS = 400;
+const TURN_PAUSE_MAX_MS = 2_000;
 
 /** Does the work, and again when another program took the numbers of its events. Nothing of a lost turn is on the log. */
 async function workInTurn<T>(
@@ -227,14 +229,17 @@ async function workInTurn<T>(
     work,
   }: { session: NetworkSession; signal: AbortSignal | undefined; work: (session: NetworkSession) => Promise<T> },
 ): Promise<T> {
+  const endMs = clock.monotonicMs() + TURNS_MS;
   for (let turn = 1; ; turn++) {
     try {
       return await work(session);
     } catch (error) {
-      if (!isError(error, lentErrors.sessionBusy) || turn >= TURNS) throw error;
+      const isOver = turn >= TURNS && clock.monotonicMs() >= endMs;
+      if (!isError(error, lentErrors.sessionBusy) || isOver) throw error;
       // Not in step with the other, who may be waiting just as long.
       const [share = 0] = random.bytes(1);
-      await clock.sleep(TURN_PAUSE_MS * turn * (0.5 + share / 256), signal);
+      const pauseMs = Math.min(TURN_PAUSE_MS * turn, TURN_PAUSE_MAX_MS);
+      await clock.sleep(pauseMs * (0.5 + share / 256), signal);
     }
   }
 }

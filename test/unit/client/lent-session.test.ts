@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom, toUtf8 } from "../../../src/base/index.ts";
+import { type Clock, DsdnError, seededRandom, systemClock, toUtf8 } from "../../../src/base/index.ts";
 import { ed25519FromSeed } from "../../../src/crypto/index.ts";
 import {
   formatSessionCredential,
@@ -30,11 +30,24 @@ function makeText(network: NetworkId, terms: Partial<SessionGrant> & { readonly 
 }
 
 /** Machines that share one session, each with a profile of its own. */
-function machinesOf(world: World, terms?: Parameters<typeof makeText>[1]) {
+function machinesOf(world: World, terms?: Parameters<typeof makeText>[1], clock: Clock = systemClock()) {
   const credential = parseSessionCredential(makeText(world.ingress.network, terms), "here");
-  return ["one", "two"].map((name) =>
-    world.connect({ profileFolder: world.path(name), findAccount: async () => openLentAccount(credential) }),
-  );
+  const findAccount = async () => openLentAccount(credential);
+  return ["one", "two"].map((name) => world.connect({ profileFolder: world.path(name), findAccount }, { clock }));
+}
+
+/** A clock on which nobody waits, and whoever slept has. */
+function hastyClock(): Clock {
+  const clock = systemClock();
+  let sleptMs = 0;
+  return {
+    ...clock,
+    monotonicMs: () => clock.monotonicMs() + sleptMs,
+    sleep: async (delayMs, signal) => {
+      sleptMs += delayMs;
+      await clock.sleep(0, signal);
+    },
+  };
 }
 
 const send = (client: ReturnType<World["connect"]>, text: string) =>
@@ -72,6 +85,45 @@ describe.each([true, false])(
     });
   },
 );
+
+describe("a machine whose numbers are taken again and again", () => {
+  /** Sends with one machine while the other is quicker so many times. */
+  async function sendBehind(times: number) {
+    const world = await makeWorld();
+    const { ingress } = world;
+    ingress.isStrict = true;
+    const clock = hastyClock();
+    const [first, second] = machinesOf(world, {}, clock);
+    if (first === undefined || second === undefined) throw new Error("no machines");
+    await send(first, "introduction");
+    let turns = 0;
+    let isOther = false;
+    ingress.before = async (route) => {
+      if (route !== "publishObject" || isOther) return;
+      turns += 1;
+      if (turns > times) return;
+      isOther = true;
+      await send(second, `quicker ${turns}`);
+      isOther = false;
+    };
+    const startMs = clock.monotonicMs();
+    const sent = await send(first, "slower").then(
+      ({ stage }) => stage,
+      (error: unknown) => (error instanceof DsdnError ? error.code : error),
+    );
+    return { sent, turns, tookMs: clock.monotonicMs() - startMs };
+  }
+
+  test("goes on until it has its turn", async () => {
+    expect(await sendBehind(9)).toMatchObject({ sent: "published", turns: 10 });
+  });
+
+  test("gives up after a minute", async () => {
+    const { sent, turns, tookMs } = await sendBehind(Number.POSITIVE_INFINITY);
+    expect([sent, turns > 10]).toEqual(["DSDN_CLIENT_SESSION_BUSY", true]);
+    expect(tookMs).toBeGreaterThanOrEqual(60_000);
+  });
+});
 
 describe("what an interrupted run left behind", () => {
   test("does not follow a beginning that another machine's events took the place of", async () => {
