@@ -38,6 +38,8 @@ const runningSchema = z.object({
 
 /** A long log takes its time. */
 const REBUILD_MS = 660_000;
+/** One that lives answers at once; on a busy machine whoever gives it up too soon calls it gone. */
+const ANSWER_MS = 20_000;
 
 /** A devnet that runs in another process, found through its folder. */
 export interface DevnetConnection {
@@ -77,7 +79,7 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
   const isIt = await proves({ controlUrl, token, folder }).catch(() => false);
   if (!isIt) throw fail(devnetErrors.notRunning, { folder });
   const client = createHttpClient({ name: "The devnet", url: controlUrl, token });
-  const readStatus = async () => (await client.json("/status", { timeoutMs: 5_000 })) as DevnetStatus;
+  const readStatus = async () => (await client.json("/status", { timeoutMs: ANSWER_MS })) as DevnetStatus;
   const post = async (path: string, json: unknown) =>
     (await client.json(path, { method: "POST", json, timeoutMs: 60_000 })) as DevnetStatus;
   return {
@@ -103,7 +105,7 @@ export async function connectDevnet(folder: string, disk: Disk): Promise<DevnetC
     advanceClock: (advanceMs) => post("/clock", { advanceMs }),
     dashboardUrl: async (logPass) => {
       const json = { logPass: logPass ?? null };
-      const answer = await client.json("/dashboard/codes", { method: "POST", json, timeoutMs: 10_000 });
+      const answer = await client.json("/dashboard/codes", { method: "POST", json, timeoutMs: ANSWER_MS });
       const { code } = answer as { readonly code: string };
       return `${ingressUrl}/dashboard#control=${new URL(controlUrl).port}&code=${code}`;
     },
@@ -126,7 +128,7 @@ async function proves({
 }): Promise<boolean> {
   const nonce = toHex(systemRandom().bytes(32));
   const stranger = createHttpClient({ name: "The devnet", url: controlUrl });
-  const answer = Object(await stranger.json(`/status?nonce=${nonce}`, { timeoutMs: 5_000 }));
+  const answer = Object(await stranger.json(`/status?nonce=${nonce}`, { timeoutMs: ANSWER_MS }));
   return answer.folder === folder && answer.proof === proofOf(token, nonce);
 }
 
