@@ -60,6 +60,8 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
   }
 
   async function end(): Promise<void> {
+    // What is just beginning would otherwise run on behind the back of who ends it.
+    await starting?.catch(() => {});
     const ending = running;
     running = undefined;
     try {

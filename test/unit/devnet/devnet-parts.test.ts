@@ -256,4 +256,22 @@ describe("a role that the devnet hosts", () => {
     expect(steps).toEqual(["role 1 starts", "role 1 has ended", "both know", "role 2 starts"]);
     expect(role.status()).toBe("running");
   });
+
+  test("does not run on when it is stopped while it starts", async () => {
+    const steps: string[] = [];
+    const begun = Promise.withResolvers<void>();
+    const build = () => ({
+      url: "",
+      start: () => begun.promise.then(() => void steps.push("started")),
+      stop: async () => void steps.push("stopped"),
+    });
+    const replica = undefined as unknown as Replica;
+    const role = hostRole({ name: "node-1", kind: "node", build }, { replica, disk: new SimulatedDisk() });
+    const starts = role.start();
+    const stops = role.stop();
+    begun.resolve();
+    await Promise.all([starts, stops]);
+    expect(steps).toEqual(["started", "stopped"]);
+    expect(role.status()).toBe("stopped");
+  });
 });
