@@ -61,7 +61,7 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
 
   async function end(): Promise<void> {
     // What is just beginning would otherwise run on behind the back of who ends it.
-    await starting?.catch(() => {});
+    if (starting !== undefined) await starting.catch(() => {});
     const ending = running;
     running = undefined;
     try {
