@@ -39,13 +39,23 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
   const fault = createFaultSwitch();
   let own: Replica | undefined;
   let running: { readonly role: BuiltRole; readonly held: HeldDisk } | undefined;
-  let starting: Promise<void> | undefined;
-  let stopping: Promise<void> | undefined;
+  let last: { readonly to: "start" | "stop"; readonly done: Promise<void> } | undefined;
   let lastUrl = "";
 
+  /**
+   * One after the other, so that the last word holds: a role has its port and its folder until it has ended, and what is
+   * just beginning is ended when it has begun. Two who want the same at once get the same.
+   */
+  function inTurn(to: "start" | "stop", work: () => Promise<void>): Promise<void> {
+    if (last?.to === to) return last.done;
+    const done = (last === undefined ? work() : last.done.then(work, work)).finally(() => {
+      if (last?.done === done) last = undefined;
+    });
+    last = { to, done };
+    return done;
+  }
+
   async function begin(signal: AbortSignal | undefined): Promise<void> {
-    // Until then it has the port and the folder.
-    await stopping?.catch(() => {});
     if (running !== undefined) return;
     const held = holdDisk(disk);
     const role = recipe.build({ replica: own ?? shared, fault, disk: held.disk });
@@ -60,8 +70,6 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
   }
 
   async function end(): Promise<void> {
-    // What is just beginning would otherwise run on behind the back of who ends it.
-    if (starting !== undefined) await starting.catch(() => {});
     const ending = running;
     running = undefined;
     try {
@@ -79,19 +87,8 @@ export function hostRole(recipe: RoleRecipe, { replica: shared, disk }: { replic
     replica: () => own ?? shared,
     status: () => (running === undefined ? "stopped" : "running"),
     url: () => running?.role.url ?? lastUrl,
-    // Two who heal at once start one role: a second one would find its port taken by the first.
-    start: (signal) => {
-      starting ??= begin(signal).finally(() => {
-        starting = undefined;
-      });
-      return starting;
-    },
-    stop: () => {
-      stopping ??= end().finally(() => {
-        stopping = undefined;
-      });
-      return stopping;
-    },
+    start: (signal) => inTurn("start", () => begin(signal)),
+    stop: () => inTurn("stop", end),
     useReplica: (replica) => {
       own = replica;
     },

@@ -274,4 +274,17 @@ describe("a role that the devnet hosts", () => {
     expect(steps).toEqual(["started", "stopped"]);
     expect(role.status()).toBe("stopped");
   });
+
+  test.each([
+    [["stop", "start", "stop"], "stopped"],
+    [["stop", "start"], "running"],
+    [["start", "stop", "start"], "running"],
+  ] as const)("told to %s in one breath is %s afterwards", async (words, status) => {
+    const build = () => ({ url: "", start: async () => {}, stop: async () => {} });
+    const replica = undefined as unknown as Replica;
+    const role = hostRole({ name: "node-1", kind: "node", build }, { replica, disk: new SimulatedDisk() });
+    await role.start();
+    await Promise.all(words.map((word) => role[word]()));
+    expect(role.status()).toBe(status);
+  });
 });
