@@ -45,8 +45,9 @@ export function createSiteTargets(deps: { readonly replica: Replica; readonly ne
     const newest = latest === null ? "starting" : targetOf(latest, current);
     if (current === null || current === latest) return newest;
     // A version that is wanted later takes the requests as soon as its node says that it answers.
-    const isNewReady = typeof newest !== "string" && newVersions.isReady(newest);
-    return isNewReady ? newest : targetOf(current, current);
+    if (typeof newest === "string" || !newVersions.isReady(newest)) return targetOf(current, current);
+    // What was known of one that has ended since may be old: its requests wait for it, or go to the one that runs.
+    return { ...newest, hasAnswered: true };
   }
 
   function findNamed(deployment: DeploymentRecord, name: string): SiteTarget | string | undefined {
