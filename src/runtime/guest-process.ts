@@ -73,7 +73,8 @@ export class GuestProcess {
     this.#clock = deps.clock;
     this.#child = options.child.process;
     this.#exited = new Promise<void>((resolve) => {
-      this.#child.once("exit", () => resolve());
+      // Its end may be told before the last of what it wrote; this is told after both.
+      this.#child.once("close", () => resolve());
       this.#child.once("error", () => resolve());
     }).then(() => this.#finish());
     this.#stopWatchingMemory = watchMemory(
