@@ -95,8 +95,10 @@ export async function settleIndex(
       await session.publisher.settle(last, timeoutMs);
       return;
     } catch (error) {
-      const isOvertaken = isError(error, clientErrors.eventRejected) && error.facts["reason"] === OVERTAKEN;
-      if (!isOvertaken || turn >= TURNS) throw error;
+      if (!isError(error, clientErrors.eventRejected)) throw error;
+      // The names stand: only the old index was gone already, by another machine's hand.
+      if (error.facts["kind"] === "DeleteRequested") return;
+      if (error.facts["reason"] !== OVERTAKEN || turn >= TURNS) throw error;
     }
     last = await changeIndex(deps, session, { changes, signal });
   }

@@ -694,6 +694,17 @@ describe("names", () => {
     expect(moves).toBe(2);
   });
 
+  test("that a page gives stand although another machine has deleted the index they replace", async () => {
+    const world = await makeWorld();
+    world.ingress.reject = (event) => (event.kind === "DeleteRequested" ? "object-unknown" : undefined);
+    const findAccount = async () => openAccount(seededRandom("alice").bytes(32));
+    const page = connectStorage({ ingressUrl: world.ingress.url, profileFolder: world.path("page"), findAccount });
+    for (const name of ["one", "two"]) {
+      await page.storage.upload({ files: [{ path: "a", bytes: toUtf8(name) }] }, { name });
+    }
+    expect((await world.client.storage.list()).map(({ name }) => name)).toEqual(["one", "two"]);
+  });
+
   test("are seen on another machine of the same account, and by nobody else", async () => {
     const world = await makeWorld();
     await world.client.storage.upload({ files: [{ path: "a", bytes: toUtf8("a") }] }, { name: "notes" });
