@@ -13,7 +13,7 @@ import { type CallOptions, dsdn } from "./script.ts";
 const { manifest } = (await import(pathToFileURL(join(root, "dist/manifest.js")).href)) as { manifest: Manifest };
 
 /** Seventy programs, one after the other, on a machine with other work. */
-const WALK_MS = 300_000;
+const WALK_MS = 900_000;
 
 let folder = "";
 beforeAll(async () => {

@@ -129,7 +129,7 @@ describe("a schedule", () => {
   });
 
   test("leaves a run out, keeps it waiting or ends the one before while one goes on, as it was told", async () => {
-    await network.write({ "slow.js": "export default () => new Promise((done) => setTimeout(done, 110_000));" });
+    await network.write({ "slow.js": "export default () => new Promise((done) => setTimeout(done, 340_000));" });
     const planned = (...flags: string[]) =>
       network.summary(["deploy", "slow.js", "--type", "batch", "--schedule", "30 2 * * *", ...flags]);
     const statuses = async () => (await show("slow")).workloads.map(({ status }) => status);

@@ -18,7 +18,7 @@ const COLUMNS = 60;
 const raw = /^(version|help|completion|schema|cat|exec|logs|dev logs|dev shell|deploy count\.js --wait)\b/;
 
 /** Seventy programs, one after the other, on a machine with other work. */
-const WALK_MS = 300_000;
+const WALK_MS = 900_000;
 
 let folder = "";
 beforeAll(async () => {

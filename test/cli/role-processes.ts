@@ -56,5 +56,5 @@ export async function untilNodesJoined(roles: readonly PlannedRole[]): Promise<v
   const status = async () => (await fetch(`${urlsOf("ingress")[0]}/v1/status`)).json();
   const active = urlsOf("node").length;
   const look = async () => expect(await status()).toMatchObject({ details: { nodes: { active } } });
-  await vi.waitFor(look, { timeout: 60_000 });
+  await vi.waitFor(look, { timeout: 180_000 });
 }

@@ -99,5 +99,5 @@ describe.each((process.env["CHAOS_SEEDS"] ?? "one").split(" "))("faults in the o
     for (const { name } of net.devnet.status().roles) {
       expect(await net.devnet.rebuild(name)).toMatchObject({ isEqual: true });
     }
-  }, 360_000);
+  }, 600_000);
 });

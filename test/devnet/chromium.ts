@@ -14,7 +14,7 @@ const SWITCHES = [
 ];
 
 /** A limit for what hangs, not for what is slow: a node that fell silent is missed after seconds, on a busy machine some more. */
-const HANGS_MS = 90_000;
+const HANGS_MS = 180_000;
 
 /** False on a machine without Debian's chromium: it has no browser to ask. `.ci/run` installs it where it can. */
 export const hasChromium = existsSync(CHROMIUM);

@@ -160,7 +160,7 @@ export async function readBack(client: Client, reference: string): Promise<Uint8
 /** Resolves when `find` gives something; asked again after every pause. The limit is for what hangs, not for what is slow. */
 export async function eventually<T>(
   find: () => Promise<T | undefined | false> | T | undefined | false,
-  { withinMs = 90_000, what = "what the test waits for" } = {},
+  { withinMs = 180_000, what = "what the test waits for" } = {},
 ): Promise<T> {
   const clock = systemClock();
   const endMs = clock.monotonicMs() + withinMs;
@@ -329,7 +329,7 @@ export async function replayCopy(folder: string): Promise<{ height: number; root
   const replica = createReplica({ genesis }, { log: logSourceOf(da) });
   try {
     await replica.start();
-    await replica.waitFor((state) => state.height >= height, AbortSignal.timeout(60_000));
+    await replica.waitFor((state) => state.height >= height, AbortSignal.timeout(180_000));
     return { height, rootAt: (at) => toHex(replica.rootAt(at) ?? new Uint8Array(0)) };
   } finally {
     await replica.stop();

@@ -8,7 +8,7 @@ import { useNetwork, visit } from "../cli/network.ts";
 import { hasChromium, useChromium } from "../devnet/chromium.ts";
 
 /** The build takes a quarter of a minute on a machine without other work. */
-const BUILD_MS = 240_000;
+const BUILD_MS = 600_000;
 const output = join(root, "site/.vitepress/dist");
 const network = useNetwork();
 let url = "";

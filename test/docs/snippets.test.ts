@@ -13,7 +13,7 @@ import { findFreePorts } from "../free-ports.ts";
 /** Pages whose `sh` blocks need more than this machine has, or are about a checkout. */
 const notTyped = ["contributing", "guides/celestia"];
 const languages = ["en", "id"] as const;
-const PAGE_MS = 240_000;
+const PAGE_MS = 600_000;
 
 const read = (language: string, page: string) => readFileSync(join(root, "docs", language, `${page}.md`), "utf8");
 const blocksOf = (text: string, fence: string) =>

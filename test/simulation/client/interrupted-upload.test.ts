@@ -4,7 +4,7 @@ import type { Event } from "../../../src/protocol/index.ts";
 import { makeWorld, treeOf, type World } from "../../unit/client/world.ts";
 
 /** Every call is a death, an upload and a download of its own: some twenty times a second or two, more on a busy machine. */
-const ALL_DEATHS_MS = 300_000;
+const ALL_DEATHS_MS = 600_000;
 
 /** Repeatable bytes that look random. */
 function noise(size: number): Uint8Array {

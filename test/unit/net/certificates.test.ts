@@ -7,7 +7,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { createHttpServer, type Logger, silentLogger, systemDisk, VirtualClock } from "../../../src/base/index.ts";
 import { type CertificateIssuer, createCertificates, netErrors } from "../../../src/net/index.ts";
 
-const often = { interval: 2, timeout: 60_000 };
+const often = { interval: 2, timeout: 180_000 };
 const root = mkdtempSync(join(tmpdir(), "dsdn-certificates-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -11,7 +11,7 @@ const GOOD = `if (new URL(request.url).pathname === "/good") return new Response
 const LONG_MS = 60_000;
 
 /** Short, but enough for a machine with other work to load a program and answer a harmless request. */
-const SHORT_MS = 1_500;
+const SHORT_MS = 5_000;
 
 /**
  * Calls a handler whose body is `body` and says which error came, after how long, whether it still serves, and how

@@ -6,7 +6,7 @@ import type { LoadInput, WorkloadHandle, WorkloadRuntime } from "../../../src/ru
 import { get, packageOf } from "./packages.ts";
 import { loggedRuntime } from "./python-packages.ts";
 
-const SECONDS = 240_000;
+const SECONDS = 600_000;
 const MIB = 1024 * 1024;
 const digits = new Uint8Array(readFileSync(new URL("../../../templates/ai-inference/model.onnx", import.meta.url)));
 const NINE = ".###. #...# #...# .#### ....# ...#. .##.."

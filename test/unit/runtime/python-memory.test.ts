@@ -7,7 +7,7 @@ import { baseErrors, fail, fromUtf8, systemClock, systemDisk, toHex } from "../.
 import { createPythonMemory } from "../../../src/runtime/python/python-memory.ts";
 import { loggedRuntime, pythonPackage } from "./python-packages.ts";
 
-const SECONDS = 240_000;
+const SECONDS = 600_000;
 const root = mkdtempSync(join(tmpdir(), "dsdn-python-memory-"));
 const shared = join(root, "shared");
 afterAll(() => rm(root, { recursive: true }));

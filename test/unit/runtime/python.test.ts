@@ -8,7 +8,7 @@ import type { WorkloadHandle, WorkloadRuntime } from "../../../src/runtime/index
 import { get } from "./packages.ts";
 import { loggedRuntime, pythonPackage } from "./python-packages.ts";
 
-const SECONDS = 240_000;
+const SECONDS = 600_000;
 /** Where the interpreter's memory is kept, as on a node: one is made for all tests. */
 const engines = mkdtempSync(join(tmpdir(), "dsdn-engines-"));
 afterAll(() => rm(engines, { recursive: true }));

@@ -8,7 +8,7 @@ const runtime = createRuntimes({}, { clock: systemClock() });
 afterAll(() => runtime.close());
 
 /** Short, but enough for a busy machine to start a process and a harmless program. */
-const SHORT_MS = 1_500;
+const SHORT_MS = 5_000;
 
 const EXIT = wasi("proc_exit", "i32", "");
 
