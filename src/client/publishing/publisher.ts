@@ -150,14 +150,15 @@ class OutboxPublisher implements Publisher {
       await this.#submit(entry.events.slice(first));
       return [];
     }
-    const earlier = this.#unkept.between(fromSequence, entry.firstSequence);
     const own = entry.events.slice(first, entry.request);
+    const room = limits.eventsBeforeRequest - own.length;
+    const earlier = this.#unkept.between(fromSequence, entry.firstSequence, room);
     const after = entry.events.slice(entry.request + 1);
     const answer = await ingress.call("publishObject", {
       json: {
         manifest: toBase64(manifest),
         lease: await this.#deps.leaseFor(manifest.length),
-        before: eventTexts(earlier.length + own.length <= limits.eventsBeforeRequest ? [...earlier, ...own] : own),
+        before: eventTexts([...earlier, ...own]),
         publishRequest: eventTexts([request])[0],
         after: eventTexts(after),
       },

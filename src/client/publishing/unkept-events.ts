@@ -20,10 +20,10 @@ export class UnkeptEvents {
     this.#events.clear();
   }
 
-  /** Those with numbers in [from, until), in order; none when there are more than go with one request. */
-  between(from: number, until: number): readonly SignedEvent[] {
+  /** Those with numbers in [from, until), in order; none when there are more than the `room` beside the request. */
+  between(from: number, until: number, room: number = limits.eventsBeforeRequest): readonly SignedEvent[] {
     const sequences = [...this.#events.keys()].filter((sequence) => sequence >= from && sequence < until);
     const events = sequences.toSorted((left, right) => left - right).flatMap((at) => this.#events.get(at) ?? []);
-    return events.length <= limits.eventsBeforeRequest ? events : [];
+    return events.length <= room ? events : [];
   }
 }
